@@ -1,0 +1,75 @@
+package dev.tiphys.api.schema;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The description of a struct: its OpenAPI name, its fields, and how to make one. Generated records
+ * carry theirs as the constant {@code TYPE}; custom resources get theirs from their definition.
+ * Immutable and thread-safe.
+ *
+ * @param <T> the Java type of the values
+ */
+public final class StructType<T extends Struct> {
+
+  private final String name;
+  private final List<Field> fields;
+  private final Map<String, Field> byName;
+  private final Function<@Nullable Object[], T> factory;
+
+  /**
+   * Describes a struct.
+   *
+   * @param name the OpenAPI schema name, as {@code io.k8s.api.core.v1.Pod}
+   * @param fields in the order in which they are written; each field's index is its position
+   * @param factory makes a value from field values by index; it must accept null for any of them
+   */
+  public StructType(String name, List<Field> fields, Function<@Nullable Object[], T> factory) {
+    this.name = name;
+    this.fields = List.copyOf(fields);
+    this.factory = factory;
+    this.byName = HashMap.newHashMap(fields.size());
+    for (Field field : this.fields) {
+      byName.put(field.name(), field);
+    }
+  }
+
+  /** The OpenAPI schema name, as {@code io.k8s.api.core.v1.Pod}. */
+  public String name() {
+    return name;
+  }
+
+  /** The fields, in the order in which they are written. */
+  public List<Field> fields() {
+    return fields;
+  }
+
+  /** The field with a JSON name, or null. */
+  public @Nullable Field field(String jsonName) {
+    return byName.get(jsonName);
+  }
+
+  /**
+   * Makes a value.
+   *
+   * @param values one a field, by {@link Field#index()}, in the Java types of {@link FieldType}; null
+   *     where absent. The array is not kept.
+   * @throws IllegalArgumentException if the array's length is not the number of fields
+   * @throws ClassCastException if a value is of another type than its field
+   */
+  public T create(@Nullable Object[] values) {
+    if (values.length != fields.size()) {
+      throw new IllegalArgumentException(
+          name + " has " + fields.size() + " fields, not " + values.length);
+    }
+    return factory.apply(values);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
