@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param index position within {@link StructType#fields()}, the argument of {@link Struct#get}
  * @param name the JSON name
  * @param number the protobuf field number; 0 if the field has no protobuf form
- * @param inlineNumber where protobuf nests the field in a message that JSON inlines (as {@code
- *     Volume.volumeSource}), the number of that outer message; 0 elsewhere
+ * @param inlinePath where protobuf nests the field in messages that JSON inlines (as {@code
+ *     Volume.volumeSource}), the numbers of those outer messages, outermost first; empty elsewhere
  * @param type the value's type
  * @param required whether an object without the field is invalid
  * @param pointer whether upstream's field is a pointer, so that a present zero value differs from
  *     an absent one on the wire
- * @param defaultValue the value that an absent field takes, or null
+ * @param defaultValue the value that an absent field takes, or null; where it is a struct, defaults
+ *     of that struct's own fields apply to it as well
  * @param listKind how server-side apply merges the list, struct or map
  * @param listMapKeys for {@link ListKind#MAP}: JSON names of the fields that identify an element
  * @param patchStrategy how strategic merge patch treats the field
@@ -26,7 +27,7 @@ public record Field(
     int index,
     String name,
     int number,
-    int inlineNumber,
+    List<Integer> inlinePath,
     FieldType type,
     boolean required,
     boolean pointer,
@@ -37,9 +38,28 @@ public record Field(
     @Nullable String patchMergeKey,
     List<String> enumValues) {
 
+  /** A field without rules of its own: optional, no default; lists atomic, the rest granular. */
+  public static Field plain(int index, String name, int number, FieldType type) {
+    return new Field(
+        index,
+        name,
+        number,
+        List.of(),
+        type,
+        false,
+        false,
+        null,
+        type instanceof FieldType.ListOf ? ListKind.ATOMIC : ListKind.GRANULAR,
+        List.of(),
+        PatchStrategy.REPLACE,
+        null,
+        List.of());
+  }
+
   /**
    * {@code x-kubernetes-list-type}, {@code x-kubernetes-map-type} and, for structs, {@code atomic},
-   * in one. Lists are {@link #ATOMIC} unless said otherwise; maps and structs are {@link #GRANULAR}.
+   * in one. Lists are {@link #ATOMIC} unless said otherwise; maps and structs are {@link
+   * #GRANULAR}.
    */
   public enum ListKind {
     /** Replaced and owned as a whole. */

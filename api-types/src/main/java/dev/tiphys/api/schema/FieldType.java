@@ -32,7 +32,9 @@ public sealed interface FieldType {
     TIME,
     /** {@link java.time.Instant} to the microsecond; RFC 3339 with six digits in JSON. */
     MICRO_TIME,
-    /** {@link java.time.Duration}; Go's notation ({@code 1m30s}) in JSON, nanoseconds on the wire. */
+    /**
+     * {@link java.time.Duration}; Go's notation ({@code 1m30s}) in JSON, nanoseconds on the wire.
+     */
     DURATION,
     /** {@link dev.tiphys.api.value.Quantity}. */
     QUANTITY,
@@ -42,7 +44,10 @@ public sealed interface FieldType {
     RAW_JSON
   }
 
-  /** A field that holds another struct. The supplier lets types refer to each other and to themselves. */
+  /**
+   * A field that holds another struct. The supplier lets types refer to each other and to
+   * themselves.
+   */
   record StructRef(Supplier<StructType<?>> target) implements FieldType {}
 
   /** A list. How lists merge is said by {@link Field#listKind()}. */

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A resource that the API server can serve: the facts of discovery, and the types of its objects and
- * lists. {@code dev.tiphys.api.Resources} has the generated constants, one a resource.
+ * A resource that the API server can serve: the facts of discovery, and the types of its objects
+ * and lists. {@code dev.tiphys.api.Resources} has the generated constants, one a resource.
  *
  * @param kind group, version and kind of the objects
  * @param plural the resource's name in paths, as {@code pods}

@@ -3,8 +3,8 @@ package dev.tiphys.api.schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value with named fields: a generated record, or a {@link DynamicStruct} where the schema is only
- * known at run time. Immutable and thread-safe.
+ * A value with named fields: a generated record, or a {@link DynamicStruct} where the schema is
+ * only known at run time. Immutable and thread-safe.
  */
 public interface Struct {
 

@@ -16,19 +16,32 @@ import org.jspecify.annotations.Nullable;
 public final class StructType<T extends Struct> {
 
   private final String name;
+  private final @Nullable GroupVersionKind kind;
   private final List<Field> fields;
   private final Map<String, Field> byName;
   private final Function<@Nullable Object[], T> factory;
+
+  /** Describes a struct that is no kind of its own: a part of others. */
+  public StructType(String name, List<Field> fields, Function<@Nullable Object[], T> factory) {
+    this(name, null, fields, factory);
+  }
 
   /**
    * Describes a struct.
    *
    * @param name the OpenAPI schema name, as {@code io.k8s.api.core.v1.Pod}
+   * @param kind for structs that stand alone, whose {@code apiVersion} and {@code kind} codecs
+   *     write before the fields and check when they read; null for parts of others
    * @param fields in the order in which they are written; each field's index is its position
    * @param factory makes a value from field values by index; it must accept null for any of them
    */
-  public StructType(String name, List<Field> fields, Function<@Nullable Object[], T> factory) {
+  public StructType(
+      String name,
+      @Nullable GroupVersionKind kind,
+      List<Field> fields,
+      Function<@Nullable Object[], T> factory) {
     this.name = name;
+    this.kind = kind;
     this.fields = List.copyOf(fields);
     this.factory = factory;
     this.byName = HashMap.newHashMap(fields.size());
@@ -40,6 +53,11 @@ public final class StructType<T extends Struct> {
   /** The OpenAPI schema name, as {@code io.k8s.api.core.v1.Pod}. */
   public String name() {
     return name;
+  }
+
+  /** The group, version and kind of a struct that stands alone, or null. */
+  public @Nullable GroupVersionKind kind() {
+    return kind;
   }
 
   /** The fields, in the order in which they are written. */
@@ -55,8 +73,8 @@ public final class StructType<T extends Struct> {
   /**
    * Makes a value.
    *
-   * @param values one a field, by {@link Field#index()}, in the Java types of {@link FieldType}; null
-   *     where absent. The array is not kept.
+   * @param values one a field, by {@link Field#index()}, in the Java types of {@link FieldType};
+   *     null where absent. The array is not kept.
    * @throws IllegalArgumentException if the array's length is not the number of fields
    * @throws ClassCastException if a value is of another type than its field
    */

@@ -4,8 +4,8 @@
  * dev.tiphys.api.schema.Field} says how each travels and merges.
  *
  * <p>Codecs, defaulting, patches, field ownership, pruning and OpenAPI are each written once
- * against these types and so serve generated records and custom resources alike. No algorithm
- * lives in this package.
+ * against these types and so serve generated records and custom resources alike. No algorithm lives
+ * in this package.
  */
 @NullMarked
 package dev.tiphys.api.schema;

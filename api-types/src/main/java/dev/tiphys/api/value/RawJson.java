@@ -3,7 +3,8 @@ package dev.tiphys.api.value;
 /**
  * A JSON value kept as text: extension fields, {@code managedFields[].fieldsV1}, event objects.
  *
- * @param json one well-formed JSON value in UTF-16; whoever makes one from outside text has parsed it
+ * @param json one well-formed JSON value in UTF-16; whoever makes one from outside text has parsed
+ *     it
  */
 public record RawJson(String json) {
 
