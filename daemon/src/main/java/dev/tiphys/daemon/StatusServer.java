@@ -1,0 +1,175 @@
+package dev.tiphys.daemon;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import dev.tiphys.daemon.tls.ServerTls;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The side door of a daemon: {@code /healthz}, {@code /livez}, {@code /readyz} (with {@code
+ * ?verbose}, {@code ?exclude=} and one check by path), {@code /version} and {@code /metrics}.
+ *
+ * <p>Health is told to anyone, as upstream does. Metrics and version over TLS are told only to
+ * callers whose certificate the client CA signed; without TLS the server is for loopback and tells
+ * all.
+ */
+public final class StatusServer implements AutoCloseable {
+
+  private static final int BACKLOG = 64;
+  private static final List<String> HEALTH_PATHS = List.of("healthz", "livez", "readyz");
+
+  private final HttpServer server;
+  private final ExecutorService executor;
+  private final boolean secure;
+
+  private StatusServer(HttpServer server, boolean secure, HealthChecks health, Metrics metrics) {
+    this.server = server;
+    this.secure = secure;
+    this.executor = Executors.newVirtualThreadPerTaskExecutor();
+    server.setExecutor(executor);
+    for (String path : HEALTH_PATHS) {
+      server.createContext("/" + path, exchange -> health(exchange, path, health));
+    }
+    server.createContext(
+        "/version", exchange -> guarded(exchange, "application/json", versionBody()));
+    server.createContext(
+        "/metrics",
+        exchange ->
+            guarded(exchange, "text/plain; version=0.0.4; charset=utf-8", metrics.toText()));
+  }
+
+  /**
+   * Starts serving.
+   *
+   * @param address where; port 0 takes any free one
+   * @param tls null for plain HTTP
+   * @throws ConfigException if the address cannot be bound
+   */
+  public static StatusServer start(
+      InetSocketAddress address, @Nullable ServerTls tls, HealthChecks health, Metrics metrics) {
+    try {
+      HttpServer server;
+      if (tls == null) {
+        server = HttpServer.create(address, BACKLOG);
+      } else {
+        HttpsServer https = HttpsServer.create(address, BACKLOG);
+        https.setHttpsConfigurator(
+            new HttpsConfigurator(tls.sslContext()) {
+              @Override
+              public void configure(HttpsParameters parameters) {
+                SSLParameters ssl = getSSLContext().getDefaultSSLParameters();
+                ssl.setWantClientAuth(tls.asksForClientCertificate());
+                parameters.setSSLParameters(ssl);
+              }
+            });
+        server = https;
+      }
+      StatusServer status = new StatusServer(server, tls != null, health, metrics);
+      server.start();
+      return status;
+    } catch (IOException e) {
+      throw new ConfigException(
+          "cannot listen on "
+              + address.getHostString()
+              + ":"
+              + address.getPort()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /** The port that is served. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    executor.close();
+  }
+
+  private static byte[] versionBody() {
+    return Version.current().toJson().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void health(HttpExchange exchange, String path, HealthChecks health)
+      throws IOException {
+    String rest = exchange.getRequestURI().getPath().substring(path.length() + 1);
+    List<String> query =
+        Optional.ofNullable(exchange.getRequestURI().getQuery())
+            .map(q -> List.of(q.split("&")))
+            .orElse(List.of());
+    if (rest.length() > 1) {
+      Optional<HealthChecks.Outcome> one = health.runOne(rest.substring(1));
+      respond(
+          exchange,
+          one.map(o -> o.healthy() ? 200 : 500).orElse(404),
+          "text/plain; charset=utf-8",
+          bytes(one.map(HealthChecks.Outcome::report).orElse("404 page not found\n")));
+      return;
+    }
+    List<String> excluded =
+        query.stream()
+            .filter(q -> q.startsWith("exclude="))
+            .flatMap(q -> Arrays.stream(q.substring("exclude=".length()).split(",")))
+            .toList();
+    HealthChecks.Outcome outcome = health.run(path, excluded);
+    boolean verbose = query.stream().anyMatch(q -> q.equals("verbose") || q.startsWith("verbose="));
+    String body = outcome.healthy() && !verbose ? "ok" : outcome.report();
+    respond(exchange, outcome.healthy() ? 200 : 500, "text/plain; charset=utf-8", bytes(body));
+  }
+
+  private void guarded(HttpExchange exchange, String contentType, byte[] body) throws IOException {
+    if (secure && !hasClientCertificate(exchange)) {
+      respond(
+          exchange,
+          401,
+          "text/plain; charset=utf-8",
+          bytes("Unauthorized: present a client certificate that the client CA signed\n"));
+      return;
+    }
+    respond(exchange, 200, contentType, body);
+  }
+
+  private static boolean hasClientCertificate(HttpExchange exchange) {
+    try {
+      return exchange instanceof HttpsExchange https
+          && https.getSSLSession().getPeerCertificates().length > 0;
+    } catch (SSLPeerUnverifiedException e) {
+      return false;
+    }
+  }
+
+  private static void respond(HttpExchange exchange, int status, String contentType, byte[] body)
+      throws IOException {
+    try (exchange) {
+      exchange.getResponseHeaders().set("Content-Type", contentType);
+      exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+      boolean head = exchange.getRequestMethod().equals("HEAD");
+      exchange.sendResponseHeaders(status, head || body.length == 0 ? -1 : body.length);
+      if (!head) {
+        exchange.getResponseBody().write(body);
+      }
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.tiphys.daemon.tls;
+
+import dev.tiphys.daemon.ConfigException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS of a server: its key and chain, and the CA by which it knows its clients.
+ *
+ * @param sslContext ready to use
+ * @param asksForClientCertificate whether clients are asked for a certificate; one that the client
+ *     CA did not sign ends the handshake, none at all does not
+ */
+public record ServerTls(SSLContext sslContext, boolean asksForClientCertificate) {
+
+  // The key never leaves this process' memory, so the in-memory store's password guards nothing.
+  private static final char[] NO_PASSWORD = new char[0];
+
+  /**
+   * Reads the files that the flags name.
+   *
+   * @param certificateChain the server's certificate and its intermediates
+   * @param privateKey of the first certificate
+   * @param clientCa certificates that sign clients' ones; null to ask for none
+   * @throws ConfigException if a file cannot be read or they do not fit together
+   */
+  public static ServerTls fromFiles(
+      Path certificateChain, Path privateKey, @Nullable Path clientCa) {
+    try {
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(keyStore(readCertificates(certificateChain), readKey(privateKey)), NO_PASSWORD);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), clientCa == null ? null : trust(clientCa), null);
+      return new ServerTls(context, clientCa != null);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new ConfigException(
+          "the key "
+              + privateKey
+              + " and certificate "
+              + certificateChain
+              + " do not make a server: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static TrustManager[] trust(Path ca) throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    int index = 0;
+    for (X509Certificate certificate : readCertificates(ca)) {
+      store.setCertificateEntry("ca-" + index++, certificate);
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    return trust.getTrustManagers();
+  }
+
+  private static KeyStore keyStore(List<X509Certificate> chain, PrivateKey key)
+      throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setKeyEntry("server", key, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
+    return store;
+  }
+
+  private static List<X509Certificate> readCertificates(Path file) {
+    try {
+      return Pem.certificates(file);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new ConfigException("cannot read certificates from " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static PrivateKey readKey(Path file) {
+    try {
+      return Pem.privateKey(file);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new ConfigException(
+          "cannot read a private key from " + file + ": " + e.getMessage(), e);
+    }
+  }
+}
