@@ -38,6 +38,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(console);
+    // gRPC sets a TCP option on every socket, and Netty warns of it on each unix socket.
+    context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
     context.getLogger("dev.tiphys").setLevel(Level.INFO);
     context.getLogger("tiphys").setLevel(Level.INFO);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
