@@ -1,0 +1,5 @@
+/** Specifications of {@code dev.tiphys.api.value}. */
+@NullMarked
+package dev.tiphys.api.value;
+
+import org.jspecify.annotations.NullMarked;
