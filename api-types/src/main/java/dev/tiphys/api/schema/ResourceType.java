@@ -2,6 +2,7 @@ package dev.tiphys.api.schema;
 
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A resource that the API server can serve: the facts of discovery, and the types of its objects
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
  * @param verbs what can be done with it, as discovery tells it: {@code create}, {@code watch}, …
  * @param subresources each with its kind and verbs
  * @param objectType of one object
- * @param listType of a list of objects
+ * @param listType of a list of objects; null for resources that can only be created, as reviews
  */
 public record ResourceType<T extends ApiObject>(
     GroupVersionKind kind,
@@ -28,7 +29,7 @@ public record ResourceType<T extends ApiObject>(
     List<String> verbs,
     List<Subresource> subresources,
     Supplier<StructType<T>> objectType,
-    Supplier<? extends StructType<? extends ApiList<T>>> listType) {
+    @Nullable Supplier<? extends StructType<? extends ApiList<T>>> listType) {
 
   /**
    * A subresource of a resource.
