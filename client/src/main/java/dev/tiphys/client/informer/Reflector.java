@@ -1,0 +1,128 @@
+package dev.tiphys.client.informer;
+
+import dev.tiphys.api.schema.ApiObject;
+import dev.tiphys.client.ApiException;
+import dev.tiphys.client.Limits;
+import dev.tiphys.client.ListOptions;
+import dev.tiphys.client.Page;
+import dev.tiphys.client.ResourceClient;
+import dev.tiphys.client.WatchEvent;
+import dev.tiphys.client.WatchOptions;
+import dev.tiphys.client.WatchStream;
+import dev.tiphys.client.environment.Backoff;
+import dev.tiphys.client.environment.Environment;
+import dev.tiphys.client.informer.Informer.Selection;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lists, then watches from there, again and again; lists anew when the server has forgotten the
+ * version; waits longer after each failure in a row. Ends when its task is cancelled.
+ */
+final class Reflector<T extends ApiObject> implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(Reflector.class);
+
+  private final ResourceClient<T> resource;
+  private final Selection<T> selection;
+  private final Environment environment;
+  private final Sink<T> sink;
+  private volatile String resourceVersion = "";
+
+  /** Hears what the reflector learns, in order, in its task. */
+  interface Sink<T extends ApiObject> {
+    void replace(List<T> objects);
+
+    void apply(WatchEvent<T> event);
+  }
+
+  Reflector(
+      ResourceClient<T> resource, Selection<T> selection, Environment environment, Sink<T> sink) {
+    this.resource = resource;
+    this.selection = selection;
+    this.environment = environment;
+    this.sink = sink;
+  }
+
+  String resourceVersion() {
+    return resourceVersion;
+  }
+
+  @Override
+  public void run() {
+    boolean listed = false;
+    int failures = 0;
+    while (true) {
+      try {
+        if (!listed) {
+          list();
+          listed = true;
+        }
+        if (watch()) {
+          failures = 0;
+        } else {
+          // A watch that ends at once without a word must not become a tight loop.
+          failures++;
+        }
+      } catch (ApiException.Gone forgotten) {
+        listed = false;
+        failures++;
+        log.debug("event=relist resource={} reason=expired", resource.type().plural());
+      } catch (ApiException failure) {
+        failures++;
+        log.warn(
+            "event=list-watch-failed resource={} failures={} error={}",
+            resource.type().plural(),
+            failures,
+            failure.getMessage());
+      } catch (CancellationException cancelled) {
+        return;
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        return;
+      }
+      if (failures > 0) {
+        try {
+          environment.sleep(Backoff.REFLECTOR.delay(failures, environment.random()));
+        } catch (InterruptedException cancelled) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void list() {
+    ListOptions options =
+        ListOptions.ALL
+            .withLabels(selection.labelSelector())
+            .withFields(selection.fieldSelector());
+    Page<T> page = resource.listAll(options);
+    resourceVersion = page.resourceVersion();
+    sink.replace(page.items());
+  }
+
+  /** Watches to the end of the stream; true if anything was heard or time passed. */
+  private boolean watch() {
+    Duration timeout =
+        Limits.WATCH_TIMEOUT.plusMillis(
+            environment.random().nextLong(Limits.WATCH_TIMEOUT.toMillis()));
+    WatchOptions options =
+        new WatchOptions(
+            selection.labelSelector(), selection.fieldSelector(), resourceVersion, true, timeout);
+    Duration began = environment.uptime();
+    boolean heard = false;
+    try (WatchStream<T> stream = resource.watch(options)) {
+      for (WatchEvent<T> event = stream.next(); event != null; event = stream.next()) {
+        heard = true;
+        sink.apply(event);
+        if (!event.resourceVersion().isEmpty()) {
+          resourceVersion = event.resourceVersion();
+        }
+      }
+    }
+    return heard || environment.uptime().minus(began).compareTo(Duration.ofSeconds(1)) > 0;
+  }
+}
