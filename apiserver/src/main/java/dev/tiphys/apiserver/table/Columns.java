@@ -41,12 +41,12 @@ public record Columns<T extends ApiObject>(List<Column> columns, Row<T> row) {
     }
 
     /** The first column of nearly every kind. */
-    public static Column name() {
+    public static Column nameColumn() {
       return new Column("Name", "string", "name", "", 0);
     }
 
     /** Time since creation. */
-    public static Column age() {
+    public static Column ageColumn() {
       return of("Age", "string");
     }
   }
