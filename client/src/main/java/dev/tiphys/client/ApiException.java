@@ -179,17 +179,11 @@ public abstract sealed class ApiException extends RuntimeException {
 
   /** No answer came. */
   public static Unavailable unreachable(String message, @Nullable Throwable cause) {
-    return new Unavailable(
-        status(503, "ServiceUnavailable", message), cause);
+    return new Unavailable(status(503, "ServiceUnavailable", message), cause);
   }
 
   /** A status made here rather than by a server. */
   public static Status status(int code, String reason, String message) {
-    return Status.builder()
-        .status("Failure")
-        .code(code)
-        .reason(reason)
-        .message(message)
-        .build();
+    return Status.builder().status("Failure").code(code).reason(reason).message(message).build();
   }
 }

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * A cluster, as one caller may see it. Thread-safe; calls block, and are meant for virtual threads.
  *
- * <p>A call that is interrupted throws {@link java.util.concurrent.CancellationException} and leaves
- * the thread interrupted.
+ * <p>A call that is interrupted throws {@link java.util.concurrent.CancellationException} and
+ * leaves the thread interrupted.
  */
 public interface Client extends AutoCloseable {
 
@@ -28,8 +28,8 @@ public interface Client extends AutoCloseable {
   ResourceClient<ObjectHead> heads(ResourceType<?> type);
 
   /**
-   * All resources that the server serves, in each group's preferred version; subresources apart. The
-   * result of discovery, so custom resources are in it.
+   * All resources that the server serves, in each group's preferred version; subresources apart.
+   * The result of discovery, so custom resources are in it.
    *
    * @throws ApiException as of any call; a group that cannot be told fails the whole
    */

@@ -31,7 +31,9 @@ public final class Limits {
   /** The largest body that is read as one object or list: a list of many thousand pods. */
   public static final int BODY_BYTES = 512 << 20;
 
-  /** Events waiting to be sent; beyond it new ones are dropped, for they must not slow their cause. */
+  /**
+   * Events waiting to be sent; beyond it new ones are dropped, for they must not slow their cause.
+   */
   public static final int EVENTS_WAITING = 1000;
 
   /** Event series that are remembered, as upstream. */

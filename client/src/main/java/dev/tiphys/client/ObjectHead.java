@@ -19,9 +19,7 @@ public record ObjectHead(ObjectMeta metadata) implements ApiObject {
   public static final StructType<ObjectHead> TYPE =
       new StructType<>(
           "io.k8s.apimachinery.pkg.apis.meta.v1.PartialObjectMetadata",
-          List.of(
-              Field.plain(
-                  0, "metadata", 1, new FieldType.StructRef(() -> ObjectMeta.TYPE))),
+          List.of(Field.plain(0, "metadata", 1, new FieldType.StructRef(() -> ObjectMeta.TYPE))),
           values -> new ObjectHead(values[0] == null ? ObjectMeta.EMPTY : (ObjectMeta) values[0]));
 
   @Override

@@ -25,7 +25,9 @@ public interface ResourceClient<T extends ApiObject> {
   /** The resource. */
   ResourceType<?> type();
 
-  /** The same resource within a namespace. Empty means all namespaces, or a cluster-wide resource. */
+  /**
+   * The same resource within a namespace. Empty means all namespaces, or a cluster-wide resource.
+   */
   ResourceClient<T> inNamespace(@Nullable String namespace);
 
   /**
@@ -95,7 +97,7 @@ public interface ResourceClient<T extends ApiObject> {
 
   /** Deletes an object with the resource's own defaults. */
   default void delete(String name) {
-    delete(name, DeleteOptions.EMPTY);
+    delete(name, DeleteOptions.builder().build());
   }
 
   /**

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A running watch. One task reads; any may close.
  *
- * <p>A watch ends in the ordinary course of things, by its timeout or with the server; whoever wants
- * to go on watches again from the last {@link WatchEvent#resourceVersion()}.
+ * <p>A watch ends in the ordinary course of things, by its timeout or with the server; whoever
+ * wants to go on watches again from the last {@link WatchEvent#resourceVersion()}.
  */
 public interface WatchStream<T extends ApiObject> extends AutoCloseable {
 

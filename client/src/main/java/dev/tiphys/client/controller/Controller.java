@@ -168,7 +168,8 @@ public final class Controller<K> implements AutoCloseable {
         queue.addAfter(key, result.requeueAfter());
       }
     } catch (ApiException.Conflict | ApiException.AlreadyExists stale) {
-      log.debug("event=reconcile-again controller={} key={} cause={}", name, key, stale.getMessage());
+      log.debug(
+          "event=reconcile-again controller={} key={} cause={}", name, key, stale.getMessage());
       queue.addRateLimited(key);
     } catch (ApiException failure) {
       log.warn(

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keys that wait for work: each at most once, and none handed out while it is being worked on.
  *
- * <p>It does not block. {@link #poll} gives the next key, {@link #done} must follow; the listener is
- * told when a key may be there. Thread-safe; it owns its lock and calls the listener outside it.
+ * <p>It does not block. {@link #poll} gives the next key, {@link #done} must follow; the listener
+ * is told when a key may be there. Thread-safe; it owns its lock and calls the listener outside it.
  */
 public final class WorkQueue<K> {
 

@@ -19,9 +19,9 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Decides what becomes of an event, by upstream's numbers: an identical one raises a count; from the
- * tenth message within ten minutes that differs in its text alone they are combined into one; beyond
- * 25 events about one object only one in five minutes goes through.
+ * Decides what becomes of an event, by upstream's numbers: an identical one raises a count; from
+ * the tenth message within ten minutes that differs in its text alone they are combined into one;
+ * beyond 25 events about one object only one in five minutes goes through.
  *
  * <p>Not thread-safe: the recorder's one writing task owns it.
  */
@@ -90,8 +90,7 @@ final class EventCorrelator {
             before == null ? 1 : before.count + 1,
             counted.firstTimestamp()));
     TokenBucket throttle =
-        throttles.computeIfAbsent(
-            subject, any -> new TokenBucket(PER_SECOND, BURST, environment));
+        throttles.computeIfAbsent(subject, any -> new TokenBucket(PER_SECOND, BURST, environment));
     return throttle.tryTake() ? new Outcome(counted, before != null) : null;
   }
 
@@ -113,8 +112,7 @@ final class EventCorrelator {
   /** The merge patch that brings an event that was written before up to date. */
   static String patch(Event event) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator json =
-        new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
+    try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
       json.writeStartObject();
       json.writeName("count");
       json.writeNumber(Objects.requireNonNullElse(event.count(), 1));

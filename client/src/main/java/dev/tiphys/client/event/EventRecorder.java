@@ -86,9 +86,8 @@ public final class EventRecorder {
   /** Reports something about what a reference names; its {@code fieldPath} may tell a part. */
   public void event(ObjectReference about, Type type, String reason, String message) {
     Instant now = environment.clock().instant().truncatedTo(ChronoUnit.SECONDS);
-    String namespace = about.namespace() == null || about.namespace().isEmpty()
-        ? "default"
-        : about.namespace();
+    String namespace =
+        about.namespace() == null || about.namespace().isEmpty() ? "default" : about.namespace();
     Event event =
         Event.builder()
             .metadata(ObjectMeta.builder().namespace(namespace).name(name(about)).build())

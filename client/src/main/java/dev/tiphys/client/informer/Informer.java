@@ -63,13 +63,11 @@ public final class Informer<T extends ApiObject> implements AutoCloseable {
    *
    * @param labelSelector null for all
    * @param fieldSelector null for all
-   * @param transform applied to each object before it is kept; it must keep name, namespace, uid and
-   *     resource version
+   * @param transform applied to each object before it is kept; it must keep name, namespace, uid
+   *     and resource version
    */
   public record Selection<T extends ApiObject>(
-      @Nullable String labelSelector,
-      @Nullable String fieldSelector,
-      UnaryOperator<T> transform) {
+      @Nullable String labelSelector, @Nullable String fieldSelector, UnaryOperator<T> transform) {
 
     /** All objects, without their {@code managedFields}, which no controller reads. */
     public static <T extends ApiObject> Selection<T> all() {

@@ -96,9 +96,7 @@ final class Reflector<T extends ApiObject> implements Runnable {
 
   private void list() {
     ListOptions options =
-        ListOptions.ALL
-            .withLabels(selection.labelSelector())
-            .withFields(selection.fieldSelector());
+        ListOptions.ALL.withLabels(selection.labelSelector()).withFields(selection.fieldSelector());
     Page<T> page = resource.listAll(options);
     resourceVersion = page.resourceVersion();
     sink.replace(page.items());

@@ -18,7 +18,8 @@ public final class InCluster {
 
   /** Whether this looks like a pod. */
   public static boolean detected(Map<String, String> environment, Path mount) {
-    return environment.containsKey("KUBERNETES_SERVICE_HOST") && Files.exists(mount.resolve("token"));
+    return environment.containsKey("KUBERNETES_SERVICE_HOST")
+        && Files.exists(mount.resolve("token"));
   }
 
   /**

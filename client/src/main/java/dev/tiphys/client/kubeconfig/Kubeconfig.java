@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one or several kubeconfig files say. Where several define a name, the first wins, as
- * {@code KUBECONFIG} lists have it.
+ * What one or several kubeconfig files say. Where several define a name, the first wins, as {@code
+ * KUBECONFIG} lists have it.
  *
  * <p>Left out, with an error that says so where a file asks for it: exec and auth-provider plugins,
  * user name with password, {@code proxy-url}, {@code tls-server-name}.
@@ -85,7 +85,9 @@ public final class Kubeconfig {
     byte[] authorities = cluster.material("certificate-authority");
     return new ClusterAccess(
         server(cluster),
-        authorities == null ? List.of() : certificates(cluster, "certificate-authority", authorities),
+        authorities == null
+            ? List.of()
+            : certificates(cluster, "certificate-authority", authorities),
         cluster.flag("insecure-skip-tls-verify"),
         user == null ? null : certificate(user),
         user == null ? null : token(user),

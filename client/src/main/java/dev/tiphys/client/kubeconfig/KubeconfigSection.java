@@ -68,7 +68,8 @@ final class KubeconfigSection {
       }
       Object body = item.get(inner) == null ? Map.of() : item.get(inner);
       if (!(body instanceof Map<?, ?> mapping)) {
-        throw new KubeconfigException(where(list + "[" + name + "]." + inner) + " must be a mapping");
+        throw new KubeconfigException(
+            where(list + "[" + name + "]." + inner) + " must be a mapping");
       }
       found.putIfAbsent(
           name, new KubeconfigSection(file, list + "[" + name + "]." + inner + ".", mapping));

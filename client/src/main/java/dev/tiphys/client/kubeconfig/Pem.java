@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Certificates and private keys in PEM (RFC 7468). Keys may be PKCS #8, PKCS #1 (RSA) or SEC 1 (EC);
- * the JDK only knows the first, so the others are wrapped.
+ * Certificates and private keys in PEM (RFC 7468). Keys may be PKCS #8, PKCS #1 (RSA) or SEC 1
+ * (EC); the JDK only knows the first, so the others are wrapped.
  */
 public final class Pem {
 
@@ -44,8 +44,7 @@ public final class Pem {
     for (Block block : blocks(pem)) {
       if (block.label.equals("CERTIFICATE")) {
         certificates.add(
-            (X509Certificate)
-                factory.generateCertificate(new ByteArrayInputStream(block.der)));
+            (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.der)));
       }
     }
     if (certificates.isEmpty()) {
@@ -86,8 +85,7 @@ public final class Pem {
     while (matcher.find()) {
       try {
         blocks.add(
-            new Block(
-                matcher.group(1), Base64.getMimeDecoder().decode(matcher.group(2).strip())));
+            new Block(matcher.group(1), Base64.getMimeDecoder().decode(matcher.group(2).strip())));
       } catch (IllegalArgumentException e) {
         throw new GeneralSecurityException("a " + matcher.group(1) + " block is not base64", e);
       }

@@ -86,8 +86,8 @@ public final class LeaderElector implements AutoCloseable {
    *
    * @param leases the Lease resource, any namespace
    * @param onStarted called in a task of its own when the lease is ours
-   * @param onStopped called in a task of its own when it was ours and could not be renewed; a daemon
-   *     ends then, for another may be leading already. Not called by {@link #close}.
+   * @param onStopped called in a task of its own when it was ours and could not be renewed; a
+   *     daemon ends then, for another may be leading already. Not called by {@link #close}.
    */
   public LeaderElector(
       ResourceClient<Lease> leases,
@@ -119,8 +119,7 @@ public final class LeaderElector implements AutoCloseable {
           held();
         }
         double stretch = leading ? 1 : 1 + (JITTER - 1) * environment.random().nextDouble();
-        environment.sleep(
-            Duration.ofNanos((long) (config.retryPeriod().toNanos() * stretch)));
+        environment.sleep(Duration.ofNanos((long) (config.retryPeriod().toNanos() * stretch)));
       }
     } catch (InterruptedException cancelled) {
       log.debug("event=leader-election-ended lease={}", config.name());
@@ -215,8 +214,7 @@ public final class LeaderElector implements AutoCloseable {
 
   private Lease fresh() {
     return Lease.builder()
-        .metadata(
-            ObjectMeta.builder().namespace(config.namespace()).name(config.name()).build())
+        .metadata(ObjectMeta.builder().namespace(config.namespace()).name(config.name()).build())
         .spec(
             LeaseSpec.builder()
                 .holderIdentity(config.identity())
