@@ -58,6 +58,7 @@ record Model(List<Struct> structs) {
    * @param listKind a constant of {@code Field.ListKind}
    * @param patchStrategy a constant of {@code Field.PatchStrategy}
    * @param patchMergeKey or empty
+   * @param sensitive whether the value must not be printed
    * @param doc may be empty
    */
   record Member(
@@ -74,6 +75,7 @@ record Model(List<Struct> structs) {
       String patchStrategy,
       String patchMergeKey,
       List<String> enumValues,
+      boolean sensitive,
       String doc) {
 
     /** The end of the {@code with…} method's name. */

@@ -21,8 +21,10 @@ import dev.tiphys.api.generator.options.Options;
 import dev.tiphys.api.generator.options.Scalar;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads descriptors into the {@link Model}, flattening inlined messages on the way. */
@@ -40,6 +42,10 @@ final class ModelReader {
 
     MessageRules rules() {
       return proto.getOptions().getExtension(Options.message);
+    }
+
+    String fullName() {
+      return "." + file.getPackage() + "." + proto.getName();
     }
 
     boolean isStruct() {
@@ -64,7 +70,7 @@ final class ModelReader {
       for (int i = 0; i < file.getMessageTypeCount(); i++) {
         DescriptorProto proto = file.getMessageType(i);
         Message message = new Message(file, i, proto);
-        messages.put("." + file.getPackage() + "." + proto.getName(), message);
+        messages.put(message.fullName(), message);
         ordered.add(message);
       }
       for (Location location : file.getSourceCodeInfo().getLocationList()) {
@@ -74,7 +80,30 @@ final class ModelReader {
         }
       }
     }
-    return new Model(ordered.stream().filter(Message::isStruct).map(this::struct).toList());
+    Set<String> parts = inlinedOnly(ordered);
+    return new Model(
+        ordered.stream()
+            .filter(Message::isStruct)
+            .filter(message -> !parts.contains(message.fullName()))
+            .map(this::struct)
+            .toList());
+  }
+
+  /** Messages that only ever lend their fields to others need no record. */
+  private static Set<String> inlinedOnly(List<Message> all) {
+    Set<String> inlined = new HashSet<>();
+    Set<String> referenced = new HashSet<>();
+    for (Message message : all) {
+      for (FieldDescriptorProto field : message.proto().getFieldList()) {
+        boolean inline = field.getOptions().getExtension(Options.field).getInline();
+        (inline ? inlined : referenced).add(field.getTypeName());
+      }
+      for (DescriptorProto entry : message.proto().getNestedTypeList()) {
+        entry.getFieldList().forEach(field -> referenced.add(field.getTypeName()));
+      }
+    }
+    inlined.removeAll(referenced);
+    return inlined;
   }
 
   private Struct struct(Message message) {
@@ -144,6 +173,7 @@ final class ModelReader {
         rules.getPatch().name(),
         rules.getPatchMergeKey(),
         rules.getEnumValuesList(),
+        rules.getSensitive(),
         doc);
   }
 

@@ -33,6 +33,7 @@ final class RecordWriter {
     writer.constants();
     writer.constructor();
     writer.structMethods();
+    writer.guardedToString();
     writer.withers();
     writer.builder();
     writer.out.append("}\n");
@@ -175,6 +176,21 @@ final class RecordWriter {
     }
     line("      default -> throw new IndexOutOfBoundsException(index);");
     line("    };");
+    line("  }");
+  }
+
+  /** Records that hold secrets say no more than which one they are. */
+  private void guardedToString() {
+    if (struct.members().stream().noneMatch(Member::sensitive)) {
+      return;
+    }
+    line("");
+    line("  /** Names the value; what it holds is secret. */");
+    line("  @Override");
+    line("  public String toString() {");
+    String name =
+        struct.role() == Role.OBJECT ? "metadata.namespace() + \"/\" + metadata.name()" : "\"***\"";
+    line("    return \"" + struct.javaName() + "[\" + " + name + " + \"]\";");
     line("  }");
   }
 
