@@ -1,7 +1,10 @@
 package dev.tiphys.api.validation;
 
+import dev.tiphys.api.codec.JsonCodec;
+import dev.tiphys.api.schema.Struct;
 import dev.tiphys.api.value.QuotedText;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -146,6 +149,7 @@ public record FieldError(Type type, String path, @Nullable Object badValue, Stri
     switch (badValue) {
       case null -> out.append("null");
       case String text -> QuotedText.appendTo(out, text);
+      case Struct _, List<?> _, Map<?, ?> _ -> out.append(JsonCodec.anyToString(badValue));
       default -> out.append(badValue);
     }
   }

@@ -1,0 +1,151 @@
+package dev.tiphys.api.codec;
+
+import dev.tiphys.api.codec.DecodeOptions.Strictness;
+import dev.tiphys.api.schema.Field;
+import dev.tiphys.api.schema.FieldType;
+import dev.tiphys.api.schema.Struct;
+import dev.tiphys.api.schema.StructType;
+import dev.tiphys.api.value.QuotedText;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/** Reads one document into structs. One instance a document; not thread-safe. */
+final class JsonDecoder {
+
+  private final JsonParser parser;
+  private final JsonScalars scalars;
+  private final DecodePath path = new DecodePath();
+  private final boolean reports;
+  private @Nullable Set<String> findings;
+
+  JsonDecoder(JsonParser parser, byte[] source, Strictness strictness) {
+    this.parser = parser;
+    this.scalars = new JsonScalars(parser, source, path);
+    this.reports = strictness != Strictness.IGNORE;
+  }
+
+  DecodePath path() {
+    return path;
+  }
+
+  List<String> findings() {
+    return findings == null ? List.of() : List.copyOf(findings);
+  }
+
+  /** Reads the struct whose first token is the parser's current one. */
+  <T extends Struct> T struct(StructType<T> type) {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw scalars.mismatch(GoTypes.name(type));
+    }
+    StructType<?> outer = scalars.enter(type);
+    @Nullable Object[] values = new @Nullable Object[type.fields().size()];
+    long[] seen = new long[(values.length >> 6) + 1];
+    for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+      Field field = type.field(name);
+      if (field == null) {
+        unknown(type, name);
+        continue;
+      }
+      int index = field.index();
+      if (reports) {
+        if ((seen[index >> 6] & 1L << index) != 0) {
+          duplicate(name);
+        }
+        seen[index >> 6] |= 1L << index;
+      }
+      path.field(name);
+      parser.nextToken();
+      Object value = value(field.type());
+      values[index] = !field.pointer() && !field.required() && isZero(value) ? null : value;
+      path.pop();
+    }
+    scalars.leave(outer);
+    return type.create(values);
+  }
+
+  /** Where zero and absent are one to upstream, they are absent here. */
+  private static boolean isZero(@Nullable Object value) {
+    return switch (value) {
+      case String text -> text.isEmpty();
+      case Boolean truth -> !truth;
+      case Integer number -> number == 0;
+      case Long number -> number == 0;
+      case Double number -> number == 0;
+      case null, default -> false;
+    };
+  }
+
+  /** Reads the value whose first token is the parser's current one; null for JSON's null. */
+  @Nullable Object value(FieldType type) {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return null;
+    }
+    return switch (type) {
+      case FieldType.Scalar scalar -> scalars.read(scalar);
+      case FieldType.StructRef ref -> struct(ref.target().get());
+      case FieldType.ListOf list -> list(list);
+      case FieldType.MapOf map -> map(map);
+    };
+  }
+
+  private List<Object> list(FieldType.ListOf type) {
+    if (parser.currentToken() != JsonToken.START_ARRAY) {
+      throw scalars.mismatch(GoTypes.name(type));
+    }
+    List<Object> elements = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      path.index(elements.size());
+      Object element = value(type.element());
+      elements.add(element == null ? JsonScalars.zero(type.element()) : element);
+      path.pop();
+    }
+    return elements;
+  }
+
+  private Map<String, Object> map(FieldType.MapOf type) {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw scalars.mismatch(GoTypes.name(type));
+    }
+    Map<String, Object> entries = new LinkedHashMap<>();
+    for (String key = parser.nextName(); key != null; key = parser.nextName()) {
+      path.key(key);
+      parser.nextToken();
+      Object value = value(type.value());
+      path.pop();
+      Object old = entries.put(key, value == null ? JsonScalars.zero(type.value()) : value);
+      if (old != null && reports) {
+        duplicate(key);
+      }
+    }
+    return entries;
+  }
+
+  private void unknown(StructType<?> type, String name) {
+    boolean typeMeta = type.kind() != null && (name.equals("kind") || name.equals("apiVersion"));
+    if (reports && !typeMeta) {
+      finding("unknown field " + QuotedText.of(path.full(name)));
+    }
+    parser.nextToken();
+    parser.skipChildren();
+  }
+
+  private void duplicate(String name) {
+    finding("duplicate field " + QuotedText.of(path.full(name)));
+  }
+
+  private void finding(String text) {
+    if (findings == null) {
+      findings = new LinkedHashSet<>();
+    }
+    if (findings.size() < Limits.MAX_FINDINGS) {
+      findings.add(text);
+    }
+  }
+}
