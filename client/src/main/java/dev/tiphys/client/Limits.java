@@ -31,6 +31,9 @@ public final class Limits {
   /** The largest body that is read as one object or list: a list of many thousand pods. */
   public static final int BODY_BYTES = 512 << 20;
 
+  /** How much of an error's body is read. */
+  public static final int ERROR_BYTES = 1 << 20;
+
   /**
    * Events waiting to be sent; beyond it new ones are dropped, for they must not slow their cause.
    */

@@ -1,6 +1,8 @@
 package dev.tiphys.client;
 
+import dev.tiphys.api.meta.v1.ListMeta;
 import dev.tiphys.api.meta.v1.ObjectMeta;
+import dev.tiphys.api.schema.ApiList;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.Field;
 import dev.tiphys.api.schema.FieldType;
@@ -38,5 +40,40 @@ public record ObjectHead(ObjectMeta metadata) implements ApiObject {
       case 0 -> metadata;
       default -> throw new IndexOutOfBoundsException(index);
     };
+  }
+
+  /** How lists of heads read; a list of whole objects reads as well. */
+  public static final StructType<HeadList> LIST_TYPE =
+      new StructType<>(
+          "io.k8s.apimachinery.pkg.apis.meta.v1.PartialObjectMetadataList",
+          List.of(
+              Field.plain(0, "metadata", 1, new FieldType.StructRef(() -> ListMeta.TYPE)),
+              Field.plain(
+                  1, "items", 2, new FieldType.ListOf(new FieldType.StructRef(() -> TYPE)))),
+          HeadList::of);
+
+  /** A list of heads. */
+  public record HeadList(ListMeta metadata, List<ObjectHead> items) implements ApiList<ObjectHead> {
+
+    @SuppressWarnings("unchecked")
+    private static HeadList of(@Nullable Object[] values) {
+      return new HeadList(
+          values[0] == null ? ListMeta.EMPTY : (ListMeta) values[0],
+          values[1] == null ? List.of() : (List<ObjectHead>) values[1]);
+    }
+
+    @Override
+    public StructType<HeadList> structType() {
+      return LIST_TYPE;
+    }
+
+    @Override
+    public Object get(int index) {
+      return switch (index) {
+        case 0 -> metadata;
+        case 1 -> items;
+        default -> throw new IndexOutOfBoundsException(index);
+      };
+    }
   }
 }

@@ -1,0 +1,214 @@
+package dev.tiphys.client.transport;
+
+import dev.tiphys.client.ApiException;
+import dev.tiphys.client.Limits;
+import dev.tiphys.client.environment.Environment;
+import dev.tiphys.client.kubeconfig.ClusterAccess;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JDK's HTTP client: HTTP/2 over TLS, so that all requests and watches of a daemon share one
+ * connection, with one platform thread and virtual threads for the rest.
+ */
+public final class HttpTransport implements Transport {
+
+  private final ClusterAccess access;
+  private final String userAgent;
+  private final Environment environment;
+  private final ExecutorService executor;
+  private final HttpClient http;
+
+  /**
+   * Makes a transport; nothing is sent before the first request.
+   *
+   * @param userAgent the {@code User-Agent} of all requests, {@code name/version}
+   */
+  public HttpTransport(ClusterAccess access, String userAgent, Environment environment) {
+    this.access = access;
+    this.userAgent = userAgent;
+    this.environment = environment;
+    this.executor =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_2)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(Limits.CONNECT_TIMEOUT)
+            .executor(executor);
+    if (access.server().getScheme().equals("https")) {
+      builder.sslContext(Tls.context(access));
+    }
+    this.http = builder.build();
+  }
+
+  @Override
+  public Response send(Request request) {
+    HttpRequest.BodyPublisher body =
+        request.body() == null
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofByteArray(request.body());
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(uri(request, false)).method(request.method(), body);
+    headers(request).forEach(builder::setHeader);
+    if (request.timeout() != null) {
+      builder.timeout(request.timeout());
+    }
+    HttpResponse<InputStream> response;
+    try {
+      response = http.send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } catch (IOException e) {
+      throw unreachable(request, e);
+    }
+    Map<String, String> headers = new HashMap<>();
+    response
+        .headers()
+        .map()
+        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+    return new Response(response.statusCode(), headers, guarded(response.body(), request));
+  }
+
+  /** The JDK's timeout only covers the head of an answer; this ends a body that takes too long. */
+  private InputStream guarded(InputStream body, Request request) {
+    if (request.timeout() == null) {
+      return body;
+    }
+    Environment.Task guard =
+        environment.schedule(request.timeout(), "http-timeout", () -> closeQuietly(body));
+    return new FilterInputStream(body) {
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        int count = in.read(bytes, offset, length);
+        if (count < 0) {
+          guard.cancel();
+        }
+        return count;
+      }
+
+      @Override
+      public void close() throws IOException {
+        guard.cancel();
+        super.close();
+      }
+    };
+  }
+
+  private static void closeQuietly(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public MessageStream connect(Request request, List<String> protocols) {
+    WebSocketMessages messages = new WebSocketMessages();
+    WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(Limits.CONNECT_TIMEOUT);
+    headers(request).forEach(builder::header);
+    if (!protocols.isEmpty()) {
+      builder.subprotocols(
+          protocols.getFirst(), protocols.subList(1, protocols.size()).toArray(String[]::new));
+    }
+    try {
+      WebSocket socket =
+          builder
+              .buildAsync(uri(request, true), messages)
+              .get(Limits.REQUEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return messages.opened(socket);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } catch (TimeoutException e) {
+      throw unreachable(request, e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof WebSocketHandshakeException refused
+          && refused.getResponse() != null) {
+        throw refused(refused.getResponse());
+      }
+      throw unreachable(request, e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  private static ApiException refused(HttpResponse<?> response) {
+    byte[] body =
+        response.body() instanceof String text
+            ? text.getBytes(StandardCharsets.UTF_8)
+            : new byte[0];
+    return Statuses.exception(response.statusCode(), body, null);
+  }
+
+  private Map<String, String> headers(Request request) {
+    Map<String, String> headers = new HashMap<>(request.headers());
+    headers.put("User-Agent", userAgent);
+    if (access.token() != null) {
+      try {
+        headers.put("Authorization", "Bearer " + access.token().read());
+      } catch (UncheckedIOException e) {
+        throw ApiException.unreachable(e.getMessage() + ": " + e.getCause(), e);
+      }
+    }
+    return headers;
+  }
+
+  private URI uri(Request request, boolean webSocket) {
+    String query =
+        request.query().stream()
+            .map(each -> encode(each.getKey()) + "=" + encode(each.getValue()))
+            .collect(Collectors.joining("&"));
+    String server = access.server().toString();
+    // http becomes ws, and https wss.
+    String base = webSocket ? "ws" + server.substring("http".length()) : server;
+    return URI.create(base + request.path() + (query.isEmpty() ? "" : "?" + query));
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private ApiException unreachable(Request request, Throwable cause) {
+    String reason =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return ApiException.unreachable(
+        request.method() + " " + access.server() + request.path() + ": " + reason, cause);
+  }
+
+  private static CancellationException interrupted() {
+    Thread.currentThread().interrupt();
+    return new CancellationException("the call was interrupted");
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+    executor.shutdownNow();
+  }
+
+  /** The URL of the server, for messages. */
+  public @Nullable String server() {
+    return access.server().toString();
+  }
+}
