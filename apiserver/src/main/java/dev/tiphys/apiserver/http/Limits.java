@@ -1,0 +1,77 @@
+package dev.tiphys.apiserver.http;
+
+import java.time.Duration;
+
+/** Every bound of the HTTP server, with its reason. */
+public final class Limits {
+
+  /** A request body of create, update and patch: upstream's limit, twice what etcd takes. */
+  public static final int REQUEST_BODY_BYTES = 3 * 1024 * 1024;
+
+  /** Compression costs more than it saves below; upstream's threshold. */
+  public static final int GZIP_THRESHOLD_BYTES = 128 * 1024;
+
+  /** All header fields of a request together: Go's default, which upstream keeps. */
+  static final int HEADER_BYTES = 1024 * 1024;
+
+  /** The request line: selectors make long ones. */
+  static final int REQUEST_LINE_BYTES = 64 * 1024;
+
+  /** Requests at once on one HTTP/2 connection: upstream's default. */
+  static final int HTTP2_CONCURRENT_STREAMS = 250;
+
+  /** What a client may send ahead on one HTTP/2 stream before its handler reads it. */
+  static final int HTTP2_STREAM_WINDOW_BYTES = 256 * 1024;
+
+  /** What a client may send ahead on a whole HTTP/2 connection. */
+  static final int HTTP2_CONNECTION_WINDOW_BYTES = 4 * 1024 * 1024;
+
+  /** A handler is started when so much of the body is there, if it has not ended before. */
+  static final int BODY_BEFORE_HANDLER_BYTES = 64 * 1024;
+
+  /** Body bytes held for a handler of HTTP/1.1 before the socket is no longer read. */
+  static final int BODY_QUEUE_BYTES = 256 * 1024;
+
+  /**
+   * Response bytes handed to the event loop and not yet sent, before the handler's thread waits.
+   */
+  static final int OUTBOUND_BYTES = 256 * 1024;
+
+  /** WebSocket messages: client-go writes at most 32 KiB, browsers may send more. */
+  static final int WEBSOCKET_MESSAGE_BYTES = 4 * 1024 * 1024;
+
+  /** Received messages that wait for the handler before the socket is no longer read. */
+  static final int WEBSOCKET_QUEUE = 16;
+
+  /** How often an idle WebSocket is pinged, as upstream does, to notice clients that vanished. */
+  static final Duration WEBSOCKET_PING_INTERVAL = Duration.ofSeconds(10);
+
+  /** From accept to the end of the TLS handshake. */
+  static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
+  /** From a request's first byte to the end of its headers: upstream's ReadHeaderTimeout. */
+  static final Duration HEADER_TIMEOUT = Duration.ofSeconds(32);
+
+  /** Between two pieces of a body that a handler waits for. */
+  static final Duration BODY_STALL_TIMEOUT = Duration.ofSeconds(30);
+
+  /** How long a client may take nothing while we have something for it. */
+  static final Duration WRITE_STALL_TIMEOUT = Duration.ofSeconds(60);
+
+  /** A connection without requests is kept so long; upstream's IdleTimeout. */
+  static final Duration IDLE_TIMEOUT = Duration.ofSeconds(90);
+
+  /** HTTP/2 connections are pinged when nothing came for so long, and ended if no answer comes. */
+  static final Duration HTTP2_PING_INTERVAL = Duration.ofSeconds(30);
+
+  /** Requests under way may finish for so long when the server stops. */
+  static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Connections waiting to be accepted: the kernel's own bound (somaxconn) applies as well. */
+  static final int ACCEPT_BACKLOG = 4096;
+
+  /** Threads of the event loops: they only move bytes and do TLS; handlers have their own. */
+  static final int EVENT_LOOPS = 2;
+
+  private Limits() {}
+}

@@ -1,0 +1,65 @@
+package dev.tiphys.apiserver.storage;
+
+import java.time.Duration;
+
+/** Every bound of storage, with its reason. */
+public final class Limits {
+
+  /** How long a read waits for the cache to reach a revision, as upstream does. */
+  public static final Duration FRESHNESS_TIMEOUT = Duration.ofSeconds(3);
+
+  /** About how often a watch that wants bookmarks gets one, as upstream does. */
+  public static final Duration BOOKMARK_INTERVAL = Duration.ofMinutes(1);
+
+  /** Events a watcher takes at once: more would only make its batch's bytes larger. */
+  public static final int WATCH_BATCH = 256;
+
+  /** How often an update is tried against other writers before it is a conflict. */
+  public static final int UPDATE_ATTEMPTS = 100;
+
+  /** One call to the store; etcd itself gives up after 7 s. */
+  static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Until the store first answers: its leader may still be elected. */
+  static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** Between attempts to begin the watch on the store again, growing from the first to the last. */
+  static final Duration RETRY_FIRST = Duration.ofMillis(50);
+
+  /** See {@link #RETRY_FIRST}. */
+  static final Duration RETRY_LAST = Duration.ofSeconds(2);
+
+  /** The connection is probed when idle: a store that vanished without a word is noticed. */
+  static final Duration KEEPALIVE = Duration.ofSeconds(30);
+
+  /** Objects read from the store in one call when a cache fills or history is listed. */
+  static final int STORE_PAGE = 1000;
+
+  /**
+   * The largest answer of the store: a page of objects of 1.5 MiB, etcd's largest value, is not.
+   */
+  static final int STORE_MESSAGE_BYTES = 256 * 1024 * 1024;
+
+  /** Recent events kept of a resource at least; a restarted client is seldom further behind. */
+  static final int RING_MIN = 128;
+
+  /** Recent events kept of a resource at most: bounds memory under a storm of writes. */
+  static final int RING_MAX = 16_384;
+
+  /** Events younger than this are kept if {@link #RING_MAX} allows. */
+  static final Duration RING_WINDOW = Duration.ofSeconds(75);
+
+  /** Events that wait for a watcher before it is ended as too slow. */
+  static final int WATCHER_QUEUE = 2048;
+
+  /** Responses of the store's watch that wait to be taken in before the connection is held back. */
+  static final int FEED_QUEUE = 1024;
+
+  /** Objects with a time to live share a lease granted within this time, as upstream does. */
+  static final Duration LEASE_REUSE = Duration.ofSeconds(60);
+
+  /** The most objects that share a lease, so that its end is not one huge deletion. */
+  static final int LEASE_OBJECTS = 1000;
+
+  private Limits() {}
+}

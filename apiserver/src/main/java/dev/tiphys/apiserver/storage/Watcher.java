@@ -1,0 +1,29 @@
+package dev.tiphys.apiserver.storage;
+
+import dev.tiphys.api.schema.ApiObject;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A watch under way. One thread takes its events; {@link #close} may be called by any and wakes it.
+ * Always to be closed.
+ */
+public interface Watcher<T extends ApiObject> extends AutoCloseable {
+
+  /**
+   * Waits for events and takes all that are there, at most {@link Limits#WATCH_BATCH}: written to
+   * the client together they cost one packet.
+   *
+   * @param atMost how long to wait
+   * @return in order; empty if there was none in time, or it is closed
+   * @throws StorageException.WatchEnded if this watcher did not keep up or the store was replaced
+   * @throws InterruptedException if the thread is to end
+   */
+  List<WatchEvent<T>> take(Duration atMost) throws InterruptedException;
+
+  /** Whether it has been closed. */
+  boolean closed();
+
+  @Override
+  void close();
+}
