@@ -2,6 +2,7 @@
  * The process that holds a pod's namespaces open. It waits, reaps what is left to it when it is
  * process 1, and goes at the first SIGTERM or SIGINT.
  */
+#define _GNU_SOURCE
 #include <signal.h>
 #include <stddef.h>
 #include <sys/wait.h>

@@ -7,11 +7,32 @@ import picocli.CommandLine.Command;
 @Command(
     name = "tiphys",
     mixinStandardHelpOptions = true,
-    description = "Runs a Kubernetes cluster on this machine.")
+    description = "Runs a Kubernetes cluster on this machine.",
+    subcommands = {
+      UpCommand.class,
+      DownCommand.class,
+      StatusCommand.class,
+      LogsCommand.class,
+      ImageCommand.class,
+    })
 public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    var line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler((error, command, parsed) -> {
+      if (error instanceof Failure failure) {
+        failure.sentences().forEach(sentence -> command.getErr().println("tiphys: " + sentence));
+      } else if (error instanceof IllegalArgumentException misuse) {
+        command.getErr().println("tiphys: " + misuse.getMessage());
+      } else {
+        command.getErr().println("tiphys: " + command.getCommandName() + " failed: " + error);
+        if (System.getenv("TIPHYS_DEBUG") != null) {
+          error.printStackTrace(command.getErr());
+        }
+      }
+      return 1;
+    });
+    System.exit(line.execute(arguments));
   }
 }

@@ -1,0 +1,211 @@
+package dev.tiphys.deploy.process;
+
+import dev.tiphys.deploy.layout.ClusterSettings;
+import dev.tiphys.deploy.layout.DataDir;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The programs of a one-node cluster and the flags that each is started with. */
+public final class Daemons {
+  public static final int STORE_PORT = 2379;
+  public static final int STORE_PEER_PORT = 2380;
+  public static final int STORE_METRICS_PORT = 2381;
+  public static final int KUBELET_PORT = 10250;
+  public static final int KUBELET_HEALTH_PORT = 10248;
+  public static final int PROXY_METRICS_PORT = 10249;
+  public static final int PROXY_HEALTH_PORT = 10256;
+  public static final int CONTROLLER_MANAGER_PORT = 10257;
+  public static final int SCHEDULER_PORT = 10259;
+
+  private static final String LOG_BYTES = String.valueOf(20L << 20);
+  private static final String LOGS_KEPT = "4";
+
+  private final DataDir directory;
+  private final ClusterSettings settings;
+  private final String nodeAddress;
+  private final Path distribution;
+
+  public Daemons(
+      DataDir directory, ClusterSettings settings, String nodeAddress, Path distribution) {
+    this.directory = directory;
+    this.settings = settings;
+    this.nodeAddress = nodeAddress;
+    this.distribution = distribution;
+  }
+
+  /** All programs, in the order in which they are started. */
+  public List<Daemon> all() {
+    var daemons = new ArrayList<Daemon>();
+    daemons.add(store());
+    daemons.add(apiserver());
+    if (settings.runtimeEndpoint() == null) {
+      daemons.add(containerd());
+    }
+    daemons.add(kubelet());
+    daemons.add(controllerManager());
+    daemons.add(scheduler());
+    daemons.add(kubeProxy());
+    daemons.add(logRotation());
+    return daemons;
+  }
+
+  /** The ports that the cluster listens on, the API server's included. */
+  public List<Integer> ports() {
+    return List.of(
+        settings.apiPort(),
+        STORE_PORT,
+        STORE_PEER_PORT,
+        STORE_METRICS_PORT,
+        KUBELET_PORT,
+        KUBELET_HEALTH_PORT,
+        PROXY_METRICS_PORT,
+        PROXY_HEALTH_PORT,
+        CONTROLLER_MANAGER_PORT,
+        SCHEDULER_PORT);
+  }
+
+  /** The CRI socket in use. */
+  public String runtimeEndpoint() {
+    String given = settings.runtimeEndpoint();
+    return given != null ? given : "unix://" + directory.containerdSocket();
+  }
+
+  private Daemon store() {
+    return java(
+        "store",
+        "http://127.0.0.1:" + STORE_METRICS_PORT + "/health",
+        "--name=" + settings.nodeName(),
+        "--data-dir=" + directory.store(),
+        "--listen-client-urls=https://127.0.0.1:" + STORE_PORT,
+        "--advertise-client-urls=https://127.0.0.1:" + STORE_PORT,
+        "--listen-peer-urls=https://127.0.0.1:" + STORE_PEER_PORT,
+        "--initial-advertise-peer-urls=https://127.0.0.1:" + STORE_PEER_PORT,
+        "--initial-cluster=" + settings.nodeName() + "=https://127.0.0.1:" + STORE_PEER_PORT,
+        "--listen-metrics-urls=http://127.0.0.1:" + STORE_METRICS_PORT,
+        "--cert-file=" + pki("store/server.crt"),
+        "--key-file=" + pki("store/server.key"),
+        "--trusted-ca-file=" + pki("store/ca.crt"),
+        "--client-cert-auth=true",
+        "--peer-cert-file=" + pki("store/peer.crt"),
+        "--peer-key-file=" + pki("store/peer.key"),
+        "--peer-trusted-ca-file=" + pki("store/ca.crt"),
+        "--peer-client-cert-auth=true");
+  }
+
+  private Daemon apiserver() {
+    return java(
+        "apiserver",
+        "https://127.0.0.1:" + settings.apiPort() + "/readyz",
+        "--etcd-servers=https://127.0.0.1:" + STORE_PORT,
+        "--etcd-cafile=" + pki("store/ca.crt"),
+        "--etcd-certfile=" + pki("store/apiserver-client.crt"),
+        "--etcd-keyfile=" + pki("store/apiserver-client.key"),
+        "--secure-port=" + settings.apiPort(),
+        "--bind-address=0.0.0.0",
+        "--advertise-address=" + nodeAddress,
+        "--client-ca-file=" + pki("ca.crt"),
+        "--tls-cert-file=" + pki("apiserver.crt"),
+        "--tls-private-key-file=" + pki("apiserver.key"),
+        "--service-account-key-file=" + pki("sa.pub"),
+        "--service-account-signing-key-file=" + pki("sa.key"),
+        "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+        "--service-cluster-ip-range=" + settings.serviceCidr(),
+        "--authorization-mode=Node,RBAC",
+        "--kubelet-client-certificate=" + pki("apiserver-kubelet-client.crt"),
+        "--kubelet-client-key=" + pki("apiserver-kubelet-client.key"),
+        "--kubelet-certificate-authority=" + pki("ca.crt"),
+        "--kubelet-preferred-address-types=InternalIP,Hostname");
+  }
+
+  private Daemon scheduler() {
+    return java(
+        "scheduler",
+        "https://127.0.0.1:" + SCHEDULER_PORT + "/healthz",
+        "--kubeconfig=" + directory.kubeconfig("scheduler"),
+        "--authentication-kubeconfig=" + directory.kubeconfig("scheduler"),
+        "--authorization-kubeconfig=" + directory.kubeconfig("scheduler"),
+        "--bind-address=127.0.0.1",
+        "--secure-port=" + SCHEDULER_PORT,
+        "--tls-cert-file=" + pki("scheduler-server.crt"),
+        "--tls-private-key-file=" + pki("scheduler-server.key"),
+        "--leader-elect=false");
+  }
+
+  private Daemon controllerManager() {
+    return java(
+        "controller-manager",
+        "https://127.0.0.1:" + CONTROLLER_MANAGER_PORT + "/healthz",
+        "--kubeconfig=" + directory.kubeconfig("controller-manager"),
+        "--authentication-kubeconfig=" + directory.kubeconfig("controller-manager"),
+        "--authorization-kubeconfig=" + directory.kubeconfig("controller-manager"),
+        "--bind-address=127.0.0.1",
+        "--secure-port=" + CONTROLLER_MANAGER_PORT,
+        "--tls-cert-file=" + pki("controller-manager-server.crt"),
+        "--tls-private-key-file=" + pki("controller-manager-server.key"),
+        "--service-account-private-key-file=" + pki("sa.key"),
+        "--root-ca-file=" + pki("ca.crt"),
+        "--cluster-cidr=" + settings.podCidr(),
+        "--service-cluster-ip-range=" + settings.serviceCidr(),
+        "--use-service-account-credentials=false",
+        "--leader-elect=false");
+  }
+
+  private Daemon kubelet() {
+    return java(
+        "kubelet",
+        "http://127.0.0.1:" + KUBELET_HEALTH_PORT + "/healthz",
+        "--config=" + directory.kubeletConfig(),
+        "--kubeconfig=" + directory.kubeconfig("kubelet"),
+        "--container-runtime-endpoint=" + runtimeEndpoint(),
+        "--hostname-override=" + settings.nodeName(),
+        "--node-ip=" + nodeAddress,
+        "--root-dir=" + directory.kubelet(),
+        "--cert-dir=" + directory.kubelet().resolve("pki"));
+  }
+
+  private Daemon kubeProxy() {
+    return java(
+        "kube-proxy",
+        "http://127.0.0.1:" + PROXY_HEALTH_PORT + "/healthz",
+        "--kubeconfig=" + directory.kubeconfig("kube-proxy"),
+        "--cluster-cidr=" + settings.podCidr(),
+        "--hostname-override=" + settings.nodeName(),
+        "--healthz-bind-address=127.0.0.1:" + PROXY_HEALTH_PORT,
+        "--metrics-bind-address=127.0.0.1:" + PROXY_METRICS_PORT);
+  }
+
+  private Daemon containerd() {
+    return new Daemon(
+        "containerd",
+        List.of("containerd", "--config", directory.containerdConfig().toString()),
+        null,
+        false);
+  }
+
+  private Daemon logRotation() {
+    return new Daemon(
+        "log-rotation",
+        List.of(
+            distribution.resolve("bin/rotate").toString(),
+            directory.log().toString(),
+            LOG_BYTES,
+            LOGS_KEPT),
+        null,
+        false);
+  }
+
+  private Daemon java(String name, @Nullable String health, String... flags) {
+    var command = new ArrayList<String>();
+    command.add(distribution.resolve("bin/daemon").toString());
+    command.add(name);
+    command.addAll(List.of(flags));
+    return new Daemon(name, command, health == null ? null : URI.create(health), true);
+  }
+
+  private String pki(String file) {
+    return directory.pki().resolve(file).toString();
+  }
+}
