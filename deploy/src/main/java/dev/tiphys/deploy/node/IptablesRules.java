@@ -94,6 +94,7 @@ public final class IptablesRules {
         gone.add(mapping.group(1));
       }
     }
+    addIdlePortMapping(section, gone);
     if (gone.isEmpty()) {
       return "";
     }
@@ -111,6 +112,19 @@ public final class IptablesRules {
     }
     gone.stream().sorted().forEach(chain -> text.append("-X ").append(chain).append('\n'));
     return text.append("COMMIT\n").toString();
+  }
+
+  /** The portmap plugin's common chains do nothing once no pod's port is mapped. */
+  private static void addIdlePortMapping(List<String> section, Set<String> gone) {
+    boolean inUse =
+        section.stream()
+            .filter(line -> line.startsWith("-A CNI-HOSTPORT-DNAT "))
+            .anyMatch(line -> !gone.contains(target(line.split(" "))));
+    if (!inUse) {
+      section.stream()
+          .filter(line -> line.startsWith(":CNI-HOSTPORT-"))
+          .forEach(line -> gone.add(line.substring(1).split(" ")[0]));
+    }
   }
 
   private static String target(String[] words) {

@@ -18,8 +18,10 @@ public final class NodeNetwork {
   public static final String BRIDGE = "tiphys0";
 
   /**
-   * An interface that leads nowhere. The route to the service range points here: translated packets
-   * never get so far, untranslated ones die here, even on a machine without a default route.
+   * A bridge without ports, which leads nowhere. The route to the service range points here:
+   * translated packets never get so far, untranslated ones die here, even on a machine without a
+   * default route. (A dummy interface would do as well, but not every kernel has them; a bridge we
+   * need anyway.)
    */
   public static final String SERVICES = "tiphys-svc";
 
@@ -55,7 +57,7 @@ public final class NodeNetwork {
         BRIDGE);
     shell.must("ip", "link", "set", BRIDGE, "up");
     if (!exists(SERVICES)) {
-      shell.must("ip", "link", "add", SERVICES, "type", "dummy");
+      shell.must("ip", "link", "add", SERVICES, "type", "bridge");
     }
     shell.must("ip", "link", "set", SERVICES, "up");
     shell.must("ip", "route", "replace", settings.serviceCidr().toString(), "dev", SERVICES);

@@ -149,14 +149,6 @@ final class Machine {
               + ").");
     }
     shell.run("ip", "link", "delete", link);
-    var dummy = shell.run("ip", "link", "add", link, "type", "dummy");
-    if (!dummy.ok()) {
-      return Optional.of(
-          "The kernel cannot make a dummy interface: load or build the module 'dummy' ("
-              + dummy.output()
-              + ").");
-    }
-    shell.run("ip", "link", "delete", link);
     return Files.exists(Path.of("/proc/sys/net/bridge/bridge-nf-call-iptables"))
         ? Optional.empty()
         : Optional.of(

@@ -31,6 +31,7 @@ public final class Teardown {
   private final ProcessTable processes;
   private final Keeper keeper;
   private final Cgroups cgroups;
+  private final List<Bundle> bundles;
 
   public Teardown(DataDir directory, Shell shell, ProcessTable processes, Keeper keeper)
       throws IOException {
@@ -39,6 +40,8 @@ public final class Teardown {
     this.processes = processes;
     this.keeper = keeper;
     this.cgroups = new Cgroups(Path.of("/sys/fs/cgroup"));
+    // Read once, now: containerd removes what it knows of a container when that has ended.
+    this.bundles = Bundle.all(directory.containerdState());
   }
 
   /**
@@ -48,7 +51,6 @@ public final class Teardown {
    * @return how many there were
    */
   public int endContainers() throws IOException {
-    List<Bundle> bundles = Bundle.all(directory.containerdState());
     List<Identity> inits =
         bundles.stream()
             .filter(this::ownsInit)
@@ -106,7 +108,6 @@ public final class Teardown {
    */
   public List<String> clean() throws IOException {
     var complaints = new ArrayList<String>();
-    List<Bundle> bundles = Bundle.all(directory.containerdState());
     for (Bundle bundle : bundles) {
       if (!bundle.shimSocket().isEmpty()) {
         Files.deleteIfExists(Path.of(bundle.shimSocket()));
@@ -150,13 +151,20 @@ public final class Teardown {
     return uids;
   }
 
-  private static void forgetNetworkResults() throws IOException {
+  private void forgetNetworkResults() throws IOException {
     if (!Files.isDirectory(CNI_CACHE)) {
       return;
     }
-    try (var results = Files.newDirectoryStream(CNI_CACHE, CniConfig.NETWORK + "-*")) {
+    Set<String> containers = new HashSet<>();
+    bundles.forEach(bundle -> containers.add(bundle.path().getFileName().toString()));
+    try (var results = Files.newDirectoryStream(CNI_CACHE)) {
       for (Path result : results) {
-        Files.deleteIfExists(result);
+        // NETWORK-CONTAINER-INTERFACE; every sandbox is on the network cni-loopback as well.
+        String name = result.getFileName().toString();
+        if (name.startsWith(CniConfig.NETWORK + "-")
+            || containers.stream().anyMatch(name::contains)) {
+          Files.deleteIfExists(result);
+        }
       }
     }
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tiphys.deploy.image;
+
+import org.jspecify.annotations.NullMarked;

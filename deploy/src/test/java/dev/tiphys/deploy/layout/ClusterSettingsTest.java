@@ -1,0 +1,61 @@
+package dev.tiphys.deploy.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClusterSettingsTest {
+  private static ClusterSettings settings(String pods, String services, int port, String node) {
+    return new ClusterSettings(Cidr.parse(pods), Cidr.parse(services), port, node, null);
+  }
+
+  @Test
+  void nodeTakesTheFirstSubnetAndItsFirstAddress() {
+    var settings = settings("10.244.0.0/16", "10.96.0.0/12", 6443, "n1");
+    assertThat(settings.nodePodCidr()).hasToString("10.244.0.0/24");
+    assertThat(settings.podGateway()).isEqualTo("10.244.0.1");
+    assertThat(settings.apiServiceAddress()).isEqualTo("10.96.0.1");
+  }
+
+  @Test
+  void refusalsNameTheOption() {
+    assertThatThrownBy(() -> settings("10.96.0.0/16", "10.96.0.0/12", 6443, "n1"))
+        .hasMessageContaining("--pod-cidr")
+        .hasMessageContaining("--service-cidr")
+        .hasMessageContaining("overlap");
+    assertThatThrownBy(() -> settings("10.244.0.0/28", "10.96.0.0/12", 6443, "n1"))
+        .hasMessageContaining("--pod-cidr");
+    assertThatThrownBy(() -> settings("10.244.0.0/16", "10.96.0.0/12", 0, "n1"))
+        .hasMessageContaining("--api-port 0");
+    assertThatThrownBy(() -> settings("10.244.0.0/16", "10.96.0.0/12", 6443, "N_1"))
+        .hasMessageContaining("--node-name");
+  }
+
+  @Test
+  void writtenSettingsAreReadBack(@TempDir Path root) throws IOException {
+    var directory = new DataDir(root);
+    var own = settings("10.244.0.0/16", "10.96.0.0/12", 6443, "n1");
+    var given =
+        new ClusterSettings(
+            own.podCidr(), own.serviceCidr(), 7443, "n2", "unix:///run/crio/crio.sock");
+    for (ClusterSettings settings : new ClusterSettings[] {own, given}) {
+      SettingsFile.write(directory, settings);
+      assertThat(SettingsFile.read(directory)).contains(settings);
+    }
+  }
+
+  @Test
+  void damagedFileIsNamed(@TempDir Path root) throws IOException {
+    var directory = new DataDir(root);
+    assertThat(SettingsFile.read(directory)).isEmpty();
+    Files.createDirectories(directory.etc());
+    Files.writeString(directory.settings(), "pod-cidr=nonsense\n");
+    assertThatThrownBy(() -> SettingsFile.read(directory))
+        .hasMessageContaining("cluster.properties is damaged");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tiphys.deploy.layout;
+
+import org.jspecify.annotations.NullMarked;

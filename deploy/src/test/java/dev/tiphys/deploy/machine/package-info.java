@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tiphys.deploy.machine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tiphys.deploy.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tiphys.deploy.pki;
+
+import org.jspecify.annotations.NullMarked;

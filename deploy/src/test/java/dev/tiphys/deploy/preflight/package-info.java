@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tiphys.deploy.preflight;
+
+import org.jspecify.annotations.NullMarked;

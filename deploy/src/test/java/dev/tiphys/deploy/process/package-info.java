@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tiphys.deploy.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tiphys.deploy.teardown;
+
+import org.jspecify.annotations.NullMarked;
