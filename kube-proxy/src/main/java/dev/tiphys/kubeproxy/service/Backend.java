@@ -1,0 +1,30 @@
+package dev.tiphys.kubeproxy.service;
+
+/**
+ * One endpoint of a service port.
+ *
+ * @param ip IPv4 address
+ * @param port 1 to 65535
+ * @param ready whether it takes new connections
+ * @param serving whether it still answers, though it may be terminating
+ * @param terminating whether its pod is being deleted
+ * @param local whether it is on this node
+ */
+public record Backend(
+    String ip, int port, boolean ready, boolean serving, boolean terminating, boolean local) {
+
+  /** A ready backend elsewhere. */
+  public static Backend remote(String ip, int port) {
+    return new Backend(ip, port, true, true, false, false);
+  }
+
+  /** The same backend on this node. */
+  public Backend onThisNode() {
+    return new Backend(ip, port, ready, serving, terminating, true);
+  }
+
+  /** {@code ip:port}. */
+  public String address() {
+    return ip + ":" + port;
+  }
+}
