@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -114,7 +115,7 @@ public final class SimulatedEnvironment implements Environment {
     try {
       fiber.work.run();
     } catch (RuntimeException | Error e) {
-      if (!fiber.process.dead) {
+      if (!fiber.process.dead && !(e instanceof CancellationException)) {
         defect = e;
       }
     } finally {
@@ -145,6 +146,11 @@ public final class SimulatedEnvironment implements Environment {
       wake(fiber, duration);
       block(fiber);
     }
+  }
+
+  /** Whether a task is running, rather than the test's own thread. */
+  boolean inTask() {
+    return current != null;
   }
 
   /** Chance, for the cluster. */

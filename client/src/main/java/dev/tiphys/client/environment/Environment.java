@@ -29,7 +29,8 @@ public interface Environment {
    * Starts a task now, on a thread of its own.
    *
    * @param name for thread dumps and traces
-   * @param work an exception that it throws is logged as a defect and ends the task
+   * @param work an exception that it throws is logged as a defect and ends the task; a {@link
+   *     java.util.concurrent.CancellationException} ends it quietly
    */
   default Task execute(String name, Runnable work) {
     return schedule(Duration.ZERO, name, work);

@@ -2,6 +2,7 @@ package dev.tiphys.client.environment;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -49,6 +50,8 @@ public final class VirtualThreads implements Environment {
     }
     try {
       work.run();
+    } catch (CancellationException cancelled) {
+      log.debug("event=task-cancelled task={}", name);
     } catch (RuntimeException | Error defect) {
       log.error("event=task-failed task={}", name, defect);
     }
