@@ -58,7 +58,11 @@ final class Bringup {
     this.preflight = new Preflight(shell, CommonOptions.searchPath(), progress::say);
   }
 
-  void run(boolean mayInstall) throws Exception {
+  /**
+   * @param mayInstall whether missing programs may be installed
+   * @param mayTrain whether start-up caches may be made, which takes a while once after a build
+   */
+  void run(boolean mayInstall, boolean mayTrain) throws Exception {
     refuseIfAny(Preflight.caller(System.getProperty("user.name", ""), directory));
     Files.createDirectories(directory.root());
     try (var lock = lock()) {
@@ -77,6 +81,9 @@ final class Bringup {
               refuseIfAny(preflight.machine(directory, ownRuntime, portsToCome(daemons)));
               return true;
             });
+        if (mayTrain) {
+          makeStartCaches();
+        }
       }
       forgetLastBoot();
       SettingsFile.write(directory, settings);
@@ -105,10 +112,29 @@ final class Bringup {
             directory.root().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     var lock = channel.tryLock();
     if (lock == null) {
-      throw new Failure(
-          "Another `tiphys up` or `down` is at work in " + directory.root() + ": wait for it.");
+      throw new Failure("Another `tiphys up` is at work in " + directory.root() + ": wait for it.");
     }
     return lock;
+  }
+
+  private void makeStartCaches() throws Exception {
+    var caches = new StartCaches(distribution);
+    if (caches.settled()) {
+      return;
+    }
+    // Below the data directory, whose file system has just been found fit.
+    Path scratch = directory.root().resolve("train");
+    if (scratch.toString().length() > Limits.DATA_DIR_LENGTH) {
+      scratch = Path.of("/tmp/tiphys-train-" + ProcessHandle.current().pid());
+    }
+    var throwAway = new DataDir(scratch);
+    progress.say("making start-up caches, once after a build");
+    progress.step(
+        "made start-up caches",
+        () -> {
+          caches.make(throwAway, progress);
+          return true;
+        });
   }
 
   /** Ports that nobody of ours listens on yet. */
@@ -179,15 +205,16 @@ final class Bringup {
     }
     var started = new ArrayList<String>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> network =
-          threads.submit(
-              timed(
-                  "node network",
-                  () -> {
-                    new NodeNetwork(shell).ensure(settings);
-                    return true;
-                  }));
+      // The store and the API server are what everything waits for, so they get the processors
+      // first.
+      Future<?> images = null;
       for (Daemon daemon : daemons.all()) {
+        if (daemon.name().equals("kubelet")) {
+          Future<?> network = threads.submit(timed("node network", this::makeNetwork));
+          images = threads.submit(timed("images", () -> importImages(ownRuntime)));
+          // The kubelet and the proxy look at interfaces and rules as soon as they start.
+          network.get();
+        }
         if (keeper.start(daemon)) {
           started.add(daemon.name());
         }
@@ -195,10 +222,15 @@ final class Bringup {
       if (!started.isEmpty()) {
         progress.say("started " + String.join(", ", started));
       }
-      Future<?> images = threads.submit(timed("images", () -> importImages(ownRuntime)));
-      network.get();
-      images.get();
+      if (images != null) {
+        images.get();
+      }
     }
+  }
+
+  private boolean makeNetwork() throws IOException {
+    new NodeNetwork(shell).ensure(settings);
+    return true;
   }
 
   private Callable<Boolean> timed(String what, Callable<Boolean> work) {

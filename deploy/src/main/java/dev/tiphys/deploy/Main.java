@@ -14,6 +14,8 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       LogsCommand.class,
       ImageCommand.class,
+      BenchCommand.class,
+      TrainCommand.class,
     })
 public final class Main {
   private Main() {}

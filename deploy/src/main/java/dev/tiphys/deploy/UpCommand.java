@@ -57,12 +57,15 @@ final class UpCommand implements Callable<Integer> {
       description = "Do not install missing programs; tell what is missing.")
   private boolean noInstall;
 
+  @Option(names = "--no-train", hidden = true)
+  private boolean noTrain;
+
   @Override
   public Integer call() throws Exception {
     DataDir directory = common.directory();
     ClusterSettings settings = settle(directory);
     new Bringup(directory, settings, CommonOptions.distribution(), new Progress(System.out))
-        .run(!noInstall);
+        .run(!noInstall, !noTrain);
     return 0;
   }
 

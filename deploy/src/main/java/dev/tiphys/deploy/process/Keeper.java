@@ -54,9 +54,7 @@ public final class Keeper {
     Map<String, String> environment = builder.environment();
     environment.put(MARK, directory.root().toString());
     // A caller's settings for its own Java programs are not meant for ours.
-    environment
-        .keySet()
-        .removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "TIPHYS_AOT_OUTPUT"));
+    environment.keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     try {
       int status = builder.start().waitFor();
       if (status != 0) {

@@ -125,7 +125,7 @@ public final class Teardown {
       }
     }
     cgroups.removePods(podUids());
-    forgetNetworkResults();
+    forgetNetworkResults(sandboxes());
     if (mountsBelow().isEmpty()) {
       delete(directory.run());
     }
@@ -151,22 +151,39 @@ public final class Teardown {
     return uids;
   }
 
-  private void forgetNetworkResults() throws IOException {
+  private void forgetNetworkResults(Set<String> sandboxes) throws IOException {
     if (!Files.isDirectory(CNI_CACHE)) {
       return;
     }
-    Set<String> containers = new HashSet<>();
-    bundles.forEach(bundle -> containers.add(bundle.path().getFileName().toString()));
     try (var results = Files.newDirectoryStream(CNI_CACHE)) {
       for (Path result : results) {
-        // NETWORK-CONTAINER-INTERFACE; every sandbox is on the network cni-loopback as well.
+        // The name reads NETWORK-SANDBOX-INTERFACE.
         String name = result.getFileName().toString();
-        if (name.startsWith(CniConfig.NETWORK + "-")
-            || containers.stream().anyMatch(name::contains)) {
+        if (sandboxes.stream().anyMatch(name::contains)) {
           Files.deleteIfExists(result);
         }
       }
     }
+  }
+
+  /** Every sandbox that runs or holds an address. */
+  private Set<String> sandboxes() throws IOException {
+    var sandboxes = new HashSet<String>();
+    bundles.forEach(bundle -> sandboxes.add(bundle.path().getFileName().toString()));
+    Path leases = directory.addressLeases().resolve(CniConfig.NETWORK);
+    if (Files.isDirectory(leases)) {
+      try (var addresses = Files.newDirectoryStream(leases, "*.*.*.*")) {
+        for (Path address : addresses) {
+          Files.readString(address)
+              .lines()
+              .findFirst()
+              .map(String::strip)
+              .filter(id -> id.length() >= 32)
+              .ifPresent(sandboxes::add);
+        }
+      }
+    }
+    return sandboxes;
   }
 
   /** Deletes the data directory itself. Refuses while anything is mounted below it. */

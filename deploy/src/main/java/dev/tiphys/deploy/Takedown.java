@@ -1,0 +1,69 @@
+package dev.tiphys.deploy;
+
+import dev.tiphys.deploy.layout.DataDir;
+import dev.tiphys.deploy.machine.ProcessTable;
+import dev.tiphys.deploy.machine.Shell;
+import dev.tiphys.deploy.node.NodeNetwork;
+import dev.tiphys.deploy.process.Keeper;
+import dev.tiphys.deploy.teardown.Teardown;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Ends a cluster: reads from top to bottom as what {@code down} does. */
+final class Takedown {
+  /** Daemons that act on pods or rules go first, the store last: what they decided is kept. */
+  private static final List<List<String>> ORDER =
+      List.of(
+          List.of("kubelet", "kube-proxy", "scheduler", "controller-manager"),
+          List.of("apiserver"),
+          List.of("store", "containerd", "log-rotation"));
+
+  private final Progress progress;
+  private final Shell shell = new Shell();
+  private final Keeper keeper;
+  private final Teardown teardown;
+
+  Takedown(DataDir directory, Path distribution, Progress progress) throws IOException {
+    this.progress = progress;
+    var processes = new ProcessTable(Path.of("/proc"));
+    this.keeper = new Keeper(directory, distribution, processes);
+    this.teardown = new Teardown(directory, shell, processes, keeper);
+  }
+
+  /**
+   * Ends everything. What cannot be removed is a {@link Failure}; running it again tries again.
+   *
+   * @param patience how long each daemon gets for its orderly end
+   * @return how many containers were ended
+   */
+  int run(Duration patience) throws Exception {
+    progress.step(
+        "ended kubelet, kube-proxy and controllers", () -> stop(ORDER.subList(0, 1), patience));
+    int containers = progress.step("ended containers", teardown::endContainers);
+    progress.step("ended API server, store and runtime", () -> stop(ORDER.subList(1, 3), patience));
+    teardown.endStrays();
+    var complaints = new ArrayList<String>();
+    progress.step(
+        "removed mounts, cgroups, interfaces and rules",
+        () ->
+            complaints.addAll(teardown.clean())
+                | complaints.addAll(new NodeNetwork(shell).remove()));
+    if (!complaints.isEmpty()) {
+      throw new Failure(complaints);
+    }
+    return containers;
+  }
+
+  private boolean stop(List<List<String>> groups, Duration patience) {
+    groups.forEach(names -> keeper.stop(names, patience));
+    return true;
+  }
+
+  /** Deletes the data of a cluster that has ended. */
+  void purge() throws IOException {
+    teardown.purge();
+  }
+}
