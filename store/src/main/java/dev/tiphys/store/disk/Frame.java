@@ -1,0 +1,95 @@
+package dev.tiphys.store.disk;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * One record of the log. On disk, big-endian:
+ *
+ * <pre>
+ *   u32 length of all that follows the checksum
+ *   u32 CRC32C of the length and of all that follows the checksum
+ *   u8  kind, u8 flags (1: last frame of its Raft entry)
+ *   i64 Raft term, i64 Raft index
+ *   payload
+ * </pre>
+ *
+ * <p>The frames of one Raft entry count only together: an entry whose last frame is missing never happened.
+ */
+public record Frame(Kind kind, boolean last, long term, long index, ByteBuffer payload) {
+  /** Bytes before the payload. */
+  public static final int OVERHEAD = 26;
+
+  static final int PREFIX = 8;
+  private static final int LAST = 1;
+
+  /** What the payload is. The code is the on-disk format. */
+  public enum Kind {
+    /** {@code mvccpb.KeyValue}: a key was written. */
+    PUT(1),
+    /** {@code mvccpb.KeyValue} with key and mod_revision only: a key was deleted. */
+    DELETE(2),
+    /** {@code tiphys.store.record.SystemChange}. */
+    SYSTEM(3);
+
+    private final byte code;
+
+    Kind(int code) {
+      this.code = (byte) code;
+    }
+
+    private static Kind of(byte code) {
+      return switch (code) {
+        case 1 -> PUT;
+        case 2 -> DELETE;
+        case 3 -> SYSTEM;
+        default -> throw new IllegalArgumentException("unknown kind of frame " + code);
+      };
+    }
+  }
+
+  /** Writes a frame; {@code target} must have room for {@link #OVERHEAD} bytes and the payload. */
+  static void write(
+      ByteBuffer target, Kind kind, boolean last, long term, long index, byte[] payload, CRC32C crc) {
+    int start = target.position();
+    target.putInt(OVERHEAD - PREFIX + payload.length);
+    target.putInt(0);
+    target.put(kind.code).put((byte) (last ? LAST : 0)).putLong(term).putLong(index).put(payload);
+    target.putInt(start + 4, checksum(target, start, target.position() - start, crc));
+  }
+
+  /** Marks a frame already written as the last of its entry. */
+  static void seal(ByteBuffer target, int start, int length, CRC32C crc) {
+    target.put(start + 9, (byte) LAST);
+    target.putInt(start + 4, checksum(target, start, length, crc));
+  }
+
+  /** The length of a whole frame from its first four bytes, or -1 when they cannot begin one. */
+  static int wholeLength(int lengthField, int maxFrame) {
+    return lengthField < OVERHEAD - PREFIX || lengthField > maxFrame - PREFIX ? -1 : lengthField + PREFIX;
+  }
+
+  /** True when the checksum of the frame that fills {@code length} bytes at {@code start} is right. */
+  static boolean intact(ByteBuffer source, int start, int length, CRC32C crc) {
+    return source.getInt(start) == length - PREFIX
+        && source.getInt(start + 4) == checksum(source, start, length, crc);
+  }
+
+  /** Reads a frame that is {@link #intact}; the payload is a view of {@code source}. */
+  static Frame parse(ByteBuffer source, int start, int length) {
+    return new Frame(
+        Kind.of(source.get(start + 8)),
+        (source.get(start + 9) & LAST) != 0,
+        source.getLong(start + 10),
+        source.getLong(start + 18),
+        source.slice(start + OVERHEAD, length - OVERHEAD));
+  }
+
+  private static int checksum(ByteBuffer buffer, int start, int length, CRC32C crc) {
+    crc.reset();
+    var view = buffer.duplicate();
+    crc.update(view.limit(start + 4).position(start));
+    crc.update(view.limit(start + length).position(start + PREFIX));
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,214 @@
+package dev.tiphys.store.disk;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The append-only log of everything that was applied, in the order of Raft.
+ *
+ * <p>One thread appends: {@link #begin}, any number of {@link #append}, {@link #end}. What an entry appended can be
+ * read by the appending thread at once and by all others after {@code end}. It is durable after {@link #sync}; until
+ * then the Raft log has it. Frames are found by a place (segment number in the upper, offset in the lower 32 bits) and
+ * their length, which the caller keeps; a place moves when its segment is rewritten.
+ */
+public final class RevisionLog implements Closeable {
+  private final Disk disk;
+  private final Limits limits;
+  private final ConcurrentSkipListMap<Integer, Segment> segments;
+  private final CRC32C writeCrc = new CRC32C();
+  private final List<Segment> unsynced = new ArrayList<>();
+
+  private volatile Segment active;
+  private ByteBuffer tail;
+  private long tailStart;
+  private int lastFrame = -1;
+  private long term;
+  private long index;
+
+  /** Sizes of the log. */
+  public record Limits(int segmentBytes, int tailBytes, int maxFrameBytes) {
+    /** 16 MB segments keep recovery's buffer small; 256 KB tail takes a full batch of writes. */
+    public static final Limits DEFAULT = new Limits(16 << 20, 256 << 10, 64 << 20);
+  }
+
+  /** A point in the log: everything before it. */
+  public record Mark(int segment, long offset) {
+    /** Before the first frame of a new log. */
+    public static final Mark START = new Mark(1, Segment.HEADER);
+  }
+
+  /** Takes a place that no longer holds the frame: look it up again, its segment was rewritten. */
+  public static final class MovedException extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  RevisionLog(
+      Disk disk, Limits limits, ConcurrentSkipListMap<Integer, Segment> segments, Segment active)
+      throws IOException {
+    this.disk = disk;
+    this.limits = limits;
+    this.segments = segments;
+    this.active = active;
+    this.tail = ByteBuffer.allocateDirect(limits.tailBytes());
+    this.tailStart = active.file().size();
+    this.unsynced.addAll(segments.values());
+  }
+
+  /** Starts the frames of one Raft entry; {@code revision} is the newest one so far. */
+  public void begin(long term, long index, long revision) throws IOException {
+    this.term = term;
+    this.index = index;
+    this.lastFrame = -1;
+    if (tailStart + tail.position() >= limits.segmentBytes()) {
+      roll(revision);
+    }
+  }
+
+  /** Adds a frame and returns its place. Its length is {@code Frame.OVERHEAD + payload.length}. */
+  public long append(Frame.Kind kind, byte[] payload) throws IOException {
+    int length = Frame.OVERHEAD + payload.length;
+    if (length > limits.maxFrameBytes()) {
+      throw new IOException("a record of " + length + " bytes is over the limit");
+    }
+    if (length > tail.remaining()) {
+      flush();
+      if (length > tail.capacity()) {
+        tail = ByteBuffer.allocateDirect(length);
+      } else if (tail.capacity() > limits.tailBytes() && length <= limits.tailBytes()) {
+        tail = ByteBuffer.allocateDirect(limits.tailBytes());
+      }
+    }
+    lastFrame = tail.position();
+    Frame.write(tail, kind, false, term, index, payload, writeCrc);
+    return (long) active.name().last() << 32 | (tailStart + lastFrame);
+  }
+
+  /** Closes the entry and hands its frames to the operating system. Returns true when there were any. */
+  public boolean end() throws IOException {
+    if (lastFrame < 0) {
+      return false;
+    }
+    Frame.seal(tail, lastFrame, tail.position() - lastFrame, writeCrc);
+    lastFrame = -1;
+    flush();
+    return true;
+  }
+
+  /** The end of the last whole entry. Call from the appending thread, between entries. */
+  public Mark mark() {
+    return new Mark(active.name().last(), tailStart + tail.position());
+  }
+
+  /** Makes everything before the newest {@link #mark} taken earlier durable. Any thread. */
+  public void sync() throws IOException {
+    List<Segment> dirty;
+    synchronized (unsynced) {
+      dirty = new ArrayList<>(unsynced);
+      dirty.removeIf(s -> !s.acquire());
+      unsynced.clear();
+      unsynced.add(active);
+    }
+    for (var segment : dirty) {
+      try {
+        segment.file().sync();
+      } finally {
+        segment.release();
+      }
+    }
+  }
+
+  /** Reads one frame as {@link #read} does, also of the entry that is being appended. Appending thread only. */
+  public Frame readAppended(long place, int length) throws IOException {
+    long start = (place & 0xFFFF_FFFFL) - tailStart;
+    if ((int) (place >>> 32) == active.name().last() && start >= 0) {
+      var bytes = ByteBuffer.allocate(length);
+      tail.get((int) start, bytes.array());
+      return Frame.parse(bytes, 0, length);
+    }
+    return read(place, length);
+  }
+
+  /**
+   * Reads one frame of an entry that ended. Any thread.
+   *
+   * @throws MovedException when the segment was rewritten since the place was looked up
+   * @throws CorruptLogException when the bytes are not those that were written
+   */
+  public Frame read(long place, int length) throws IOException {
+    int number = (int) (place >>> 32);
+    long offset = place & 0xFFFF_FFFFL;
+    var bytes = ByteBuffer.allocate(length);
+    var segment = segments.get(number);
+    if (segment == null || !segment.acquire()) {
+      throw new MovedException();
+    }
+    try {
+      if (segment.file().read(bytes, offset) != length
+          || !Frame.intact(bytes, 0, length, new CRC32C())) {
+        throw new CorruptLogException(
+            segment.name().file() + " at offset " + offset, "the checksum of a record does not match");
+      }
+      return Frame.parse(bytes, 0, length);
+    } finally {
+      segment.release();
+    }
+  }
+
+  /** Bytes on disk. */
+  public long bytes() throws IOException {
+    long total = 0;
+    for (var segment : segments.values()) {
+      if (segment.acquire()) {
+        try {
+          total += segment.file().size();
+        } finally {
+          segment.release();
+        }
+      }
+    }
+    return total;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (var segment : segments.values()) {
+      segment.release();
+    }
+    segments.clear();
+  }
+
+  private void flush() throws IOException {
+    if (tail.position() == 0) {
+      return;
+    }
+    int count = tail.position();
+    active.file().write(tail.flip(), tailStart);
+    tailStart += count;
+    tail.clear();
+  }
+
+  private void roll(long revision) throws IOException {
+    flush();
+    int number = active.name().last() + 1;
+    var name = new Segment.Name(number, number, 0);
+    var next = Segment.create(disk, name, name.file(), revision, 0);
+    disk.syncDirectory();
+    synchronized (unsynced) {
+      segments.put(number, next);
+      unsynced.add(next);
+      active = next;
+    }
+    tailStart = Segment.HEADER;
+  }
+
+  /** The segments in order, for those who walk or rewrite them. */
+  Iterable<@Nullable Segment> segments() {
+    return new ArrayList<>(segments.values());
+  }
+}

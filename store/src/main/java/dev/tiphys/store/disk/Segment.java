@@ -1,0 +1,130 @@
+package dev.tiphys.store.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file of the log. Readers hold it open by {@link #acquire()}; a segment that was replaced is closed when the last
+ * reader lets go.
+ *
+ * <p>Header, 40 bytes, big-endian: magic {@code TIPHYSRL}, u32 format version, u32 first and u32 last segment number
+ * that it stands for (a rewritten segment may stand for a run of them), i64 revision before its first frame, i64
+ * compaction that it was last cleaned for (0: never), u32 CRC32C of all that.
+ */
+final class Segment {
+  static final int HEADER = 40;
+  static final int FORMAT = 1;
+  private static final long MAGIC = 0x5449_5048_5953_524CL;
+
+  private final Name name;
+  private final Disk.File file;
+  private final AtomicInteger holders = new AtomicInteger(1);
+  final long baseRevision;
+  final long cleanedTo;
+
+  /** File names carry the numbers, so that a run that was rewritten hides what it replaces. */
+  record Name(int first, int last, int generation) {
+    static @Nullable Name parse(String file) {
+      var parts = file.split("[-.]");
+      if (parts.length != 5 || !parts[0].equals("seg") || !parts[4].equals("log")) {
+        return null;
+      }
+      try {
+        return new Name(
+            Integer.parseInt(parts[1], 16),
+            Integer.parseInt(parts[2], 16),
+            Integer.parseInt(parts[3], 16));
+      } catch (NumberFormatException e) {
+        return null;
+      }
+    }
+
+    String file() {
+      return "seg-%08x-%08x.%04x.log".formatted(first, last, generation);
+    }
+
+    boolean hides(Name other) {
+      return !equals(other)
+          && first <= other.first
+          && last >= other.last
+          && (generation > other.generation || last - first > other.last - other.first);
+    }
+  }
+
+  private Segment(Name name, Disk.File file, long baseRevision, long cleanedTo) {
+    this.name = name;
+    this.file = file;
+    this.baseRevision = baseRevision;
+    this.cleanedTo = cleanedTo;
+  }
+
+  /** Makes a new file under {@code fileName}, with its header written but not synced. */
+  static Segment create(Disk disk, Name name, String fileName, long baseRevision, long cleanedTo)
+      throws IOException {
+    var header = ByteBuffer.allocate(HEADER);
+    header.putLong(MAGIC).putInt(FORMAT).putInt(name.first).putInt(name.last);
+    header.putLong(baseRevision).putLong(cleanedTo);
+    var crc = new CRC32C();
+    crc.update(header.array(), 0, HEADER - 4);
+    header.putInt((int) crc.getValue()).flip();
+    var file = disk.open(fileName);
+    file.truncate(0);
+    file.write(header, 0);
+    return new Segment(name, file, baseRevision, cleanedTo);
+  }
+
+  /** Opens a file, or returns null when its header is torn. */
+  static @Nullable Segment open(Disk disk, Name name) throws IOException {
+    var file = disk.open(name.file());
+    var header = ByteBuffer.allocate(HEADER);
+    var crc = new CRC32C();
+    if (file.read(header, 0) == HEADER) {
+      crc.update(header.array(), 0, HEADER - 4);
+      header.flip();
+      if (header.getInt(HEADER - 4) == (int) crc.getValue() && header.getLong() == MAGIC) {
+        int format = header.getInt();
+        if (format != FORMAT) {
+          file.close();
+          throw new IOException(
+              name.file() + ": format " + format + " is not known here; this release reads " + FORMAT);
+        }
+        if (header.getInt() == name.first && header.getInt() == name.last) {
+          return new Segment(name, file, header.getLong(), header.getLong());
+        }
+      }
+    }
+    file.close();
+    return null;
+  }
+
+  Name name() {
+    return name;
+  }
+
+  Disk.File file() {
+    return file;
+  }
+
+  /** Takes a hold; false when the segment is gone, and the index has newer places. */
+  boolean acquire() {
+    while (true) {
+      int now = holders.get();
+      if (now == 0) {
+        return false;
+      }
+      if (holders.compareAndSet(now, now + 1)) {
+        return true;
+      }
+    }
+  }
+
+  /** Lets go; the last one closes the file. */
+  void release() throws IOException {
+    if (holders.decrementAndGet() == 0) {
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.tiphys.store.mvcc;
+
+import dev.tiphys.store.rpc.Event;
+import dev.tiphys.store.rpc.KeyValue;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One revision as watches see it.
+ *
+ * @param revision the revision
+ * @param events what happened to which key, in order
+ */
+record Change(long revision, List<KeyEvent> events) {
+
+  /** What happened to one key. Shared by all watchers, so that each form of it is built once. */
+  static final class KeyEvent {
+    private final byte[] key;
+    private final Event event;
+    private volatile @Nullable Event withPrevious;
+
+    KeyEvent(byte[] key, Event event) {
+      this.key = key;
+      this.event = event;
+    }
+
+    static KeyEvent put(byte[] key, KeyValue kv) {
+      return new KeyEvent(key, Event.newBuilder().setType(Event.EventType.PUT).setKv(kv).build());
+    }
+
+    static KeyEvent delete(byte[] key, KeyValue kv) {
+      return new KeyEvent(
+          key, Event.newBuilder().setType(Event.EventType.DELETE).setKv(kv).build());
+    }
+
+    byte[] key() {
+      return key;
+    }
+
+    Event event() {
+      return event;
+    }
+
+    boolean isDelete() {
+      return event.getType() == Event.EventType.DELETE;
+    }
+
+    @Nullable Event withPrevious() {
+      return withPrevious;
+    }
+
+    /** Remembers the form with the previous value. */
+    Event withPrevious(@Nullable KeyValue previous) {
+      var built = previous == null ? event : event.toBuilder().setPrevKv(previous).build();
+      withPrevious = built;
+      return built;
+    }
+  }
+}

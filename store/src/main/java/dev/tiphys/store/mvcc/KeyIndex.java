@@ -1,0 +1,68 @@
+package dev.tiphys.store.mvcc;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/** All keys in byte order, each with its history. One thread writes, any thread reads and iterates meanwhile. */
+final class KeyIndex {
+  private final ConcurrentSkipListMap<byte[], KeyHistory> histories =
+      new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
+
+  @Nullable KeyHistory get(byte[] key) {
+    return histories.get(key);
+  }
+
+  /** The histories of a range, in order of key. */
+  Collection<KeyHistory> in(KeyRange range) {
+    if (range.isEmpty()) {
+      return java.util.List.of();
+    }
+    var to = range.to();
+    return (to == null
+            ? histories.tailMap(range.from(), true)
+            : histories.subMap(range.from(), true, to, false))
+        .values();
+  }
+
+  Collection<KeyHistory> all() {
+    return histories.values();
+  }
+
+  /** Adds a put. */
+  KeyHistory put(
+      byte[] key,
+      long revision,
+      long place,
+      int length,
+      long createRevision,
+      long version,
+      long lease) {
+    var history = histories.get(key);
+    if (history == null
+        || !history.put(revision, place, length, createRevision, version, lease)) {
+      history = new KeyHistory(key);
+      history.put(revision, place, length, createRevision, version, lease);
+      histories.put(key, history);
+    }
+    return history;
+  }
+
+  /** Adds a deletion; of a key that is not here nothing is kept. */
+  void delete(byte[] key, long revision, long place, int length) {
+    var history = histories.get(key);
+    if (history != null) {
+      history.delete(revision, place, length);
+    }
+  }
+
+  /** Forgets what nobody may ask for after a compaction. Runs beside readers and the writer. */
+  void compact(long revision) {
+    for (var history : histories.values()) {
+      if (history.compact(revision)) {
+        histories.remove(history.key(), history);
+      }
+    }
+  }
+}
