@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * The file that says up to where the log is synced, with the state that is not in the log before that. Replaced whole:
- * written beside, synced, renamed. Magic {@code TIPHYSCP}, u32 format, u32 length, u32 CRC32C of the payload, payload.
+ * The file that says up to where the log is synced, with the state that is not in the log before
+ * that. Replaced whole: written beside, synced, renamed. Magic {@code TIPHYSCP}, u32 format, u32
+ * length, u32 CRC32C of the payload, payload.
  */
 public final class CheckpointFile {
   private static final String NAME = "checkpoint";

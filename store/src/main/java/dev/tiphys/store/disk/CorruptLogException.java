@@ -2,7 +2,10 @@ package dev.tiphys.store.disk;
 
 import java.io.IOException;
 
-/** Data that was once synced can no longer be read as it was written. The message says where, and what to do. */
+/**
+ * Data that was once synced can no longer be read as it was written. The message says where, and
+ * what to do.
+ */
 public final class CorruptLogException extends IOException {
   private static final long serialVersionUID = 1L;
 

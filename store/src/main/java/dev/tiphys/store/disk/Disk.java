@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * One flat directory of files. What was written but not synced may be lost, torn or reordered by a crash; names made,
- * moved or removed are durable after {@link #syncDirectory()}. Safe for use by several threads.
+ * One flat directory of files. What was written but not synced may be lost, torn or reordered by a
+ * crash; names made, moved or removed are durable after {@link #syncDirectory()}. Safe for use by
+ * several threads.
  */
 public interface Disk {
   /** The names of all files, in no order. */
@@ -30,7 +31,10 @@ public interface Disk {
     /** Writes all of {@code source} at a place. */
     void write(ByteBuffer source, long position) throws IOException;
 
-    /** Fills {@code target} from a place on; fewer bytes only where the file ends. Returns the count. */
+    /**
+     * Fills {@code target} from a place on; fewer bytes only where the file ends. Returns the
+     * count.
+     */
     int read(ByteBuffer target, long position) throws IOException;
 
     /** Makes everything written so far durable. */

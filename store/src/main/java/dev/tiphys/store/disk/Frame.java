@@ -14,7 +14,8 @@ import java.util.zip.CRC32C;
  *   payload
  * </pre>
  *
- * <p>The frames of one Raft entry count only together: an entry whose last frame is missing never happened.
+ * <p>The frames of one Raft entry count only together: an entry whose last frame is missing never
+ * happened.
  */
 public record Frame(Kind kind, boolean last, long term, long index, ByteBuffer payload) {
   /** Bytes before the payload. */
@@ -50,7 +51,13 @@ public record Frame(Kind kind, boolean last, long term, long index, ByteBuffer p
 
   /** Writes a frame; {@code target} must have room for {@link #OVERHEAD} bytes and the payload. */
   static void write(
-      ByteBuffer target, Kind kind, boolean last, long term, long index, byte[] payload, CRC32C crc) {
+      ByteBuffer target,
+      Kind kind,
+      boolean last,
+      long term,
+      long index,
+      byte[] payload,
+      CRC32C crc) {
     int start = target.position();
     target.putInt(OVERHEAD - PREFIX + payload.length);
     target.putInt(0);
@@ -66,10 +73,14 @@ public record Frame(Kind kind, boolean last, long term, long index, ByteBuffer p
 
   /** The length of a whole frame from its first four bytes, or -1 when they cannot begin one. */
   static int wholeLength(int lengthField, int maxFrame) {
-    return lengthField < OVERHEAD - PREFIX || lengthField > maxFrame - PREFIX ? -1 : lengthField + PREFIX;
+    return lengthField < OVERHEAD - PREFIX || lengthField > maxFrame - PREFIX
+        ? -1
+        : lengthField + PREFIX;
   }
 
-  /** True when the checksum of the frame that fills {@code length} bytes at {@code start} is right. */
+  /**
+   * True when the checksum of the frame that fills {@code length} bytes at {@code start} is right.
+   */
   static boolean intact(ByteBuffer source, int start, int length, CRC32C crc) {
     return source.getInt(start) == length - PREFIX
         && source.getInt(start + 4) == checksum(source, start, length, crc);

@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a log after a stop or a crash. All frames up to the synced mark must be whole: damage there is refused. Beyond
- * it the log is cut after the last whole entry, for what follows is still in the Raft log.
+ * Opens a log after a stop or a crash. All frames up to the synced mark must be whole: damage there
+ * is refused. Beyond it the log is cut after the last whole entry, for what follows is still in the
+ * Raft log.
  */
 public final class LogRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
@@ -130,7 +131,8 @@ public final class LogRecovery {
     int at = Segment.HEADER;
     int whole = at;
     while (at < size) {
-      int length = size - at < 4 ? -1 : Frame.wholeLength(buffer.getInt(at), limits.maxFrameBytes());
+      int length =
+          size - at < 4 ? -1 : Frame.wholeLength(buffer.getInt(at), limits.maxFrameBytes());
       if (length < 0 || length > size - at || !Frame.intact(buffer, at, length, crc)) {
         break;
       }
@@ -164,7 +166,8 @@ public final class LogRecovery {
   private int load(Segment segment) throws IOException {
     int size = Math.toIntExact(segment.file().size());
     if (buffer.capacity() < size) {
-      buffer = ByteBuffer.allocateDirect(Math.max(size, limits.segmentBytes() + limits.tailBytes()));
+      buffer =
+          ByteBuffer.allocateDirect(Math.max(size, limits.segmentBytes() + limits.tailBytes()));
     }
     buffer.clear().limit(size);
     if (segment.file().read(buffer, 0) != size) {

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The append-only log of everything that was applied, in the order of Raft.
  *
- * <p>One thread appends: {@link #begin}, any number of {@link #append}, {@link #end}. What an entry appended can be
- * read by the appending thread at once and by all others after {@code end}. It is durable after {@link #sync}; until
- * then the Raft log has it. Frames are found by a place (segment number in the upper, offset in the lower 32 bits) and
- * their length, which the caller keeps; a place moves when its segment is rewritten.
+ * <p>One thread appends: {@link #begin}, any number of {@link #append}, {@link #end}. What an entry
+ * appended can be read by the appending thread at once and by all others after {@code end}. It is
+ * durable after {@link #sync}; until then the Raft log has it. Frames are found by a place (segment
+ * number in the upper, offset in the lower 32 bits) and their length, which the caller keeps; a
+ * place moves when its segment is rewritten.
  */
 public final class RevisionLog implements Closeable {
   private final Disk disk;
@@ -89,7 +90,10 @@ public final class RevisionLog implements Closeable {
     return (long) active.name().last() << 32 | (tailStart + lastFrame);
   }
 
-  /** Closes the entry and hands its frames to the operating system. Returns true when there were any. */
+  /**
+   * Closes the entry and hands its frames to the operating system. Returns true when there were
+   * any.
+   */
   public boolean end() throws IOException {
     if (lastFrame < 0) {
       return false;
@@ -123,7 +127,10 @@ public final class RevisionLog implements Closeable {
     }
   }
 
-  /** Reads one frame as {@link #read} does, also of the entry that is being appended. Appending thread only. */
+  /**
+   * Reads one frame as {@link #read} does, also of the entry that is being appended. Appending
+   * thread only.
+   */
   public Frame readAppended(long place, int length) throws IOException {
     long start = (place & 0xFFFF_FFFFL) - tailStart;
     if ((int) (place >>> 32) == active.name().last() && start >= 0) {
@@ -152,7 +159,8 @@ public final class RevisionLog implements Closeable {
       if (segment.file().read(bytes, offset) != length
           || !Frame.intact(bytes, 0, length, new CRC32C())) {
         throw new CorruptLogException(
-            segment.name().file() + " at offset " + offset, "the checksum of a record does not match");
+            segment.name().file() + " at offset " + offset,
+            "the checksum of a record does not match");
       }
       return Frame.parse(bytes, 0, length);
     } finally {

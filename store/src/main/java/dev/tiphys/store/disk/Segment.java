@@ -7,12 +7,13 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file of the log. Readers hold it open by {@link #acquire()}; a segment that was replaced is closed when the last
- * reader lets go.
+ * One file of the log. Readers hold it open by {@link #acquire()}; a segment that was replaced is
+ * closed when the last reader lets go.
  *
- * <p>Header, 40 bytes, big-endian: magic {@code TIPHYSRL}, u32 format version, u32 first and u32 last segment number
- * that it stands for (a rewritten segment may stand for a run of them), i64 revision before its first frame, i64
- * compaction that it was last cleaned for (0: never), u32 CRC32C of all that.
+ * <p>Header, 40 bytes, big-endian: magic {@code TIPHYSRL}, u32 format version, u32 first and u32
+ * last segment number that it stands for (a rewritten segment may stand for a run of them), i64
+ * revision before its first frame, i64 compaction that it was last cleaned for (0: never), u32
+ * CRC32C of all that.
  */
 final class Segment {
   static final int HEADER = 40;
@@ -89,7 +90,11 @@ final class Segment {
         if (format != FORMAT) {
           file.close();
           throw new IOException(
-              name.file() + ": format " + format + " is not known here; this release reads " + FORMAT);
+              name.file()
+                  + ": format "
+                  + format
+                  + " is not known here; this release reads "
+                  + FORMAT);
         }
         if (header.getInt() == name.first && header.getInt() == name.last) {
           return new Segment(name, file, header.getLong(), header.getLong());

@@ -12,7 +12,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What can be said about a request without looking at the state. Each method throws {@link StoreException}. */
+/**
+ * What can be said about a request without looking at the state. Each method throws {@link
+ * StoreException}.
+ */
 public final class Checks {
   private Checks() {}
 
@@ -110,7 +113,10 @@ public final class Checks {
     }
   }
 
-  /** Order of operations does not matter: all deletes of a level count for all its puts and those below. */
+  /**
+   * Order of operations does not matter: all deletes of a level count for all its puts and those
+   * below.
+   */
   private static Writes writes(List<RequestOp> ops) {
     var writes = new Writes(new HashSet<>(), new ArrayList<>());
     for (var op : ops) {

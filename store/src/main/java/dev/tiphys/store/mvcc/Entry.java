@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The writing of one Raft entry: every command of it makes at most one revision, and sees those before it. Used by the
- * applying thread only; nothing is visible to others before the machine publishes the entry.
+ * The writing of one Raft entry: every command of it makes at most one revision, and sees those
+ * before it. Used by the applying thread only; nothing is visible to others before the machine
+ * publishes the entry.
  */
 final class Entry {
   private final KeyIndex index;

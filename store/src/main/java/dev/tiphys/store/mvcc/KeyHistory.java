@@ -4,8 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The revisions of one key that can still be asked for: where each lies in the log. One thread adds, any thread reads;
- * the monitor guards all. Three arrays instead of a list of objects: 20 bytes a revision.
+ * The revisions of one key that can still be asked for: where each lies in the log. One thread
+ * adds, any thread reads; the monitor guards all. Three arrays instead of a list of objects: 20
+ * bytes a revision.
  */
 final class KeyHistory {
   private static final int DELETED = Integer.MIN_VALUE;
@@ -41,7 +42,10 @@ final class KeyHistory {
     return key;
   }
 
-  /** Adds a revision; false when a compaction has just dropped this history, and the key needs a new one. */
+  /**
+   * Adds a revision; false when a compaction has just dropped this history, and the key needs a new
+   * one.
+   */
   synchronized boolean put(
       long revision, long place, int length, long createRevision, long version, long lease) {
     if (dropped) {
@@ -67,7 +71,10 @@ final class KeyHistory {
         : new Head(createRevision, revisions[count - 1], version, lease);
   }
 
-  /** The newest revision that is not after {@code revision}; null when there is none or it is a deletion. */
+  /**
+   * The newest revision that is not after {@code revision}; null when there is none or it is a
+   * deletion.
+   */
   synchronized @Nullable Version at(long revision) {
     int i = floor(revision);
     return i < 0 || lengths[i] < 0 ? null : version(i);
@@ -91,8 +98,8 @@ final class KeyHistory {
   }
 
   /**
-   * Forgets what nobody may ask for after a compaction at {@code revision}: all that was replaced by then, and a
-   * deletion that was the newest before. Returns true when nothing is left.
+   * Forgets what nobody may ask for after a compaction at {@code revision}: all that was replaced
+   * by then, and a deletion that was the newest before. Returns true when nothing is left.
    */
   synchronized boolean compact(long revision) {
     int keep = floor(revision);

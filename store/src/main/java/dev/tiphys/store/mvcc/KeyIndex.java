@@ -5,7 +5,10 @@ import java.util.Collection;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
-/** All keys in byte order, each with its history. One thread writes, any thread reads and iterates meanwhile. */
+/**
+ * All keys in byte order, each with its history. One thread writes, any thread reads and iterates
+ * meanwhile.
+ */
 final class KeyIndex {
   private final ConcurrentSkipListMap<byte[], KeyHistory> histories =
       new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
@@ -40,8 +43,7 @@ final class KeyIndex {
       long version,
       long lease) {
     var history = histories.get(key);
-    if (history == null
-        || !history.put(revision, place, length, createRevision, version, lease)) {
+    if (history == null || !history.put(revision, place, length, createRevision, version, lease)) {
       history = new KeyHistory(key);
       history.put(revision, place, length, createRevision, version, lease);
       histories.put(key, history);

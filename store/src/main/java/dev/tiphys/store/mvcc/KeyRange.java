@@ -5,13 +5,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An interval of keys in byte order, as key and range_end say it: no range_end means one key, a single zero byte means
- * all keys from {@code from} on.
+ * An interval of keys in byte order, as key and range_end say it: no range_end means one key, a
+ * single zero byte means all keys from {@code from} on.
  *
  * @param from the first key
  * @param to the first key after it; null: no end
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by content below; never handed out to be changed
+@SuppressWarnings(
+    "ArrayRecordComponent") // compared by content below; never handed out to be changed
 public record KeyRange(byte[] from, byte @Nullable [] to) {
   /** From the two fields of a request. */
   public static KeyRange of(ByteString key, ByteString rangeEnd) {
@@ -51,7 +52,9 @@ public record KeyRange(byte[] from, byte @Nullable [] to) {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof KeyRange(var f, var t) && Arrays.equals(from, f) && Arrays.equals(to, t);
+    return other instanceof KeyRange(var f, var t)
+        && Arrays.equals(from, f)
+        && Arrays.equals(to, t);
   }
 
   @Override
@@ -61,7 +64,10 @@ public record KeyRange(byte[] from, byte @Nullable [] to) {
 
   @Override
   public String toString() {
-    return "[" + ByteString.copyFrom(from).toStringUtf8() + ", "
-        + (to == null ? "end" : ByteString.copyFrom(to).toStringUtf8()) + ")";
+    return "["
+        + ByteString.copyFrom(from).toStringUtf8()
+        + ", "
+        + (to == null ? "end" : ByteString.copyFrom(to).toStringUtf8())
+        + ")";
   }
 }

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leases that exist and the keys bound to each: what all members agree on. When one runs out is the leader's matter.
- * One thread writes, any thread reads.
+ * The leases that exist and the keys bound to each: what all members agree on. When one runs out is
+ * the leader's matter. One thread writes, any thread reads.
  */
 public final class Leases {
   private final ConcurrentSkipListMap<Long, Lease> leases = new ConcurrentSkipListMap<>();

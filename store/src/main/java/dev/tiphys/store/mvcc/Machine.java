@@ -37,9 +37,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state machine. {@link #apply} is called by one thread, entry by entry, in the order of Raft; all else may be called
- * by any thread. What {@code apply} returned is in the log but perhaps not synced: the Raft log must keep every entry
- * after {@link #checkpoint}.
+ * The state machine. {@link #apply} is called by one thread, entry by entry, in the order of Raft;
+ * all else may be called by any thread. What {@code apply} returned is in the log but perhaps not
+ * synced: the Raft log must keep every entry after {@link #checkpoint}.
  */
 public final class Machine implements Closeable {
   private final KeyIndex index = new KeyIndex();
@@ -130,8 +130,8 @@ public final class Machine implements Closeable {
   }
 
   /**
-   * Applies one entry and returns the outcome of each command. An entry that is already applied changes nothing and
-   * returns no outcomes.
+   * Applies one entry and returns the outcome of each command. An entry that is already applied
+   * changes nothing and returns no outcomes.
    *
    * @throws IOException when the disk fails: the state is then behind and the process must end
    */
@@ -186,9 +186,7 @@ public final class Machine implements Closeable {
     if (asked > 0) {
       Transactions.revision(asked, newest, compacted);
     }
-    return response.toBuilder()
-        .setHeader(ResponseHeader.newBuilder().setRevision(newest))
-        .build();
+    return response.toBuilder().setHeader(ResponseHeader.newBuilder().setRevision(newest)).build();
   }
 
   /** Answers a transaction that only reads. */
@@ -229,7 +227,10 @@ public final class Machine implements Closeable {
     }
   }
 
-  /** Forgets in the index what the last compaction made unreachable. Slow; runs beside everything else. */
+  /**
+   * Forgets in the index what the last compaction made unreachable. Slow; runs beside everything
+   * else.
+   */
   public void dropCompacted() {
     index.compact(compacted);
   }
@@ -240,14 +241,17 @@ public final class Machine implements Closeable {
     log.close();
   }
 
-  /** The key-value before a revision, for watches; null when there was none, or it was compacted. */
+  /**
+   * The key-value before a revision, for watches; null when there was none, or it was compacted.
+   */
   @Nullable KeyValue previous(byte[] key, long before) throws IOException {
     var history = index.get(key);
     return history == null ? null : records.at(history, before - 1);
   }
 
   /**
-   * The changes to a range of keys in [from, to], oldest first: whole revisions, about {@code limit} events.
+   * The changes to a range of keys in [from, to], oldest first: whole revisions, about {@code
+   * limit} events.
    *
    * @throws StoreException {@link StoreError#COMPACTED}
    */
@@ -288,8 +292,7 @@ public final class Machine implements Closeable {
     return changes;
   }
 
-  private Change.KeyEvent event(KeyHistory history, KeyHistory.Version version)
-      throws IOException {
+  private Change.KeyEvent event(KeyHistory history, KeyHistory.Version version) throws IOException {
     if (version.deleted()) {
       var key = com.google.protobuf.UnsafeByteOperations.unsafeWrap(history.key());
       return Change.KeyEvent.delete(history.key(), Records.deletion(key, version.revision()));

@@ -13,7 +13,8 @@ import java.util.List;
 
 /** Answers a range at one revision. Headers are left to the caller. */
 final class Ranges {
-  private static final Comparator<ByteString> BYTES = ByteString.unsignedLexicographicalComparator();
+  private static final Comparator<ByteString> BYTES =
+      ByteString.unsignedLexicographicalComparator();
 
   private final KeyIndex index;
   private final Records records;

@@ -25,7 +25,10 @@ final class Records {
     this.source = source;
   }
 
-  /** The key-value of a key as of a revision; null when it did not exist, or was compacted meanwhile. */
+  /**
+   * The key-value of a key as of a revision; null when it did not exist, or was compacted
+   * meanwhile.
+   */
   @Nullable KeyValue at(KeyHistory history, long revision) throws IOException {
     while (true) {
       var version = history.at(revision);
@@ -48,8 +51,7 @@ final class Records {
   }
 
   /** Everything of a key-value but its value, for building the index. */
-  record Heading(
-      byte[] key, long createRevision, long modRevision, long version, long lease) {
+  record Heading(byte[] key, long createRevision, long modRevision, long version, long lease) {
     static Heading parse(ByteBuffer payload) throws IOException {
       var in = CodedInputStream.newInstance(payload);
       byte[] key = new byte[0];

@@ -1,6 +1,9 @@
 package dev.tiphys.store.mvcc;
 
-/** What can be wrong with a request. The texts are etcd's, letter for letter, for clients match on them. */
+/**
+ * What can be wrong with a request. The texts are etcd's, letter for letter, for clients match on
+ * them.
+ */
 public enum StoreError {
   EMPTY_KEY("etcdserver: key is not provided"),
   KEY_NOT_FOUND("etcdserver: key not found"),

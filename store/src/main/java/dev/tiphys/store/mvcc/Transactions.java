@@ -15,8 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Transactions in three steps: all comparisons, also of nested transactions, are decided against the state before; the
- * chosen operations are checked as a whole, so that carrying them out cannot fail half-way; then they run in order.
+ * Transactions in three steps: all comparisons, also of nested transactions, are decided against
+ * the state before; the chosen operations are checked as a whole, so that carrying them out cannot
+ * fail half-way; then they run in order.
  */
 final class Transactions {
   private static final KeyValue ABSENT = KeyValue.getDefaultInstance();
@@ -56,8 +57,7 @@ final class Transactions {
     for (var op : succeeded ? request.getSuccessList() : request.getFailureList()) {
       steps.add(
           new Decided.Step(
-              op,
-              op.hasRequestTxn() ? List.of(decide(op.getRequestTxn(), revision)) : List.of()));
+              op, op.hasRequestTxn() ? List.of(decide(op.getRequestTxn(), revision)) : List.of()));
     }
     return new Decided(succeeded, steps);
   }
@@ -138,14 +138,14 @@ final class Transactions {
         return false;
       }
     }
-    // A value that does not exist equals nothing and differs from nothing; all numbers of it are zero.
+    // A value that does not exist equals nothing and differs from nothing; all numbers of it are
+    // zero.
     return any
         || (compare.getTarget() != Compare.CompareTarget.VALUE
             && accepts(compare, Long.compare(0, number(compare))));
   }
 
-  private boolean holds(
-      Compare compare, KeyHistory history, KeyHistory.Head head, long revision)
+  private boolean holds(Compare compare, KeyHistory history, KeyHistory.Head head, long revision)
       throws IOException {
     return accepts(
         compare,

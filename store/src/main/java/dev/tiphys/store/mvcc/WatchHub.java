@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Hands every new revision to all watch sessions. The applying thread only puts revisions into a queue; one dispatching
- * thread matches them. When the queue is full a revision is left out, and sessions fetch what they miss from the log: no
- * watcher can slow down a write.
+ * Hands every new revision to all watch sessions. The applying thread only puts revisions into a
+ * queue; one dispatching thread matches them. When the queue is full a revision is left out, and
+ * sessions fetch what they miss from the log: no watcher can slow down a write.
  */
 public final class WatchHub {
   private static final int QUEUE = 4096;

@@ -17,8 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * The watches of one stream. Requests may come from any thread; one thread runs {@link #run} and sends. A client that
- * reads slowly makes only its own session fall behind: what it missed is read from the log when it is ready again.
+ * The watches of one stream. Requests may come from any thread; one thread runs {@link #run} and
+ * sends. A client that reads slowly makes only its own session fall behind: what it missed is read
+ * from the log when it is ready again.
  */
 public final class WatchSession {
   private static final int PENDING = 1024;
@@ -71,10 +72,10 @@ public final class WatchSession {
     try {
       long newest = machine.revision();
       if (range.isEmpty() || start < 0) {
-        replies.add(refusal(newest, "etcdserver: mvcc: watcher range is empty or its start negative"));
-      } else if (request.getWatchId() != 0 && watchers.containsKey(request.getWatchId())) {
         replies.add(
-            refusal(newest, "mvcc: duplicate watch ID provided on the WatchStream"));
+            refusal(newest, "etcdserver: mvcc: watcher range is empty or its start negative"));
+      } else if (request.getWatchId() != 0 && watchers.containsKey(request.getWatchId())) {
+        replies.add(refusal(newest, "mvcc: duplicate watch ID provided on the WatchStream"));
       } else {
         long id = request.getWatchId() != 0 ? request.getWatchId() : freeId();
         var watcher = new Watcher(id, range, request, start == 0 ? newest + 1 : start);
@@ -389,17 +390,14 @@ public final class WatchSession {
       return event.event();
     }
     var built = event.withPrevious();
-    return built != null
-        ? built
-        : event.withPrevious(machine.previous(event.key(), revision));
+    return built != null ? built : event.withPrevious(machine.previous(event.key(), revision));
   }
 
   private void sendProgress() throws InterruptedException {
     var reports = new ArrayList<WatchResponse>();
     lock.lock();
     try {
-      boolean synced =
-          watchers.values().stream().allMatch(w -> w.live && w.pending.isEmpty());
+      boolean synced = watchers.values().stream().allMatch(w -> w.live && w.pending.isEmpty());
       if (progressTarget >= 0 && offered >= progressTarget && synced) {
         reports.add(reply(offered, -1).build());
         progressTarget = -1;
@@ -430,11 +428,7 @@ public final class WatchSession {
   }
 
   private static WatchResponse refusal(long revision, String reason) {
-    return reply(revision, -1)
-        .setCreated(true)
-        .setCanceled(true)
-        .setCancelReason(reason)
-        .build();
+    return reply(revision, -1).setCreated(true).setCanceled(true).setCancelReason(reason).build();
   }
 
   private static WatchResponse.Builder reply(long revision, long id) {

@@ -1,0 +1,100 @@
+package dev.tiphys.store;
+
+import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.tls.Pem;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** The gRPC servers, one for each URL, on shared threads. */
+final class GrpcFront implements AutoCloseable {
+  private final List<Server> servers = new ArrayList<>();
+  private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+  /**
+   * Starts serving.
+   *
+   * @throws ConfigException when a certificate cannot be used or an address not bound
+   */
+  GrpcFront(StoreConfig config, List<BindableService> services, ExecutorService executor) {
+    for (var endpoint : config.clientListeners()) {
+      var builder =
+          NettyServerBuilder.forAddress(endpoint.address())
+              .channelType(NioServerSocketChannel.class)
+              .bossEventLoopGroup(loop)
+              .workerEventLoopGroup(loop)
+              .executor(executor)
+              .maxConcurrentCallsPerConnection(Limits.STREAMS_PER_CONNECTION)
+              .permitKeepAliveTime(5, TimeUnit.SECONDS)
+              .permitKeepAliveWithoutCalls(true)
+              .maxInboundMessageSize(config.maxRequestBytes() + Limits.REQUEST_OVERHEAD_BYTES);
+      if (endpoint.tls()) {
+        builder.sslContext(sslContext(config.clientTls().orElseThrow()));
+      }
+      services.forEach(builder::addService);
+      try {
+        servers.add(builder.build().start());
+      } catch (IOException e) {
+        close();
+        throw new ConfigException(
+            "--listen-client-urls: cannot listen at " + endpoint.address() + ": " + e.getMessage(),
+            e);
+      }
+    }
+  }
+
+  /** The ports served, in the order of the URLs. */
+  List<Integer> ports() {
+    return servers.stream().map(Server::getPort).toList();
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(Server::shutdown);
+    try {
+      for (var server : servers) {
+        if (!server.awaitTermination(Limits.SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)) {
+          server.shutdownNow();
+        }
+      }
+    } catch (InterruptedException e) {
+      servers.forEach(Server::shutdownNow);
+      Thread.currentThread().interrupt();
+    }
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  private static SslContext sslContext(StoreConfig.Tls tls) {
+    try {
+      var chain = Pem.certificates(tls.certificate());
+      var builder =
+          SslContextBuilder.forServer(
+              Pem.privateKey(tls.key()), chain.toArray(X509Certificate[]::new));
+      if (tls.clientCa() != null) {
+        builder
+            .clientAuth(ClientAuth.REQUIRE)
+            .trustManager(Pem.certificates(tls.clientCa()).toArray(X509Certificate[]::new));
+      }
+      return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
+    } catch (IOException | GeneralSecurityException e) {
+      throw new ConfigException(
+          "--cert-file, --key-file, --trusted-ca-file: cannot be used: " + e.getMessage(), e);
+    }
+  }
+}

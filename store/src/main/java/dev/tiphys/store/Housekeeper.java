@@ -1,0 +1,59 @@
+package dev.tiphys.store;
+
+import dev.tiphys.daemon.Termination;
+import dev.tiphys.store.mvcc.Machine;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** Works in the background: makes checkpoints, and drops what compaction made unreachable. */
+final class Housekeeper implements AutoCloseable {
+  private final Machine machine;
+  private final LongSupplier ticker;
+  private final Termination termination;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private long dropped;
+  private long checkpointAt;
+
+  /** Takes the clock as nanoseconds of a steady ticker. */
+  Housekeeper(Machine machine, LongSupplier ticker, Termination termination) {
+    this.machine = machine;
+    this.ticker = ticker;
+    this.termination = termination;
+    this.checkpointAt = ticker.getAsLong();
+  }
+
+  /** Works until closed. Run it on a thread of its own. */
+  void run() throws InterruptedException {
+    while (!closed.await(Limits.HOUSEKEEPING.toNanos(), TimeUnit.NANOSECONDS)) {
+      try {
+        work();
+      } catch (IOException e) {
+        termination.fail("the data directory cannot be written: " + e.getMessage());
+        return;
+      }
+    }
+  }
+
+  private void work() throws IOException {
+    long compacted = machine.compacted();
+    if (compacted != dropped) {
+      machine.dropCompacted();
+      dropped = compacted;
+    }
+    long behind = machine.applied().index() - machine.durable().index();
+    long age = ticker.getAsLong() - checkpointAt;
+    if (behind > Limits.CHECKPOINT_ENTRIES || (behind > 0 && age > Limits.CHECKPOINT.toNanos())) {
+      machine.checkpoint();
+      checkpointAt = ticker.getAsLong();
+    } else if (behind == 0) {
+      checkpointAt = ticker.getAsLong();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.tiphys.store;
+
+import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.store.raft.Member;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * Who a member is: fixed when its data directory is made, whatever flags say later. Kept as text in
+ * the file {@code identity}.
+ */
+record Identity(UUID cluster, long member) {
+  private static final String FILE = "identity";
+  private static final String FORMAT = "1";
+
+  /** The cluster's number on the wire. */
+  long clusterNumber() {
+    return cluster.getMostSignificantBits();
+  }
+
+  /** Numbers a member by its peer URLs and the cluster's token: all members compute the same. */
+  static Member member(String name, List<String> peerUrls, String token) {
+    long id = digest(String.join(",", new TreeSet<>(peerUrls)) + "\n" + token).getLong();
+    return new Member(id == 0 ? 1 : id, name, peerUrls);
+  }
+
+  /** Reads the identity of a data directory, or makes the one that the flags describe. */
+  static Identity load(StoreConfig config) throws IOException {
+    var file = config.dataDir().resolve(FILE);
+    if (Files.exists(file)) {
+      var text = new Properties();
+      text.load(new StringReader(Files.readString(file)));
+      if (!FORMAT.equals(text.getProperty("format"))) {
+        throw new ConfigException(
+            file
+                + ": format "
+                + text.getProperty("format")
+                + " is not known; this release reads "
+                + FORMAT);
+      }
+      return new Identity(
+          UUID.fromString(text.getProperty("cluster")),
+          Long.parseUnsignedLong(text.getProperty("member"), 16));
+    }
+    var identity = described(config);
+    identity.save(config.dataDir(), file);
+    return identity;
+  }
+
+  private static Identity described(StoreConfig config) {
+    var ids = new TreeSet<String>();
+    long self = 0;
+    for (var member : config.initialMembers()) {
+      ids.add(Long.toHexString(member.id()));
+      if (member.name().equals(config.name())) {
+        self = member.id();
+      }
+    }
+    var digest = digest(String.join(",", ids) + "\n" + config.clusterToken());
+    return new Identity(new UUID(digest.getLong(), digest.getLong()), self);
+  }
+
+  private void save(Path directory, Path file) throws IOException {
+    Files.createDirectories(directory);
+    var draft = directory.resolve(FILE + ".tmp");
+    var text =
+        "format=%s\ncluster=%s\nmember=%s\n".formatted(FORMAT, cluster, Long.toHexString(member));
+    try (var channel =
+        FileChannel.open(
+            draft,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+      channel.force(true);
+    }
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static ByteBuffer digest(String text) {
+    try {
+      return ByteBuffer.wrap(
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

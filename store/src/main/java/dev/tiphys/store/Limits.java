@@ -1,0 +1,35 @@
+package dev.tiphys.store;
+
+import java.time.Duration;
+
+/** Every bound of this module that no flag sets, with its reason. */
+final class Limits {
+  /** Longest wait for a command or a fresh read: etcd's five seconds and two elections. */
+  static final Duration REQUEST = Duration.ofSeconds(7);
+
+  /** gRPC's bound on a message is the request's and this much for its frame, as etcd has it. */
+  static final int REQUEST_OVERHEAD_BYTES = 512 << 10;
+
+  /**
+   * How often leases are looked at: the most that one may outlive its time, besides the revocation
+   * itself.
+   */
+  static final Duration LEASE_SCAN = Duration.ofMillis(200);
+
+  /** How often the housekeeper looks for work. */
+  static final Duration HOUSEKEEPING = Duration.ofMillis(500);
+
+  /** How long the log may stay unsynced; the Raft log keeps everything meanwhile. */
+  static final Duration CHECKPOINT = Duration.ofSeconds(5);
+
+  /** Raft entries after which a checkpoint is made at once, so that the Raft log stays short. */
+  static final long CHECKPOINT_ENTRIES = 2000;
+
+  /** How long open calls get to end in order. */
+  static final Duration SHUTDOWN = Duration.ofSeconds(3);
+
+  /** Streams on one connection, so that one client cannot hold all memory. */
+  static final int STREAMS_PER_CONNECTION = 4096;
+
+  private Limits() {}
+}

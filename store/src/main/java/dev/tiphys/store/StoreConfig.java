@@ -1,0 +1,216 @@
+package dev.tiphys.store;
+
+import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.GoDuration;
+import dev.tiphys.store.raft.Member;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member is told at its start, checked. All lists are immutable.
+ *
+ * @param initialMembers all members of a new cluster with their numbers; this one among them
+ */
+record StoreConfig(
+    String name,
+    Path dataDir,
+    List<Endpoint> clientListeners,
+    List<String> advertiseClientUrls,
+    List<String> peerUrls,
+    List<Member> initialMembers,
+    String clusterToken,
+    Optional<Tls> clientTls,
+    List<Endpoint> metricsListeners,
+    Compaction compaction,
+    long quotaBytes,
+    long snapshotEntries,
+    int maxRequestBytes,
+    int maxTxnOps,
+    Duration heartbeat,
+    Duration election,
+    Duration progressInterval) {
+
+  private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
+
+  /** A URL to listen at. */
+  record Endpoint(InetSocketAddress address, boolean tls) {}
+
+  /**
+   * Certificate files.
+   *
+   * @param clientCa when given, clients must show a certificate that it signed
+   */
+  record Tls(Path certificate, Path key, @Nullable Path clientCa) {}
+
+  /** How much history is kept without anybody asking. */
+  sealed interface Compaction {
+    /** All of it. */
+    record Off() implements Compaction {}
+
+    /** What is younger. */
+    record Periodic(Duration retention) implements Compaction {}
+
+    /** So many revisions. */
+    record Revisions(long retention) implements Compaction {}
+  }
+
+  /**
+   * Checks the flags.
+   *
+   * @throws ConfigException naming the flag
+   */
+  static StoreConfig of(StoreOptions o) {
+    if (o.name.isBlank()) {
+      throw ConfigException.flag("--name", "must not be empty");
+    }
+    var clientListeners = endpoints("--listen-client-urls", o.listenClientUrls);
+    var tls = clientTls(o, clientListeners);
+    var peerUrls =
+        o.initialAdvertisePeerUrls == null ? o.listenPeerUrls : o.initialAdvertisePeerUrls;
+    endpoints("--listen-peer-urls", o.listenPeerUrls);
+    endpoints("--initial-advertise-peer-urls", peerUrls);
+    if (!o.initialClusterState.equals("new") && !o.initialClusterState.equals("existing")) {
+      throw ConfigException.flag(
+          "--initial-cluster-state", "must be new or existing, not " + o.initialClusterState);
+    }
+    return new StoreConfig(
+        o.name,
+        o.dataDir == null ? Path.of(o.name + ".etcd") : o.dataDir,
+        clientListeners,
+        List.copyOf(o.advertiseClientUrls == null ? o.listenClientUrls : o.advertiseClientUrls),
+        List.copyOf(peerUrls),
+        members(o, peerUrls),
+        o.initialClusterToken,
+        tls,
+        o.listenMetricsUrls == null
+            ? List.of()
+            : endpoints("--listen-metrics-urls", o.listenMetricsUrls),
+        compaction(o),
+        o.quotaBackendBytes == 0 ? DEFAULT_QUOTA_BYTES : o.quotaBackendBytes,
+        positive("--snapshot-count", o.snapshotCount),
+        (int) positive("--max-request-bytes", o.maxRequestBytes),
+        (int) positive("--max-txn-ops", o.maxTxnOps),
+        Duration.ofMillis(positive("--heartbeat-interval", o.heartbeatInterval)),
+        election(o),
+        o.watchProgressNotifyInterval);
+  }
+
+  private static Duration election(StoreOptions o) {
+    if (o.electionTimeout < 5 * o.heartbeatInterval) {
+      throw ConfigException.flag(
+          "--election-timeout",
+          "must be at least five times --heartbeat-interval ("
+              + o.heartbeatInterval
+              + "), not "
+              + o.electionTimeout);
+    }
+    return Duration.ofMillis(o.electionTimeout);
+  }
+
+  private static long positive(String flag, long value) {
+    if (value <= 0) {
+      throw ConfigException.flag(flag, "must be positive, not " + value);
+    }
+    return value;
+  }
+
+  private static List<Endpoint> endpoints(String flag, List<String> urls) {
+    var endpoints = new ArrayList<Endpoint>();
+    for (var text : urls) {
+      try {
+        var url = new URI(text);
+        boolean tls = "https".equals(url.getScheme());
+        boolean plain = "http".equals(url.getScheme());
+        if (url.getHost() == null || url.getPort() < 0 || !(tls || plain)) {
+          throw ConfigException.flag(
+              flag, "must be URLs as https://127.0.0.1:2379, not \"" + text + "\"");
+        }
+        endpoints.add(new Endpoint(new InetSocketAddress(url.getHost(), url.getPort()), tls));
+      } catch (URISyntaxException e) {
+        throw ConfigException.flag(flag, "\"" + text + "\" is not a URL: " + e.getReason());
+      }
+    }
+    return List.copyOf(endpoints);
+  }
+
+  private static Optional<Tls> clientTls(StoreOptions o, List<Endpoint> listeners) {
+    if (o.clientCertAuth && o.trustedCaFile == null) {
+      throw ConfigException.flag("--client-cert-auth", "needs --trusted-ca-file");
+    }
+    if (o.certFile == null && o.keyFile == null) {
+      if (listeners.stream().anyMatch(Endpoint::tls)) {
+        throw ConfigException.flag(
+            "--listen-client-urls", "has an https URL, which needs --cert-file and --key-file");
+      }
+      return Optional.empty();
+    }
+    if (o.certFile == null || o.keyFile == null) {
+      throw ConfigException.flag(
+          o.certFile == null ? "--cert-file" : "--key-file", "is needed beside the other one");
+    }
+    return Optional.of(new Tls(o.certFile, o.keyFile, o.trustedCaFile));
+  }
+
+  private static Compaction compaction(StoreOptions o) {
+    var text = o.autoCompactionRetention;
+    try {
+      switch (o.autoCompactionMode) {
+        case "revision" -> {
+          long count = Long.parseLong(text);
+          return count <= 0 ? new Compaction.Off() : new Compaction.Revisions(count);
+        }
+        case "periodic" -> {
+          // A bare number counts hours.
+          var retention =
+              text.chars().allMatch(Character::isDigit)
+                  ? Duration.ofHours(Long.parseLong(text))
+                  : GoDuration.parse(text)
+                      .orElseThrow(() -> new NumberFormatException("not a duration"));
+          return retention.isZero() ? new Compaction.Off() : new Compaction.Periodic(retention);
+        }
+        default ->
+            throw ConfigException.flag(
+                "--auto-compaction-mode",
+                "must be periodic or revision, not " + o.autoCompactionMode);
+      }
+    } catch (NumberFormatException e) {
+      throw ConfigException.flag(
+          "--auto-compaction-retention", "is not a number or duration: \"" + text + "\"");
+    }
+  }
+
+  private static List<Member> members(StoreOptions o, List<String> peerUrls) {
+    if (o.initialCluster == null) {
+      return List.of(Identity.member(o.name, peerUrls, o.initialClusterToken));
+    }
+    var urls = new LinkedHashMap<String, List<String>>();
+    for (var entry : o.initialCluster) {
+      int equals = entry.indexOf('=');
+      if (equals <= 0) {
+        throw ConfigException.flag(
+            "--initial-cluster", "must list NAME=URL, not \"" + entry + "\"");
+      }
+      urls.computeIfAbsent(entry.substring(0, equals), _ -> new ArrayList<>())
+          .add(entry.substring(equals + 1));
+    }
+    if (!urls.containsKey(o.name)) {
+      throw ConfigException.flag(
+          "--initial-cluster", "does not list this member, --name " + o.name);
+    }
+    if (urls.size() > 1) {
+      throw ConfigException.flag(
+          "--initial-cluster", "more than one member is not served by this release");
+    }
+    var members = new ArrayList<Member>();
+    urls.forEach((name, list) -> members.add(Identity.member(name, list, o.initialClusterToken)));
+    return List.copyOf(members);
+  }
+}

@@ -1,0 +1,167 @@
+package dev.tiphys.store;
+
+import dev.tiphys.daemon.DaemonOptions;
+import dev.tiphys.daemon.options.DurationConverter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The flags, named as etcd names them. */
+@Command(
+    description = "Stores keys and values for a cluster and serves them as the etcd v3 gRPC API.",
+    sortOptions = false)
+final class StoreOptions extends DaemonOptions {
+  @Option(
+      names = "--name",
+      defaultValue = "default",
+      description = "Name of this member. Default: ${DEFAULT-VALUE}.")
+  String name = "default";
+
+  @Option(names = "--data-dir", description = "Where everything is kept. Default: NAME.etcd.")
+  @Nullable Path dataDir;
+
+  @Option(
+      names = "--listen-client-urls",
+      split = ",",
+      defaultValue = "http://localhost:2379",
+      description = "Where clients are served. Default: ${DEFAULT-VALUE}.")
+  List<String> listenClientUrls = List.of();
+
+  @Option(
+      names = "--advertise-client-urls",
+      split = ",",
+      description = "Where clients are told to come. Default: as --listen-client-urls.")
+  @Nullable List<String> advertiseClientUrls;
+
+  @Option(
+      names = "--listen-peer-urls",
+      split = ",",
+      defaultValue = "http://localhost:2380",
+      description = "Where other members are served. Default: ${DEFAULT-VALUE}.")
+  List<String> listenPeerUrls = List.of();
+
+  @Option(
+      names = "--initial-advertise-peer-urls",
+      split = ",",
+      description = "Where other members are told to come. Default: as --listen-peer-urls.")
+  @Nullable List<String> initialAdvertisePeerUrls;
+
+  @Option(
+      names = "--initial-cluster",
+      split = ",",
+      description = "All members, as NAME=URL. Default: this one only.")
+  @Nullable List<String> initialCluster;
+
+  @Option(
+      names = "--initial-cluster-state",
+      defaultValue = "new",
+      description = "new or existing. Default: ${DEFAULT-VALUE}.")
+  String initialClusterState = "new";
+
+  @Option(
+      names = "--initial-cluster-token",
+      defaultValue = "etcd-cluster",
+      description = "Tells clusters apart that share machines. Default: ${DEFAULT-VALUE}.")
+  String initialClusterToken = "etcd-cluster";
+
+  @Option(names = "--cert-file", description = "Certificate for the client URLs, PEM.")
+  @Nullable Path certFile;
+
+  @Option(names = "--key-file", description = "Key of --cert-file, PEM.")
+  @Nullable Path keyFile;
+
+  @Option(
+      names = "--trusted-ca-file",
+      description = "CA that signs clients' certificates, PEM. Clients must then show one.")
+  @Nullable Path trustedCaFile;
+
+  @Option(
+      names = "--client-cert-auth",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "Ask clients for a certificate; needs --trusted-ca-file.")
+  boolean clientCertAuth;
+
+  @Option(names = "--peer-cert-file", description = "Certificate for the peer URLs, PEM.")
+  @Nullable Path peerCertFile;
+
+  @Option(names = "--peer-key-file", description = "Key of --peer-cert-file, PEM.")
+  @Nullable Path peerKeyFile;
+
+  @Option(names = "--peer-trusted-ca-file", description = "CA that signs members' certificates.")
+  @Nullable Path peerTrustedCaFile;
+
+  @Option(
+      names = "--peer-client-cert-auth",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "Ask members for a certificate; needs --peer-trusted-ca-file.")
+  boolean peerClientCertAuth;
+
+  @Option(
+      names = "--listen-metrics-urls",
+      split = ",",
+      description = "Where /health, /livez, /readyz, /metrics and /version are served.")
+  @Nullable List<String> listenMetricsUrls;
+
+  @Option(
+      names = "--auto-compaction-mode",
+      defaultValue = "periodic",
+      description = "periodic or revision. Default: ${DEFAULT-VALUE}.")
+  String autoCompactionMode = "periodic";
+
+  @Option(
+      names = "--auto-compaction-retention",
+      defaultValue = "0",
+      description =
+          "History kept: hours or a duration when periodic, a count when revision; 0: all."
+              + " Default: ${DEFAULT-VALUE}.")
+  String autoCompactionRetention = "0";
+
+  @Option(
+      names = "--quota-backend-bytes",
+      defaultValue = "0",
+      description =
+          "Bytes on disk past which writes are refused; 0: 2 GB. Default: ${DEFAULT-VALUE}.")
+  long quotaBackendBytes;
+
+  @Option(
+      names = "--snapshot-count",
+      defaultValue = "1000",
+      description = "Raft entries after which the Raft log is cut. Default: ${DEFAULT-VALUE}.")
+  long snapshotCount;
+
+  @Option(
+      names = "--max-request-bytes",
+      defaultValue = "1572864",
+      description = "Largest request. Default: ${DEFAULT-VALUE}.")
+  int maxRequestBytes;
+
+  @Option(
+      names = "--max-txn-ops",
+      defaultValue = "128",
+      description = "Most operations in a transaction. Default: ${DEFAULT-VALUE}.")
+  int maxTxnOps;
+
+  @Option(
+      names = "--heartbeat-interval",
+      defaultValue = "100",
+      description = "Milliseconds between a leader's signs of life. Default: ${DEFAULT-VALUE}.")
+  int heartbeatInterval;
+
+  @Option(
+      names = "--election-timeout",
+      defaultValue = "1000",
+      description = "Milliseconds of silence before an election. Default: ${DEFAULT-VALUE}.")
+  int electionTimeout;
+
+  @Option(
+      names = {"--watch-progress-notify-interval", "--experimental-watch-progress-notify-interval"},
+      defaultValue = "10m",
+      converter = DurationConverter.class,
+      description = "Longest silence on a watch that asks for progress. Default: ${DEFAULT-VALUE}.")
+  Duration watchProgressNotifyInterval = Duration.ofMinutes(10);
+}

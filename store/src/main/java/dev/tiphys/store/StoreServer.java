@@ -1,0 +1,199 @@
+package dev.tiphys.store;
+
+import dev.tiphys.daemon.Closers;
+import dev.tiphys.daemon.HealthChecks;
+import dev.tiphys.daemon.Metrics;
+import dev.tiphys.daemon.StatusServer;
+import dev.tiphys.daemon.Termination;
+import dev.tiphys.store.disk.DirectoryDisk;
+import dev.tiphys.store.disk.RevisionLog;
+import dev.tiphys.store.lease.LeaseKeeper;
+import dev.tiphys.store.mvcc.Machine;
+import dev.tiphys.store.mvcc.WatchSession;
+import dev.tiphys.store.raft.RaftNode;
+import dev.tiphys.store.raft.RaftSettings;
+import dev.tiphys.store.record.Command;
+import dev.tiphys.store.rpc.LeaseRevokeRequest;
+import dev.tiphys.store.rpc.Member;
+import dev.tiphys.store.service.Cluster;
+import dev.tiphys.store.service.ClusterService;
+import dev.tiphys.store.service.KvService;
+import dev.tiphys.store.service.LeaseService;
+import dev.tiphys.store.service.MaintenanceService;
+import dev.tiphys.store.service.Quota;
+import dev.tiphys.store.service.WatchService;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running member: all parts, put together. */
+final class StoreServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StoreServer.class);
+
+  private final Closers parts = new Closers();
+  private final GrpcFront front;
+
+  /** Starts everything; serves when it returns. */
+  StoreServer(StoreConfig config, Termination termination) throws IOException {
+    LongSupplier ticker = System::nanoTime;
+    var random = new SecureRandom();
+    try {
+      var identity = Identity.load(config);
+
+      var disk = new DirectoryDisk(config.dataDir().resolve("log"));
+      var machine = parts.add(new Machine(disk, RevisionLog.Limits.DEFAULT));
+      var raft = parts.add(raft(config, identity, machine, random.nextLong(), termination));
+      var threads = Executors.newVirtualThreadPerTaskExecutor();
+      parts.add((AutoCloseable) threads::shutdownNow);
+      log.info(
+          "opened data-dir={} member={} revision={} compacted={}",
+          config.dataDir(),
+          Long.toHexString(identity.member()),
+          machine.revision(),
+          machine.compacted());
+
+      var housekeeper = parts.add(new Housekeeper(machine, ticker, termination));
+      background(threads, "housekeeper", housekeeper::run, termination);
+      background(threads, "watch-hub", machine.watches()::run, termination);
+      var keeper =
+          parts.add(
+              new LeaseKeeper(
+                  machine.leases(),
+                  () -> raft.status().leading(),
+                  ticker,
+                  id ->
+                      raft.propose(
+                          Command.newBuilder()
+                              .setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(id))
+                              .build())));
+      background(threads, "leases", () -> keeper.run(Limits.LEASE_SCAN), termination);
+
+      var cluster = cluster(config, identity, machine, raft);
+      var quota = new Quota(cluster, config.quotaBytes());
+      var kv =
+          new KvService(
+              cluster, quota, new KvService.Limits(config.maxRequestBytes(), config.maxTxnOps()));
+      var watch =
+          new WatchService(
+              cluster,
+              new WatchSession.Settings(
+                  config.progressInterval(),
+                  config.maxRequestBytes() + Limits.REQUEST_OVERHEAD_BYTES,
+                  ticker),
+              threads);
+      var lease =
+          new LeaseService(
+              cluster, keeper, () -> random.nextLong() & Long.MAX_VALUE, minLeaseSeconds(config));
+      front =
+          parts.add(
+              new GrpcFront(
+                  config,
+                  List.of(
+                      kv,
+                      watch,
+                      lease,
+                      new ClusterService(cluster),
+                      new MaintenanceService(cluster, quota)),
+                  threads));
+      startStatusServers(config, machine, raft);
+    } catch (IOException | RuntimeException e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  /** The client ports, in the order of --listen-client-urls. */
+  List<Integer> clientPorts() {
+    return front.ports();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+
+  private static RaftNode raft(
+      StoreConfig config,
+      Identity identity,
+      Machine machine,
+      long proposer,
+      Termination termination)
+      throws IOException {
+    return new RaftNode(
+        new RaftSettings(
+            config.dataDir().resolve("raft"),
+            identity.cluster(),
+            identity.member(),
+            List.of(
+                new dev.tiphys.store.raft.Member(
+                    identity.member(), config.name(), config.peerUrls())),
+            config.heartbeat(),
+            config.election(),
+            RaftNode.maxEntryBytes(config.maxRequestBytes()),
+            Math.min(config.snapshotEntries(), Limits.CHECKPOINT_ENTRIES)),
+        machine,
+        proposer,
+        Limits.REQUEST,
+        termination::fail);
+  }
+
+  private static Cluster cluster(
+      StoreConfig config, Identity identity, Machine machine, RaftNode raft) {
+    var self =
+        Member.newBuilder()
+            .setID(identity.member())
+            .setName(config.name())
+            .addAllPeerURLs(config.peerUrls())
+            .addAllClientURLs(config.advertiseClientUrls())
+            .build();
+    return new Cluster(identity.clusterNumber(), identity.member(), List.of(self), machine, raft);
+  }
+
+  /** A lease must outlive an election, as etcd has it. */
+  private static long minLeaseSeconds(StoreConfig config) {
+    return Math.ceilDiv(config.election().toMillis() * 3 / 2, 1000);
+  }
+
+  private void startStatusServers(StoreConfig config, Machine machine, RaftNode raft) {
+    var health = new HealthChecks();
+    health.add(
+        "leader",
+        HealthChecks.Scope.READY,
+        () -> raft.status().leader() == 0 ? Optional.of("no leader") : Optional.empty());
+    health.add(
+        "alarms",
+        HealthChecks.Scope.READY,
+        () -> machine.alarms().isEmpty() ? Optional.empty() : Optional.of("alarms are raised"));
+    var metrics = new Metrics();
+    StoreMetrics.register(metrics, machine, raft);
+    for (var endpoint : config.metricsListeners()) {
+      parts.add(StatusServer.start(endpoint.address(), null, health, metrics));
+    }
+  }
+
+  /** A part that works in the background until the end. */
+  @FunctionalInterface
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private static void background(
+      ExecutorService threads, String name, Work work, Termination termination) {
+    threads.execute(() -> {
+      try {
+        work.run();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // the end
+      } catch (Exception e) {
+        log.error("part failed name={}", name, e);
+        termination.fail(name + " failed: " + e.getMessage());
+      }
+    });
+  }
+}

@@ -1,0 +1,120 @@
+package dev.tiphys.store.lease;
+
+import dev.tiphys.store.mvcc.Leases;
+import dev.tiphys.store.mvcc.StoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts down the leases while this member leads, and revokes those that ran out. Thread-safe. */
+public final class LeaseKeeper implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
+
+  private final Leases leases;
+  private final BooleanSupplier leading;
+  private final LongSupplier ticker;
+  private final Revoker revoker;
+  private final Map<Long, Long> deadlines = new ConcurrentHashMap<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** Ends a lease for the whole cluster. */
+  @FunctionalInterface
+  public interface Revoker {
+    /** Proposes the end and waits for it. */
+    void revoke(long lease) throws InterruptedException;
+  }
+
+  /**
+   * A lease as the leader sees it.
+   *
+   * @param remaining until it runs out; never negative
+   */
+  public record Countdown(Leases.Grant grant, Duration remaining) {}
+
+  /**
+   * Takes the agreed leases and the leader's clock.
+   *
+   * @param ticker nanoseconds of a steady clock
+   */
+  public LeaseKeeper(Leases leases, BooleanSupplier leading, LongSupplier ticker, Revoker revoker) {
+    this.leases = leases;
+    this.leading = leading;
+    this.ticker = ticker;
+    this.revoker = revoker;
+  }
+
+  /**
+   * Starts a lease anew and returns its time to live in seconds; 0 when it does not exist or ran
+   * out.
+   */
+  public long keepAlive(long id) {
+    var grant = leases.find(id);
+    if (grant == null) {
+      return 0;
+    }
+    long now = ticker.getAsLong();
+    var deadline = deadlines.get(id);
+    if (deadline != null && deadline - now <= 0) {
+      return 0; // its end is on the way
+    }
+    deadlines.put(id, now + Duration.ofSeconds(grant.ttlSeconds()).toNanos());
+    return grant.ttlSeconds();
+  }
+
+  /** How long a lease has yet; null when it does not exist. */
+  public @org.jspecify.annotations.Nullable Countdown remaining(long id) {
+    var grant = leases.find(id);
+    if (grant == null) {
+      return null;
+    }
+    var full = Duration.ofSeconds(grant.ttlSeconds());
+    var deadline = deadlines.get(id);
+    var left = deadline == null ? full : Duration.ofNanos(deadline - ticker.getAsLong());
+    return new Countdown(grant, left.isNegative() ? Duration.ZERO : left);
+  }
+
+  /** Looks for leases that ran out, again and again until closed. Run it on a thread of its own. */
+  public void run(Duration interval) throws InterruptedException {
+    while (!closed.await(interval.toNanos(), TimeUnit.NANOSECONDS)) {
+      tick();
+    }
+  }
+
+  /** Looks once. */
+  void tick() throws InterruptedException {
+    if (!leading.getAsBoolean()) {
+      deadlines.clear();
+      return;
+    }
+    long now = ticker.getAsLong();
+    var out = new ArrayList<Long>();
+    for (var grant : leases.all()) {
+      long full = now + Duration.ofSeconds(grant.ttlSeconds()).toNanos();
+      if (deadlines.computeIfAbsent(grant.id(), _ -> full) - now <= 0) {
+        out.add(grant.id());
+      }
+    }
+    deadlines.keySet().removeIf(id -> leases.find(id) == null);
+    for (long id : out) {
+      try {
+        revoker.revoke(id);
+        log.debug("lease ran out id={}", Long.toHexString(id));
+      } catch (StoreException e) {
+        log.debug(
+            "lease could not be revoked yet id={} reason={}", Long.toHexString(id), e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}

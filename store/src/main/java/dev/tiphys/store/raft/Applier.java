@@ -1,0 +1,123 @@
+package dev.tiphys.store.raft;
+
+import dev.tiphys.store.mvcc.Machine;
+import dev.tiphys.store.mvcc.Outcome;
+import dev.tiphys.store.record.Batch;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Ratis sees of the state machine. Ratis calls {@code applyTransaction} from one thread, in
+ * order.
+ */
+final class Applier extends BaseStateMachine {
+  private final Machine machine;
+  private final BiConsumer<Batch, List<Outcome>> applied;
+  private final Runnable leaderChanged;
+  private final Consumer<String> fatal;
+
+  Applier(
+      Machine machine,
+      BiConsumer<Batch, List<Outcome>> applied,
+      Runnable leaderChanged,
+      Consumer<String> fatal) {
+    this.machine = machine;
+    this.applied = applied;
+    this.leaderChanged = leaderChanged;
+    this.fatal = fatal;
+  }
+
+  @Override
+  public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage)
+      throws IOException {
+    super.initialize(server, groupId, storage);
+    // What the machine has beyond this point it will see again, and pass over.
+    var durable = machine.durable();
+    if (durable.index() >= 0) {
+      setLastAppliedTermIndex(TermIndex.valueOf(durable.term(), durable.index()));
+    }
+  }
+
+  @Override
+  public CompletableFuture<Message> applyTransaction(TransactionContext context) {
+    LogEntryProto entry = context.getLogEntry();
+    try {
+      var data = entry.getStateMachineLogEntry().getLogData();
+      var batch = Batch.parseFrom(data.asReadOnlyByteBuffer());
+      var outcomes = machine.apply(entry.getTerm(), entry.getIndex(), batch);
+      updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+      if (!outcomes.isEmpty()) {
+        applied.accept(batch, outcomes);
+      }
+      return CompletableFuture.completedFuture(Message.EMPTY);
+    } catch (IOException | RuntimeException e) {
+      // The state is behind the log now; only a restart, which applies the entry again, can mend
+      // that.
+      fatal.accept("entry " + entry.getIndex() + " could not be applied: " + e);
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public void notifyTermIndexUpdated(long term, long index) {
+    machine.skip(term, index);
+    super.notifyTermIndexUpdated(term, index);
+  }
+
+  @Override
+  public CompletableFuture<Message> query(Message request) {
+    // Only asked for after Ratis has made sure that this member is fresh: that is the whole answer.
+    return CompletableFuture.completedFuture(Message.EMPTY);
+  }
+
+  @Override
+  public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
+    leaderChanged.run();
+  }
+
+  @Override
+  public void notifyLeaderReady() {
+    leaderChanged.run();
+  }
+
+  /** Never syncs: that would hold up the entries behind it. The checkpoints are made elsewhere. */
+  @Override
+  public long takeSnapshot() {
+    long durable = machine.durable().index();
+    return durable < 0 ? RaftLog.INVALID_LOG_INDEX : durable;
+  }
+
+  @Override
+  public @Nullable SnapshotInfo getLatestSnapshot() {
+    var durable = machine.durable();
+    return durable.index() < 0 ? null : new Durable(durable);
+  }
+
+  private record Durable(Machine.Applied applied) implements SnapshotInfo {
+    @Override
+    public TermIndex getTermIndex() {
+      return TermIndex.valueOf(applied.term(), applied.index());
+    }
+
+    @Override
+    public List<org.apache.ratis.server.storage.FileInfo> getFiles() {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.tiphys.store.raft;
+
+import dev.tiphys.store.mvcc.Outcome;
+import dev.tiphys.store.mvcc.StoreError;
+import dev.tiphys.store.mvcc.StoreException;
+import dev.tiphys.store.record.Batch;
+import dev.tiphys.store.record.Command;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Gathers the commands in flight into Raft entries: while {@link #IN_FLIGHT} entries are on their
+ * way, what comes meanwhile waits and then travels as one. A lone command travels at once.
+ * Thread-safe.
+ */
+final class Proposals {
+  /** One entry being synced while the next one is written; more only makes entries smaller. */
+  private static final int IN_FLIGHT = 2;
+
+  private static final int MAX_COMMANDS = 1024;
+
+  /** Of one entry, unless a single command is larger. */
+  static final int MAX_BYTES = 2 << 20;
+
+  /** More waiting than this, and clients are told to back off. */
+  private static final int MAX_WAITING = 16_384;
+
+  private final long proposer;
+  private final Transport transport;
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private final Map<Long, List<Waiting>> underWay = new ConcurrentHashMap<>();
+  private long sequence;
+  private int inFlight;
+
+  /** Sends one entry; completes when it was applied here, or fails with {@link StoreException}. */
+  @FunctionalInterface
+  interface Transport {
+    CompletableFuture<?> send(Batch batch);
+  }
+
+  private record Waiting(Command command, CompletableFuture<Outcome> outcome) {}
+
+  /** Takes the number that tells this run's entries from all others, and the way out. */
+  Proposals(long proposer, Transport transport) {
+    this.proposer = proposer;
+    this.transport = transport;
+  }
+
+  /** Proposes a command. */
+  CompletableFuture<Outcome> propose(Command command) {
+    var entry = new Waiting(command, new CompletableFuture<>());
+    synchronized (this) {
+      if (waiting.size() >= MAX_WAITING) {
+        throw StoreError.TOO_MANY_REQUESTS.exception();
+      }
+      waiting.add(entry);
+    }
+    sendWhatFits();
+    return entry.outcome;
+  }
+
+  /** Tells the outcomes of an entry that was applied here. */
+  void applied(Batch batch, List<Outcome> outcomes) {
+    if (batch.getProposer() != proposer) {
+      return;
+    }
+    var waiters = underWay.remove(batch.getSequence());
+    if (waiters != null) {
+      for (int i = 0; i < waiters.size(); i++) {
+        waiters.get(i).outcome.complete(outcomes.get(i));
+      }
+    }
+  }
+
+  private void sendWhatFits() {
+    while (true) {
+      Batch batch;
+      synchronized (this) {
+        if (inFlight >= IN_FLIGHT || waiting.isEmpty()) {
+          return;
+        }
+        inFlight++;
+        batch = nextBatch();
+      }
+      long number = batch.getSequence();
+      transport
+          .send(batch)
+          .whenComplete((ok, failure) -> {
+            synchronized (this) {
+              inFlight--;
+            }
+            if (failure != null) {
+              fail(number, failure);
+            }
+            sendWhatFits();
+          });
+    }
+  }
+
+  private Batch nextBatch() {
+    var batch = Batch.newBuilder().setProposer(proposer).setSequence(sequence++);
+    var waiters = new ArrayList<Waiting>();
+    int bytes = 0;
+    while (!waiting.isEmpty() && waiters.size() < MAX_COMMANDS) {
+      bytes += waiting.getFirst().command.getSerializedSize();
+      if (bytes > MAX_BYTES && !waiters.isEmpty()) {
+        break;
+      }
+      var next = waiting.removeFirst();
+      batch.addCommands(next.command);
+      waiters.add(next);
+    }
+    underWay.put(batch.getSequence(), waiters);
+    return batch.build();
+  }
+
+  private void fail(long number, Throwable failure) {
+    var waiters = underWay.remove(number);
+    if (waiters != null) {
+      waiters.forEach(w -> w.outcome.completeExceptionally(failure));
+    }
+  }
+}

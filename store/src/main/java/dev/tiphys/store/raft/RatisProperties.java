@@ -1,0 +1,76 @@
+package dev.tiphys.store.raft;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/** Our settings in Ratis' words, with the limits that keep its memory small. */
+final class RatisProperties {
+  private static final SizeInBytes SEGMENT = SizeInBytes.valueOf("16MB");
+  private static final SizeInBytes PREALLOCATED = SizeInBytes.valueOf("1MB");
+  private static final SizeInBytes CACHE = SizeInBytes.valueOf("8MB");
+
+  /** What Ratis adds to an entry on disk. */
+  private static final int LENGTH_AND_CHECKSUM = 8;
+
+  private RatisProperties() {}
+
+  static RaftProperties of(RaftSettings settings) {
+    var p = new RaftProperties();
+    RaftServerConfigKeys.setStorageDir(p, List.of(settings.directory().toFile()));
+    log(p, settings);
+    snapshots(p, settings);
+    times(p, settings);
+    RaftServerConfigKeys.RetryCache.setExpiryTime(p, seconds(2));
+    RaftServerConfigKeys.Read.setOption(
+        p,
+        settings.alone()
+            ? RaftServerConfigKeys.Read.Option.DEFAULT
+            : RaftServerConfigKeys.Read.Option.LINEARIZABLE);
+    p.set(RaftConfigKeys.Rpc.TYPE_KEY, Alone.class.getName());
+    return p;
+  }
+
+  private static void log(RaftProperties p, RaftSettings settings) {
+    RaftServerConfigKeys.Log.setSegmentSizeMax(p, SEGMENT);
+    RaftServerConfigKeys.Log.setPreallocatedSize(p, PREALLOCATED);
+    RaftServerConfigKeys.Log.setWriteBufferSize(
+        p, SizeInBytes.valueOf(settings.maxEntryBytes() + LENGTH_AND_CHECKSUM));
+    RaftServerConfigKeys.Log.Appender.setBufferByteLimit(
+        p, SizeInBytes.valueOf(settings.maxEntryBytes()));
+    // Entries are read again only by followers that lag; the newest segment is enough.
+    RaftServerConfigKeys.Log.setSegmentCacheNumMax(p, 2);
+    RaftServerConfigKeys.Log.setSegmentCacheSizeMax(p, CACHE);
+  }
+
+  private static void snapshots(RaftProperties p, RaftSettings settings) {
+    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, settings.snapshotEntries());
+    RaftServerConfigKeys.Snapshot.setCreationGap(p, 1);
+    RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(p, false);
+    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, settings.alone());
+    RaftServerConfigKeys.Log.setPurgeGap(p, 1);
+  }
+
+  private static void times(RaftProperties p, RaftSettings settings) {
+    var heartbeat = settings.alone() ? millis(20) : millis(settings.heartbeat().toMillis());
+    var election = settings.alone() ? millis(40) : millis(settings.election().toMillis());
+    RaftServerConfigKeys.Rpc.setTimeoutMin(p, election);
+    RaftServerConfigKeys.Rpc.setTimeoutMax(p, election.multiply(2));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(p, settings.alone() ? heartbeat : election);
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
+        p, settings.alone() ? election : election.multiply(2));
+  }
+
+  private static TimeDuration millis(long count) {
+    return TimeDuration.valueOf(count, TimeUnit.MILLISECONDS);
+  }
+
+  private static TimeDuration seconds(long count) {
+    return TimeDuration.valueOf(count, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.tiphys.store.service;
+
+import com.google.protobuf.MessageLite;
+import dev.tiphys.store.mvcc.Machine;
+import dev.tiphys.store.raft.RaftNode;
+import dev.tiphys.store.record.Command;
+import dev.tiphys.store.rpc.Member;
+import dev.tiphys.store.rpc.ResponseHeader;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What the services share: this member, its state, its part in Raft.
+ *
+ * @param clusterId the cluster's number
+ * @param memberId this member's number
+ * @param members all members, as MemberList shows them
+ */
+public record Cluster(
+    long clusterId, long memberId, List<Member> members, Machine machine, RaftNode raft) {
+  /** Copies the list. */
+  public Cluster {
+    members = List.copyOf(members);
+  }
+
+  /** A header as of now. */
+  ResponseHeader header() {
+    return header(machine.revision());
+  }
+
+  /** A header with a revision that is already known. */
+  ResponseHeader header(long revision) {
+    return ResponseHeader.newBuilder()
+        .setClusterId(clusterId)
+        .setMemberId(memberId)
+        .setRevision(revision)
+        .setRaftTerm(raft.status().term())
+        .build();
+  }
+
+  /** Completes the header of the state machine. */
+  ResponseHeader header(ResponseHeader fromMachine) {
+    return header(fromMachine.getRevision());
+  }
+
+  /** Proposes a command and casts its response. */
+  <T extends MessageLite> T propose(Command command, Class<T> response)
+      throws InterruptedException {
+    return response.cast(raft.propose(command));
+  }
+
+  /** Bytes on disk. */
+  long bytes() throws IOException {
+    return machine.bytes();
+  }
+}

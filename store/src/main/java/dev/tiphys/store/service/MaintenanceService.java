@@ -1,0 +1,96 @@
+package dev.tiphys.store.service;
+
+import dev.tiphys.store.mvcc.StoreError;
+import dev.tiphys.store.record.Command;
+import dev.tiphys.store.rpc.AlarmRequest;
+import dev.tiphys.store.rpc.AlarmResponse;
+import dev.tiphys.store.rpc.DefragmentRequest;
+import dev.tiphys.store.rpc.DefragmentResponse;
+import dev.tiphys.store.rpc.MaintenanceGrpc;
+import dev.tiphys.store.rpc.MoveLeaderRequest;
+import dev.tiphys.store.rpc.MoveLeaderResponse;
+import dev.tiphys.store.rpc.StatusRequest;
+import dev.tiphys.store.rpc.StatusResponse;
+import io.grpc.stub.StreamObserver;
+
+/** The Maintenance service. */
+public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
+  /** The etcd whose behaviour clients may expect: they choose what to ask for by it. */
+  public static final String ETCD_VERSION = "3.5.21";
+
+  private final Cluster cluster;
+  private final Quota quota;
+
+  /** Takes the shared parts. */
+  public MaintenanceService(Cluster cluster, Quota quota) {
+    this.cluster = cluster;
+    this.quota = quota;
+  }
+
+  @Override
+  public void alarm(AlarmRequest request, StreamObserver<AlarmResponse> observer) {
+    Calls.answer(
+        observer,
+        () -> {
+          if (request.getAction() == AlarmRequest.AlarmAction.GET) {
+            cluster.raft().awaitFresh();
+            return AlarmResponse.newBuilder()
+                .setHeader(cluster.header())
+                .addAllAlarms(cluster.machine().alarms())
+                .build();
+          }
+          var response =
+              cluster.propose(Command.newBuilder().setAlarm(request).build(), AlarmResponse.class);
+          return response.toBuilder().setHeader(cluster.header(response.getHeader())).build();
+        });
+  }
+
+  @Override
+  public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
+    Calls.answer(
+        observer,
+        () -> {
+          var raft = cluster.raft().status();
+          long bytes = cluster.bytes();
+          var response =
+              StatusResponse.newBuilder()
+                  .setHeader(cluster.header())
+                  .setVersion(ETCD_VERSION)
+                  .setDbSize(bytes)
+                  .setDbSizeInUse(bytes)
+                  .setDbSizeQuota(quota.bytes())
+                  .setLeader(raft.leader())
+                  .setRaftIndex(raft.index())
+                  .setRaftTerm(raft.term())
+                  .setRaftAppliedIndex(raft.applied());
+          if (raft.leader() == 0) {
+            response.addErrors(StoreError.NO_LEADER.text());
+          }
+          cluster
+              .machine()
+              .alarms()
+              .forEach(a ->
+                  response.addErrors("memberID:" + a.getMemberID() + " alarm:" + a.getAlarm()));
+          return response.build();
+        });
+  }
+
+  /** Does nothing: the log has no fragments that a stop of the world could mend. */
+  @Override
+  public void defragment(DefragmentRequest request, StreamObserver<DefragmentResponse> observer) {
+    Calls.answer(
+        observer, () -> DefragmentResponse.newBuilder().setHeader(cluster.header()).build());
+  }
+
+  @Override
+  public void moveLeader(MoveLeaderRequest request, StreamObserver<MoveLeaderResponse> observer) {
+    Calls.answer(
+        observer,
+        () -> {
+          if (request.getTargetID() == cluster.memberId()) {
+            return MoveLeaderResponse.newBuilder().setHeader(cluster.header()).build();
+          }
+          throw StoreError.BAD_LEADER_TRANSFEREE.exception();
+        });
+  }
+}
