@@ -69,6 +69,11 @@ public final class JsonCodec {
     return out.toString();
   }
 
+  /** A struct as a tree, with kind and apiVersion if its type has them. */
+  public static JsonTree toTree(Struct struct) {
+    return JsonTree.parse(encode(struct));
+  }
+
   /**
    * Any value of a field as JSON text, told by its Java type: for messages that show it.
    *
@@ -107,17 +112,10 @@ public final class JsonCodec {
     try {
       T value = decoder.struct(type);
       JsonSource.end(parser);
-      return finish(value, decoder, options);
+      return decoder.findings().around(value);
     } catch (JacksonException e) {
       throw JsonSource.malformed(e);
     }
-  }
-
-  private static <T> Decoded<T> finish(T value, JsonDecoder decoder, DecodeOptions options) {
-    if (options.strictness() == Strictness.STRICT && !decoder.findings().isEmpty()) {
-      throw DecodeException.strict(decoder.findings());
-    }
-    return new Decoded<>(value, decoder.findings());
   }
 
   /**
@@ -131,9 +129,7 @@ public final class JsonCodec {
     try {
       Object value = decoder.value(type);
       JsonSource.end(parser);
-      if (strictness == Strictness.STRICT && !decoder.findings().isEmpty()) {
-        throw DecodeException.strict(decoder.findings());
-      }
+      decoder.findings().check();
       return value;
     } catch (JacksonException e) {
       throw JsonSource.malformed(e);

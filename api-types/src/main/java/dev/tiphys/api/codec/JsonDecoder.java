@@ -5,13 +5,10 @@ import dev.tiphys.api.schema.Field;
 import dev.tiphys.api.schema.FieldType;
 import dev.tiphys.api.schema.Struct;
 import dev.tiphys.api.schema.StructType;
-import dev.tiphys.api.value.QuotedText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -21,22 +18,30 @@ final class JsonDecoder {
 
   private final JsonParser parser;
   private final JsonScalars scalars;
-  private final DecodePath path = new DecodePath();
+  private final DecodePath path;
+  private final Findings findings;
   private final boolean reports;
-  private @Nullable Set<String> findings;
 
   JsonDecoder(JsonParser parser, byte[] source, Strictness strictness) {
+    this(parser, source, new DecodePath(), new Findings(strictness));
+  }
+
+  /** Reads a part of something larger, whose path and findings go on. */
+  JsonDecoder(JsonParser parser, byte[] source, DecodePath path, Findings findings) {
     this.parser = parser;
     this.scalars = new JsonScalars(parser, source, path);
-    this.reports = strictness != Strictness.IGNORE;
+    this.path = path;
+    this.findings = findings;
+    this.reports = findings.wanted();
   }
 
-  DecodePath path() {
-    return path;
+  /** Says whose field the part is that is read. */
+  void within(StructType<?> owner) {
+    scalars.enter(owner);
   }
 
-  List<String> findings() {
-    return findings == null ? List.of() : List.copyOf(findings);
+  Findings findings() {
+    return findings;
   }
 
   /** Reads the struct whose first token is the parser's current one. */
@@ -128,24 +133,14 @@ final class JsonDecoder {
   }
 
   private void unknown(StructType<?> type, String name) {
-    boolean typeMeta = type.kind() != null && (name.equals("kind") || name.equals("apiVersion"));
-    if (reports && !typeMeta) {
-      finding("unknown field " + QuotedText.of(path.full(name)));
+    if (reports && !Findings.isTypeMeta(type, name)) {
+      findings.unknown(path.full(name));
     }
     parser.nextToken();
     parser.skipChildren();
   }
 
   private void duplicate(String name) {
-    finding("duplicate field " + QuotedText.of(path.full(name)));
-  }
-
-  private void finding(String text) {
-    if (findings == null) {
-      findings = new LinkedHashSet<>();
-    }
-    if (findings.size() < Limits.MAX_FINDINGS) {
-      findings.add(text);
-    }
+    findings.duplicate(path.full(name));
   }
 }

@@ -1,0 +1,16 @@
+package dev.tiphys.api.merge;
+
+/** Bounds on patches and on the bookkeeping of field owners. */
+final class Limits {
+
+  /** Operations in one JSON patch, as upstream bounds them. */
+  static final int MAX_PATCH_OPERATIONS = 10_000;
+
+  /** Bytes that {@code copy} operations of one JSON patch may add in all. */
+  static final int MAX_COPIED_BYTES = 3 << 20;
+
+  /** Managers whose updates are kept apart; older ones are merged into one of unknown name. */
+  static final int MAX_UPDATE_MANAGERS = 10;
+
+  private Limits() {}
+}
