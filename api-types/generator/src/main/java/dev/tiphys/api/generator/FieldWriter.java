@@ -67,7 +67,8 @@ final class FieldWriter {
   private static String type(Type type) {
     return switch (type) {
       case Scalar scalar -> SCHEMA + "FieldType.Scalar." + scalar.name();
-      case Ref ref -> "new " + SCHEMA + "FieldType.StructRef(() -> " + ref.java() + ".TYPE)";
+      case Ref ref ->
+          "new " + SCHEMA + "FieldType.StructRef(" + TypesWriter.supplier(ref.java()) + ")";
       case ListOf list -> "new " + SCHEMA + "FieldType.ListOf(" + type(list.element()) + ")";
       case MapOf map -> "new " + SCHEMA + "FieldType.MapOf(" + type(map.value()) + ")";
     };

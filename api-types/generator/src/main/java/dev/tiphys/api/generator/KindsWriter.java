@@ -54,7 +54,7 @@ final class KindsWriter {
           public static java.util.List<dev.tiphys.api.schema.StructType<?>> allTypes() {
             java.util.List<dev.tiphys.api.schema.StructType<?>> types = new java.util.ArrayList<>();
         """);
-    List<String> packages = model.structs().stream().map(Struct::javaPackage).distinct().toList();
+    List<String> packages = model.packages();
     for (int i = 0; i < packages.size(); i++) {
       out.append("    add").append(i).append("(types);\n");
     }
@@ -63,10 +63,8 @@ final class KindsWriter {
       String javaPackage = packages.get(i);
       out.append("\n  private static void add").append(i);
       out.append("(java.util.List<dev.tiphys.api.schema.StructType<?>> types) {\n");
-      for (Struct struct : model.structs()) {
-        if (struct.javaPackage().equals(javaPackage)) {
-          out.append("    types.add(").append(struct.qualifiedName()).append(".TYPE);\n");
-        }
+      for (Struct struct : model.structsOf(javaPackage)) {
+        out.append("    types.add(").append(struct.qualifiedName()).append(".TYPE);\n");
       }
       out.append("  }\n");
     }

@@ -38,10 +38,10 @@ public final class Main {
     for (Model.Struct struct : model.structs()) {
       add(response, struct.javaPackage(), struct.javaName(), RecordWriter.write(struct));
     }
-    model.structs().stream()
-        .map(Model.Struct::javaPackage)
-        .distinct()
-        .forEach(name -> add(response, name, "package-info", PackageWriter.write(name)));
+    for (String name : model.packages()) {
+      add(response, name, "package-info", PackageWriter.write(name));
+      add(response, name, TypesWriter.NAME, TypesWriter.write(name, model));
+    }
     add(response, "dev.tiphys.api", "Resources", ResourcesWriter.write(model));
     add(response, "dev.tiphys.api", "Kinds", KindsWriter.write(model));
     response.addFileBuilder().setName(DocsWriter.PATH).setContent(DocsWriter.write(model));

@@ -11,6 +11,16 @@ import org.jspecify.annotations.Nullable;
  */
 record Model(List<Struct> structs) {
 
+  /** The Java packages, in the order of their files. */
+  List<String> packages() {
+    return structs.stream().map(Struct::javaPackage).distinct().toList();
+  }
+
+  /** The structs of one Java package. */
+  List<Struct> structsOf(String javaPackage) {
+    return structs.stream().filter(struct -> struct.javaPackage().equals(javaPackage)).toList();
+  }
+
   /** What a struct is to the API. */
   enum Role {
     /** A part of others, or a kind without the metadata of an object or list. */

@@ -118,11 +118,12 @@ final class RecordWriter {
       line("              " + FieldWriter.write(i, members.get(i)) + comma);
     }
     line("          ),");
-    line("          " + name + "::create);");
+    line("          " + TypesWriter.factory(struct.qualifiedName()) + ");");
     if (kind == null) {
       line("");
       line("  /** With no field set. */");
-      line("  public static final " + name + " EMPTY = builder().build();");
+      String nulls = members.stream().map(_ -> "null").collect(Collectors.joining(", "));
+      line("  public static final " + name + " EMPTY = new " + name + "(" + nulls + ");");
     }
   }
 
@@ -151,10 +152,7 @@ final class RecordWriter {
     String name = struct.javaName();
     List<Member> members = struct.members();
     line("");
-    line(
-        "  private static "
-            + name
-            + " create(@org.jspecify.annotations.Nullable Object[] values) {");
+    line("  static " + name + " create(@org.jspecify.annotations.Nullable Object[] values) {");
     line("    return new " + name + "(" + indexed(members) + ");");
     line("  }");
     line("");
