@@ -56,8 +56,12 @@ public interface ContainerRuntime {
 
   // Containers
 
-  /** Creates and starts a container in a sandbox; returns its id. */
-  String startContainer(ContainerRequest request) throws ContainerStartException;
+  /**
+   * Creates and starts a container in a sandbox; returns its id. Tells {@code events} (Created,
+   * Started, Failed) what a user would want to see.
+   */
+  String startContainer(ContainerRequest request, RuntimeEvents events)
+      throws ContainerStartException;
 
   /** Signals, waits up to {@code grace}, kills. A grace of zero kills at once. */
   void stopContainer(String containerId, Duration grace);
