@@ -257,6 +257,7 @@ final class SimulatedResource<T extends ApiObject> implements ResourceClient<T> 
           ApiObject before = stored(name);
           String merged = MergePatch.apply(JsonCodec.encodeToString(before), text);
           ApiObject after = (ApiObject) JsonCodec.decode(merged, before.structType());
+          current(after);
           return view.apply(replace(before, after));
         });
   }

@@ -4,8 +4,9 @@ import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.Field;
 import dev.tiphys.api.schema.Struct;
+import dev.tiphys.api.selector.FieldSelector;
+import dev.tiphys.api.selector.LabelSelectors;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -52,38 +53,15 @@ final class Structs {
     return true;
   }
 
-  /** Whether the object's labels and fields are selected. Equality, inequality, existence. */
+  /** Whether the object's labels and fields are selected. */
   static boolean selected(
       ApiObject object, @Nullable String labelSelector, @Nullable String fieldSelector) {
-    Map<String, String> labels = object.metadata().labels();
-    return all(labelSelector, labels::get) && all(fieldSelector, path -> text(object, path));
-  }
-
-  private static boolean all(
-      @Nullable String selector, java.util.function.Function<String, @Nullable String> valueOf) {
-    if (selector == null || selector.isEmpty()) {
-      return true;
-    }
-    for (String term : selector.split(",")) {
-      int unequal = term.indexOf("!=");
-      int equal = term.indexOf('=');
-      boolean holds;
-      if (unequal > 0) {
-        holds = !term.substring(unequal + 2).equals(valueOf.apply(term.substring(0, unequal)));
-      } else if (equal > 0) {
-        String wanted = term.substring(term.lastIndexOf('=') + 1);
-        String value = valueOf.apply(term.substring(0, equal));
-        holds = wanted.equals(value == null ? "" : value);
-      } else if (term.startsWith("!")) {
-        holds = valueOf.apply(term.substring(1)) == null;
-      } else {
-        holds = valueOf.apply(term) != null;
-      }
-      if (!holds) {
-        return false;
-      }
-    }
-    return true;
+    boolean byLabel =
+        labelSelector == null
+            || LabelSelectors.parse(labelSelector).matches(object.metadata().labels());
+    return byLabel
+        && (fieldSelector == null
+            || FieldSelector.parse(fieldSelector).matches(path -> text(object, path)));
   }
 
   private static @Nullable String text(Struct struct, String path) {

@@ -41,6 +41,7 @@ public final class Informer<T extends ApiObject> implements AutoCloseable {
   private final Object lock = new Object();
   private final List<EventHandler<T>> handlers = new ArrayList<>();
   private final List<Runnable> whenSynced = new ArrayList<>();
+  private volatile String resourceVersion = "";
   private boolean synced;
   private Environment.@Nullable Task running;
 
@@ -166,9 +167,12 @@ public final class Informer<T extends ApiObject> implements AutoCloseable {
     return true;
   }
 
-  /** The version of the newest state in the cache; empty before the first list. */
+  /**
+   * The version that the cache has reached; empty before the first list. A handler that hears of a
+   * change finds at least the version of that change here.
+   */
   public String resourceVersion() {
-    return reflector.resourceVersion();
+    return resourceVersion;
   }
 
   /** Stops; the cache stays as it is. */
@@ -203,13 +207,13 @@ public final class Informer<T extends ApiObject> implements AutoCloseable {
   private final class CacheSink implements Reflector.Sink<T> {
 
     @Override
-    public void replace(List<T> objects) {
+    public void replace(List<T> objects, String version) {
       List<Runnable> actions = List.of();
       synchronized (lock) {
         Set<ObjectKey> gone = new HashSet<>(cache.keys());
         for (T object : objects) {
           gone.remove(ObjectKey.of(object));
-          put(object, !synced);
+          put(object, !synced, "");
         }
         for (ObjectKey key : gone) {
           T before = cache.remove(key);
@@ -217,6 +221,7 @@ public final class Informer<T extends ApiObject> implements AutoCloseable {
             tell(new Deleted<>(before, true));
           }
         }
+        resourceVersion = version;
         if (!synced) {
           synced = true;
           actions = List.copyOf(whenSynced);
@@ -229,24 +234,34 @@ public final class Informer<T extends ApiObject> implements AutoCloseable {
     @Override
     public void apply(WatchEvent<T> event) {
       synchronized (lock) {
+        String version = event.resourceVersion();
         switch (event) {
-          case WatchEvent.Added<T>(T object) -> put(object, false);
-          case WatchEvent.Modified<T>(T object) -> put(object, false);
+          case WatchEvent.Added<T>(T object) -> put(object, false, version);
+          case WatchEvent.Modified<T>(T object) -> put(object, false, version);
           case WatchEvent.Deleted<T>(T object) -> {
             T last = transform.apply(object);
-            if (cache.remove(ObjectKey.of(object)) != null) {
+            T before = cache.remove(ObjectKey.of(object));
+            reached(version);
+            if (before != null) {
               tell(new Deleted<>(last, false));
             }
           }
-          case WatchEvent.Bookmark<T> _ -> {}
+          case WatchEvent.Bookmark<T> _ -> reached(version);
         }
       }
     }
 
-    private void put(T object, boolean initial) {
+    private void reached(String version) {
+      if (!version.isEmpty()) {
+        resourceVersion = version;
+      }
+    }
+
+    private void put(T object, boolean initial, String version) {
       T kept = transform.apply(object);
       ObjectKey key = ObjectKey.of(kept);
       T before = cache.put(key, kept);
+      reached(version);
       if (before == null) {
         tell(new Added<>(kept, initial));
       } else if (!Objects.equals(before.metadata().uid(), kept.metadata().uid())) {

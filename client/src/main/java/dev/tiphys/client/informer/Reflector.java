@@ -30,11 +30,11 @@ final class Reflector<T extends ApiObject> implements Runnable {
   private final Selection<T> selection;
   private final Environment environment;
   private final Sink<T> sink;
-  private volatile String resourceVersion = "";
+  private String resourceVersion = "";
 
   /** Hears what the reflector learns, in order, in its task. */
   interface Sink<T extends ApiObject> {
-    void replace(List<T> objects);
+    void replace(List<T> objects, String resourceVersion);
 
     void apply(WatchEvent<T> event);
   }
@@ -45,10 +45,6 @@ final class Reflector<T extends ApiObject> implements Runnable {
     this.selection = selection;
     this.environment = environment;
     this.sink = sink;
-  }
-
-  String resourceVersion() {
-    return resourceVersion;
   }
 
   @Override
@@ -98,8 +94,8 @@ final class Reflector<T extends ApiObject> implements Runnable {
     ListOptions options =
         ListOptions.ALL.withLabels(selection.labelSelector()).withFields(selection.fieldSelector());
     Page<T> page = resource.listAll(options);
+    sink.replace(page.items(), page.resourceVersion());
     resourceVersion = page.resourceVersion();
-    sink.replace(page.items());
   }
 
   /** Watches to the end of the stream; true if anything was heard or time passed. */
