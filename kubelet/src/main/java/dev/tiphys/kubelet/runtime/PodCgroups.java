@@ -118,6 +118,17 @@ public final class PodCgroups {
     }
   }
 
+  /**
+   * Removes the cgroups of all pods and the one above them: for taking a node down.
+   *
+   * @throws IOException if something still runs in one of them
+   */
+  public void removeAll() throws IOException {
+    for (Path hierarchy : hierarchies) {
+      removeTree(hierarchy.resolve((root + "/" + TOP).substring(1)));
+    }
+  }
+
   /** The uids of all pods that have a cgroup. */
   public Set<String> uids() throws IOException {
     Set<String> uids = new HashSet<>();
