@@ -1,0 +1,10 @@
+package dev.tiphys.apiserver.authn;
+
+/** Bounds of authentication. */
+final class Limits {
+
+  /** Tokens whose checked signature is remembered: one a pod on a large node pool. */
+  static final int CHECKED_TOKENS = 4096;
+
+  private Limits() {}
+}
