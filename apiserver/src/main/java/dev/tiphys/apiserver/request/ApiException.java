@@ -269,9 +269,12 @@ public final class ApiException extends RuntimeException {
         new Details("", "", "", "", List.of(), retryAfterSeconds));
   }
 
-  /** A resourceVersion that the server has not seen within its patience. */
-  public static ApiException resourceVersionTooLarge(long wanted, long current) {
-    String message = "Too large resource version: " + wanted + ", current: " + current;
+  /**
+   * A resourceVersion that the server has not seen within its patience.
+   *
+   * @param message names both versions
+   */
+  public static ApiException resourceVersionTooLarge(String message) {
     return new ApiException(
         Reason.TIMEOUT,
         "Timeout: " + message,

@@ -1,80 +1,40 @@
 package dev.tiphys.apiserver.request;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import dev.tiphys.apiserver.http.QueryParameters;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The parameters behind the question mark, decoded, in order. A name may come more than once.
- * Immutable.
- */
+/** The parameters behind the question mark, read as options of the API are. Immutable. */
 public final class Query {
 
   /** No parameters. */
-  public static final Query EMPTY = new Query(Map.of());
+  public static final Query EMPTY = new Query(QueryParameters.EMPTY);
 
-  private final Map<String, List<String>> values;
+  private final QueryParameters values;
 
-  private Query(Map<String, List<String>> values) {
+  private Query(QueryParameters values) {
     this.values = values;
   }
 
-  /**
-   * Reads a query as it stands in the request line.
-   *
-   * @param raw without the question mark; null or empty for none
-   * @throws ApiException if a percent sign is not followed by two hexadecimal digits
-   */
-  public static Query parse(@Nullable String raw) {
-    if (raw == null || raw.isEmpty()) {
-      return EMPTY;
-    }
-    Map<String, List<String>> values = new LinkedHashMap<>();
-    int start = 0;
-    while (start <= raw.length()) {
-      int end = raw.indexOf('&', start);
-      end = end < 0 ? raw.length() : end;
-      if (end > start) {
-        String pair = raw.substring(start, end);
-        int equals = pair.indexOf('=');
-        String name = decode(equals < 0 ? pair : pair.substring(0, equals));
-        String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
-        values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);
-      }
-      start = end + 1;
-    }
-    return new Query(values);
-  }
-
-  private static String decode(String text) {
-    if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
-      return text;
-    }
-    try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw ApiException.badRequest("invalid URL escape in query: " + text);
-    }
+  /** The parameters of a request. */
+  public static Query of(QueryParameters parameters) {
+    return new Query(parameters);
   }
 
   /** Whether a parameter is there, even if empty. */
   public boolean has(String name) {
-    return values.containsKey(name);
+    return values.has(name);
   }
 
   /** All values of a parameter. */
   public List<String> all(String name) {
-    return values.getOrDefault(name, List.of());
+    return values.all(name);
   }
 
   /** The first value of a parameter, empty if it is absent. */
   public String first(String name) {
-    List<String> found = values.get(name);
-    return found == null ? "" : found.getFirst();
+    String found = values.first(name);
+    return found == null ? "" : found;
   }
 
   /** A switch: absent is false; present is true unless it says {@code false} or {@code 0}. */

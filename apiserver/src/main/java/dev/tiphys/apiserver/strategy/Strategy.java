@@ -110,6 +110,14 @@ public interface Strategy<T extends ApiObject> {
     return List.of();
   }
 
+  /**
+   * The one of {@link #selectableFields} by which very many watchers each select a value of their
+   * own, as kubelets do with {@code spec.nodeName}; null for none.
+   */
+  default @Nullable String watchIndexField() {
+    return null;
+  }
+
   /** The value of one of {@link #selectableFields}; empty if the field is unset. */
   default String fieldValue(T object, String field) {
     throw new IllegalArgumentException("not selectable: " + field);
@@ -127,6 +135,19 @@ public interface Strategy<T extends ApiObject> {
   }
 
   /**
+   * Whether nothing keeps a deleted object any more; by default, when it has no finalizers. A
+   * deleted object that is released so vanishes with the write that releases it.
+   */
+  default boolean released(T object) {
+    return object.metadata().finalizers().isEmpty();
+  }
+
+  /** What a deletion changes besides the metadata, if the object stays for a while. */
+  default T markDeleted(T object) {
+    return object;
+  }
+
+  /**
    * Allocates what must be unique in the cluster (service addresses, node ports), after validation.
    *
    * @param old null on create
@@ -139,7 +160,7 @@ public interface Strategy<T extends ApiObject> {
   }
 
   /** Gives back what a deleted object held. Called after the store has forgotten it. */
-  default void released(T object) {}
+  default void freed(T object) {}
 
   /**
    * An object with its allocations.

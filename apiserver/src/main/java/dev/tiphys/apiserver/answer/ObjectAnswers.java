@@ -1,0 +1,260 @@
+package dev.tiphys.apiserver.answer;
+
+import dev.tiphys.api.codec.JsonCodec;
+import dev.tiphys.api.codec.JsonWriter;
+import dev.tiphys.api.meta.v1.ListMeta;
+import dev.tiphys.api.meta.v1.PartialObjectMetadata;
+import dev.tiphys.api.meta.v1.PartialObjectMetadataList;
+import dev.tiphys.api.meta.v1.Table;
+import dev.tiphys.api.meta.v1.TableColumnDefinition;
+import dev.tiphys.api.meta.v1.TableRow;
+import dev.tiphys.api.schema.ApiList;
+import dev.tiphys.api.schema.ApiObject;
+import dev.tiphys.api.schema.GroupVersionKind;
+import dev.tiphys.api.schema.ResourceType;
+import dev.tiphys.api.schema.Struct;
+import dev.tiphys.api.value.RawJson;
+import dev.tiphys.apiserver.request.ApiCall;
+import dev.tiphys.apiserver.request.MediaTypes.Answer;
+import dev.tiphys.apiserver.storage.ListPage;
+import dev.tiphys.apiserver.storage.Stored;
+import dev.tiphys.apiserver.table.Columns;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes objects and lists of one resource, as they are, as tables, or as metadata alone.
+ * Thread-safe.
+ *
+ * @param <T> the served kind
+ */
+public final class ObjectAnswers<T extends ApiObject> {
+
+  private static final byte[] LIST_END = "]}".getBytes(StandardCharsets.US_ASCII);
+
+  private final ResourceType<T> type;
+  private final Columns<T> columns;
+  private final Forms<T> forms;
+  private final InstantSource clock;
+
+  /** Prepares the answers of a resource. */
+  public ObjectAnswers(
+      ResourceType<T> type, Columns<T> columns, Forms<T> forms, InstantSource clock) {
+    this.type = type;
+    this.columns = columns;
+    this.forms = forms;
+    this.clock = clock;
+  }
+
+  /** Answers with a stored object. */
+  public void object(ApiCall call, int code, Stored<T> stored) throws IOException {
+    Answer answer = call.answer();
+    switch (answer.transform()) {
+      case NONE -> {
+        switch (answer.encoding()) {
+          case JSON -> Answers.json(call, answer, code, forms.json(stored));
+          case YAML, PROTOBUF -> Answers.struct(call, answer, code, stored.object());
+        }
+      }
+      case TABLE, PARTIAL -> object(call, answer, code, stored.object());
+    }
+  }
+
+  /** Answers with an object that is not stored: of a dry run, or a deletion's last state. */
+  public void object(ApiCall call, int code, T object) throws IOException {
+    object(call, call.answer(), code, object);
+  }
+
+  private void object(ApiCall call, Answer answer, int code, T object) throws IOException {
+    switch (answer.transform()) {
+      case NONE -> Answers.struct(call, answer, code, object);
+      case TABLE -> {
+        ListMeta meta =
+            ListMeta.builder().resourceVersion(object.metadata().resourceVersion()).build();
+        transformed(call, answer, code, table(call, answer, meta, List.of(object), true));
+      }
+      case PARTIAL -> transformed(call, answer, code, partial(object));
+    }
+  }
+
+  /** Answers with a list. */
+  public void list(ApiCall call, ListPage<T> page) throws IOException {
+    Answer answer = call.answer();
+    ListMeta meta = meta(page);
+    switch (answer.transform()) {
+      case NONE -> {
+        switch (answer.encoding()) {
+          case JSON -> Answers.json(call, answer, 200, new JsonList(meta, page.items()));
+          case YAML, PROTOBUF -> Answers.struct(call, answer, 200, list(meta, objects(page)));
+        }
+      }
+      case TABLE ->
+          transformed(call, answer, 200, table(call, answer, meta, objects(page), true));
+      case PARTIAL ->
+          transformed(
+              call,
+              answer,
+              200,
+              PartialObjectMetadataList.builder()
+                  .metadata(meta)
+                  .items(objects(page).stream().map(ObjectAnswers::partial).toList())
+                  .build());
+    }
+  }
+
+  private static <T extends ApiObject> List<T> objects(ListPage<T> page) {
+    return page.items().stream().map(Stored::object).toList();
+  }
+
+  private static ListMeta meta(ListPage<?> page) {
+    return ListMeta.builder()
+        .resourceVersion(Long.toString(page.revision()))
+        .continue_(page.continueToken())
+        .remainingItemCount(page.remainingItemCount())
+        .build();
+  }
+
+  private Struct list(ListMeta meta, List<T> items) {
+    var listType = type.listType().get();
+    @Nullable Object[] values = new @Nullable Object[listType.fields().size()];
+    values[Objects.requireNonNull(listType.field("metadata")).index()] = meta;
+    values[Objects.requireNonNull(listType.field("items")).index()] = items;
+    return (ApiList<?>) listType.create(values);
+  }
+
+  /** Kinds of meta.k8s.io are answered under the version that was asked for. */
+  private static void transformed(ApiCall call, Answer answer, int code, Struct value)
+      throws IOException {
+    switch (answer.encoding()) {
+      case JSON ->
+          Answers.json(call, answer, code, List.of(transformed(answer, value)));
+      case YAML, PROTOBUF -> Answers.struct(call, answer, code, value);
+    }
+  }
+
+  /** A Table or PartialObjectMetadata with the group and version that was asked for. */
+  static byte[] transformed(Answer answer, Struct value) {
+    GroupVersionKind kind = Objects.requireNonNull(value.structType().kind());
+    JsonWriter fields = new JsonWriter();
+    JsonCodec.writeFields(fields, value);
+    String start =
+        "{\"kind\":\""
+            + kind.kind()
+            + "\",\"apiVersion\":\"meta.k8s.io/"
+            + answer.transformVersion()
+            + "\"";
+    byte[] body = fields.toByteArray();
+    byte[] head = start.getBytes(StandardCharsets.US_ASCII);
+    byte[] whole = new byte[head.length + body.length];
+    System.arraycopy(head, 0, whole, 0, head.length);
+    System.arraycopy(body, 0, whole, head.length, body.length);
+    if (body.length > 2) {
+      whole[head.length] = ',';
+      return whole;
+    }
+    whole[head.length] = '}';
+    return Arrays.copyOf(whole, head.length + 1);
+  }
+
+  /** The metadata alone. */
+  static PartialObjectMetadata partial(ApiObject object) {
+    return PartialObjectMetadata.builder().metadata(object.metadata()).build();
+  }
+
+  /**
+   * A table.
+   *
+   * @param headings whether the columns are told; in a watch only the first table tells them
+   */
+  Table table(
+      ApiCall call, Answer answer, ListMeta meta, List<T> objects, boolean headings) {
+    Instant now = clock.instant();
+    String include = call.query().first("includeObject");
+    List<TableRow> rows = new ArrayList<>(objects.size());
+    for (T object : objects) {
+      List<RawJson> cells = new ArrayList<>(columns.columns().size());
+      for (Object cell : columns.row().cells(object, now)) {
+        cells.add(new RawJson(JsonCodec.anyToString(cell)));
+      }
+      rows.add(TableRow.builder().cells(cells).object(included(answer, include, object)).build());
+    }
+    return Table.builder()
+        .metadata(meta)
+        .columnDefinitions(headings ? definitions() : List.of())
+        .rows(rows)
+        .build();
+  }
+
+  private @Nullable RawJson included(Answer answer, String include, T object) {
+    return switch (include) {
+      case "None" -> null;
+      case "Object" -> new RawJson(JsonCodec.encodeToString(object));
+      default ->
+          new RawJson(
+              new String(transformed(answer, partial(object)), StandardCharsets.UTF_8));
+    };
+  }
+
+  private List<TableColumnDefinition> definitions() {
+    return columns.columns().stream()
+        .map(
+            column ->
+                TableColumnDefinition.builder()
+                    .name(column.name())
+                    .type(column.type())
+                    .format(column.format())
+                    .description(column.description())
+                    .priority(column.priority())
+                    .build())
+        .toList();
+  }
+
+  /** The forms in which the cache keeps objects. */
+  Forms<T> forms() {
+    return forms;
+  }
+
+  /** The segments of a JSON list, made while they are sent. */
+  private final class JsonList extends AbstractList<byte[]> {
+
+    private final byte[] head;
+    private final List<Stored<T>> items;
+
+    JsonList(ListMeta meta, List<Stored<T>> items) {
+      GroupVersionKind kind =
+          Objects.requireNonNull(type.listType().get().kind());
+      JsonWriter out = new JsonWriter(256);
+      out.beginObject().field("kind", kind.kind()).field("apiVersion", kind.apiVersion());
+      JsonCodec.writeFields(out.name("metadata"), meta);
+      this.head = (out.toString() + ",\"items\":[").getBytes(StandardCharsets.UTF_8);
+      this.items = items;
+    }
+
+    @Override
+    public byte[] get(int index) {
+      if (index == 0) {
+        return head;
+      }
+      if (index == size() - 1) {
+        return LIST_END;
+      }
+      int item = (index - 1) / 2;
+      return (index - 1) % 2 == 0
+          ? forms.beforeItem(item == 0)
+          : forms.item(items.get(item));
+    }
+
+    @Override
+    public int size() {
+      return 2 + 2 * items.size();
+    }
+  }
+}

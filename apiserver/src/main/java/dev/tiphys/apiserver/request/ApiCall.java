@@ -1,0 +1,106 @@
+package dev.tiphys.apiserver.request;
+
+import dev.tiphys.apiserver.authn.User;
+import dev.tiphys.apiserver.http.BodyTooLargeException;
+import dev.tiphys.apiserver.http.HttpExchange;
+import dev.tiphys.apiserver.http.Limits;
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A request on its way through the pipeline: what it asks for, who asks, and what the answer must
+ * warn of. For the thread that handles it.
+ */
+public final class ApiCall {
+
+  private final HttpExchange exchange;
+  private final RequestInfo info;
+  private final Query query;
+  private final User user;
+  private final String id;
+  private final Set<String> warnings = new LinkedHashSet<>();
+
+  /**
+   * Begins the way.
+   *
+   * @param id by which log lines and the {@code Audit-Id} header name the request
+   */
+  public ApiCall(HttpExchange exchange, RequestInfo info, Query query, User user, String id) {
+    this.exchange = exchange;
+    this.info = info;
+    this.query = query;
+    this.user = user;
+    this.id = id;
+  }
+
+  /** The HTTP request. */
+  public HttpExchange exchange() {
+    return exchange;
+  }
+
+  /** What it is about. */
+  public RequestInfo info() {
+    return info;
+  }
+
+  /** Its parameters. */
+  public Query query() {
+    return query;
+  }
+
+  /** Who asks. */
+  public User user() {
+    return user;
+  }
+
+  /** By which log lines name it. */
+  public String id() {
+    return id;
+  }
+
+  /** The {@code User-Agent} header, empty if absent. */
+  public String userAgent() {
+    return exchange.headers().firstOr("User-Agent", "");
+  }
+
+  /** The {@code Content-Type} header, empty if absent. */
+  public String contentType() {
+    return exchange.headers().firstOr("Content-Type", "");
+  }
+
+  /**
+   * The body.
+   *
+   * @throws ApiException 413 if it is longer than the API takes
+   * @throws IOException if the client went
+   */
+  public byte[] body() throws IOException {
+    try {
+      return exchange.readBody(Limits.REQUEST_BODY_BYTES);
+    } catch (BodyTooLargeException e) {
+      throw ApiException.tooLarge("limit is " + e.limit());
+    }
+  }
+
+  /**
+   * What the client wants the answer in.
+   *
+   * @throws ApiException 406 if nothing that is served
+   */
+  public MediaTypes.Answer answer() {
+    return MediaTypes.negotiate(
+        exchange.headers().first("Accept"), userAgent(), query, info.verb().equals("watch"));
+  }
+
+  /** Tells the client something in a {@code Warning} header of the answer; each text once. */
+  public void warn(String text) {
+    warnings.add(text);
+  }
+
+  /** What the answer must warn of. */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.tiphys.apiserver.resource;
+
+import dev.tiphys.apiserver.authn.User;
+import dev.tiphys.apiserver.request.WriteOptions;
+import dev.tiphys.apiserver.request.WriteOptions.FieldValidation;
+import java.util.function.Consumer;
+
+/**
+ * Who writes and how.
+ *
+ * @param warnings takes sentences for the client
+ */
+public record WriteContext(User user, WriteOptions options, Consumer<String> warnings) {
+
+  /**
+   * A write of the server's own.
+   *
+   * @param manager who owns the fields
+   */
+  public static WriteContext ofServer(String manager) {
+    return new WriteContext(
+        User.SELF, new WriteOptions(false, manager, FieldValidation.IGNORE, true), _ -> {});
+  }
+
+  /** Whether nothing is to be stored. */
+  public boolean dryRun() {
+    return options.dryRun();
+  }
+}
