@@ -40,8 +40,7 @@ public final class Answers {
   }
 
   /** Answers with JSON that is made already, laid out if the client wants that. */
-  static void json(ApiCall call, Answer answer, int code, List<byte[]> compact)
-      throws IOException {
+  static void json(ApiCall call, Answer answer, int code, List<byte[]> compact) throws IOException {
     send(
         call,
         code,
@@ -57,11 +56,7 @@ public final class Answers {
 
   /** Answers with a text. */
   public static void text(ApiCall call, int code, String text) throws IOException {
-    send(
-        call,
-        code,
-        "text/plain; charset=utf-8",
-        List.of(text.getBytes(StandardCharsets.UTF_8)));
+    send(call, code, "text/plain; charset=utf-8", List.of(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The header fields of every answer. */
@@ -109,8 +104,8 @@ public final class Answers {
     struct(call, answer, failure.code(), status(failure));
   }
 
-  private static void retryLater(
-      ApiCall call, Answer answer, ApiException failure, int seconds) throws IOException {
+  private static void retryLater(ApiCall call, Answer answer, ApiException failure, int seconds)
+      throws IOException {
     call.exchange()
         .respond(
             failure.code(),
@@ -145,12 +140,7 @@ public final class Answers {
     return Status.builder()
         .status("Success")
         .details(
-            StatusDetails.builder()
-                .name(name)
-                .group(orNull(group))
-                .kind(resource)
-                .uid(uid)
-                .build())
+            StatusDetails.builder().name(name).group(orNull(group)).kind(resource).uid(uid).build())
         .build();
   }
 
@@ -165,16 +155,14 @@ public final class Answers {
         .uid(orNull(details.uid()))
         .causes(
             details.causes().stream()
-                .map(
-                    cause ->
-                        StatusCause.builder()
-                            .reason(orNull(cause.reason()))
-                            .message(orNull(cause.message()))
-                            .field(orNull(cause.field()))
-                            .build())
+                .map(cause ->
+                    StatusCause.builder()
+                        .reason(orNull(cause.reason()))
+                        .message(orNull(cause.message()))
+                        .field(orNull(cause.field()))
+                        .build())
                 .toList())
-        .retryAfterSeconds(
-            details.retryAfterSeconds() == 0 ? null : details.retryAfterSeconds())
+        .retryAfterSeconds(details.retryAfterSeconds() == 0 ? null : details.retryAfterSeconds())
         .build();
   }
 

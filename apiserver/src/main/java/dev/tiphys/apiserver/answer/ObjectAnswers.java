@@ -8,11 +8,11 @@ import dev.tiphys.api.meta.v1.PartialObjectMetadataList;
 import dev.tiphys.api.meta.v1.Table;
 import dev.tiphys.api.meta.v1.TableColumnDefinition;
 import dev.tiphys.api.meta.v1.TableRow;
-import dev.tiphys.api.schema.ApiList;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.GroupVersionKind;
 import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.api.schema.Struct;
+import dev.tiphys.api.schema.StructType;
 import dev.tiphys.api.value.RawJson;
 import dev.tiphys.apiserver.request.ApiCall;
 import dev.tiphys.apiserver.request.MediaTypes.Answer;
@@ -96,8 +96,7 @@ public final class ObjectAnswers<T extends ApiObject> {
           case YAML, PROTOBUF -> Answers.struct(call, answer, 200, list(meta, objects(page)));
         }
       }
-      case TABLE ->
-          transformed(call, answer, 200, table(call, answer, meta, objects(page), true));
+      case TABLE -> transformed(call, answer, 200, table(call, answer, meta, objects(page), true));
       case PARTIAL ->
           transformed(
               call,
@@ -123,19 +122,22 @@ public final class ObjectAnswers<T extends ApiObject> {
   }
 
   private Struct list(ListMeta meta, List<T> items) {
-    var listType = type.listType().get();
+    StructType<?> listType = listType();
     @Nullable Object[] values = new @Nullable Object[listType.fields().size()];
     values[Objects.requireNonNull(listType.field("metadata")).index()] = meta;
     values[Objects.requireNonNull(listType.field("items")).index()] = items;
-    return (ApiList<?>) listType.create(values);
+    return listType.create(values);
+  }
+
+  private StructType<?> listType() {
+    return Objects.requireNonNull(type.listType(), () -> type.plural() + " are not listed").get();
   }
 
   /** Kinds of meta.k8s.io are answered under the version that was asked for. */
   private static void transformed(ApiCall call, Answer answer, int code, Struct value)
       throws IOException {
     switch (answer.encoding()) {
-      case JSON ->
-          Answers.json(call, answer, code, List.of(transformed(answer, value)));
+      case JSON -> Answers.json(call, answer, code, List.of(transformed(answer, value)));
       case YAML, PROTOBUF -> Answers.struct(call, answer, code, value);
     }
   }
@@ -174,8 +176,7 @@ public final class ObjectAnswers<T extends ApiObject> {
    *
    * @param headings whether the columns are told; in a watch only the first table tells them
    */
-  Table table(
-      ApiCall call, Answer answer, ListMeta meta, List<T> objects, boolean headings) {
+  Table table(ApiCall call, Answer answer, ListMeta meta, List<T> objects, boolean headings) {
     Instant now = clock.instant();
     String include = call.query().first("includeObject");
     List<TableRow> rows = new ArrayList<>(objects.size());
@@ -198,22 +199,20 @@ public final class ObjectAnswers<T extends ApiObject> {
       case "None" -> null;
       case "Object" -> new RawJson(JsonCodec.encodeToString(object));
       default ->
-          new RawJson(
-              new String(transformed(answer, partial(object)), StandardCharsets.UTF_8));
+          new RawJson(new String(transformed(answer, partial(object)), StandardCharsets.UTF_8));
     };
   }
 
   private List<TableColumnDefinition> definitions() {
     return columns.columns().stream()
-        .map(
-            column ->
-                TableColumnDefinition.builder()
-                    .name(column.name())
-                    .type(column.type())
-                    .format(column.format())
-                    .description(column.description())
-                    .priority(column.priority())
-                    .build())
+        .map(column ->
+            TableColumnDefinition.builder()
+                .name(column.name())
+                .type(column.type())
+                .format(column.format())
+                .description(column.description())
+                .priority(column.priority())
+                .build())
         .toList();
   }
 
@@ -229,8 +228,7 @@ public final class ObjectAnswers<T extends ApiObject> {
     private final List<Stored<T>> items;
 
     JsonList(ListMeta meta, List<Stored<T>> items) {
-      GroupVersionKind kind =
-          Objects.requireNonNull(type.listType().get().kind());
+      GroupVersionKind kind = Objects.requireNonNull(listType().kind());
       JsonWriter out = new JsonWriter(256);
       out.beginObject().field("kind", kind.kind()).field("apiVersion", kind.apiVersion());
       JsonCodec.writeFields(out.name("metadata"), meta);
@@ -247,9 +245,7 @@ public final class ObjectAnswers<T extends ApiObject> {
         return LIST_END;
       }
       int item = (index - 1) / 2;
-      return (index - 1) % 2 == 0
-          ? forms.beforeItem(item == 0)
-          : forms.item(items.get(item));
+      return (index - 1) % 2 == 0 ? forms.beforeItem(item == 0) : forms.item(items.get(item));
     }
 
     @Override

@@ -62,8 +62,7 @@ public final class WatchAnswers<T extends ApiObject> {
       ObjectAnswers<T> answers, GroupVersionKind kind, ApiCall call) throws IOException {
     Answer answer = call.answer();
     ResponseStream stream =
-        call.exchange()
-            .startStream(200, Answers.headers(call, answer.encoding().mediaType()));
+        call.exchange().startStream(200, Answers.headers(call, answer.encoding().mediaType()));
     return new WatchAnswers<>(answers, kind, call, answer, stream);
   }
 
@@ -106,8 +105,7 @@ public final class WatchAnswers<T extends ApiObject> {
         headingsTold = true;
       }
       case PARTIAL ->
-          segments.add(
-              ObjectAnswers.transformed(answer, ObjectAnswers.partial(stored.object())));
+          segments.add(ObjectAnswers.transformed(answer, ObjectAnswers.partial(stored.object())));
     }
   }
 
@@ -115,8 +113,7 @@ public final class WatchAnswers<T extends ApiObject> {
     ObjectMeta meta =
         ObjectMeta.builder()
             .resourceVersion(Long.toString(event.revision()))
-            .annotations(
-                event.initialEventsEnd() ? Map.of(INITIAL_EVENTS_END, "true") : Map.of())
+            .annotations(event.initialEventsEnd() ? Map.of(INITIAL_EVENTS_END, "true") : Map.of())
             .build();
     return switch (answer.transform()) {
       case NONE -> {
@@ -126,8 +123,7 @@ public final class WatchAnswers<T extends ApiObject> {
         yield out.endObject().toString().getBytes(StandardCharsets.UTF_8);
       }
       case PARTIAL ->
-          ObjectAnswers.transformed(
-              answer, PartialObjectMetadata.builder().metadata(meta).build());
+          ObjectAnswers.transformed(answer, PartialObjectMetadata.builder().metadata(meta).build());
       case TABLE -> tableBookmark(meta);
     };
   }

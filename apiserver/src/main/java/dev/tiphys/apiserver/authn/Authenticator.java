@@ -22,9 +22,7 @@ public final class Authenticator {
    * @param anonymous whether requests without credentials are let on
    */
   public Authenticator(
-      @Nullable Path tokenFile,
-      ServiceAccountTokens serviceAccounts,
-      boolean anonymous) {
+      @Nullable Path tokenFile, ServiceAccountTokens serviceAccounts, boolean anonymous) {
     this.tokenFile = tokenFile == null ? null : TokenFile.read(tokenFile);
     this.serviceAccounts = serviceAccounts;
     this.anonymous = anonymous;
@@ -75,7 +73,6 @@ public final class Authenticator {
     ServiceAccountTokens.Verified verified = serviceAccounts.verify(token, audiences);
     return verified == null
         ? null
-        : new ServiceAccountTokens.Verified(
-            verified.user().authenticated(), verified.audiences());
+        : new ServiceAccountTokens.Verified(verified.user().authenticated(), verified.audiences());
   }
 }

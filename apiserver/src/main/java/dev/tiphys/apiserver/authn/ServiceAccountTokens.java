@@ -146,8 +146,7 @@ public final class ServiceAccountTokens {
     Map<String, JsonTree> claims = new LinkedHashMap<>();
     claims.put(
         "aud",
-        new JsonTree.Arr(
-            tokenAudiences.stream().<JsonTree>map(JsonTree.Text::new).toList()));
+        new JsonTree.Arr(tokenAudiences.stream().<JsonTree>map(JsonTree.Text::new).toList()));
     claims.put("exp", number(expires));
     claims.put("iat", number(now));
     claims.put("iss", new JsonTree.Text(issuer));
@@ -180,7 +179,8 @@ public final class ServiceAccountTokens {
   }
 
   private JsonTree.@Nullable Obj signedClaims(String token) {
-    String digest = Base64.getEncoder().encodeToString(sha256(token.getBytes(StandardCharsets.UTF_8)));
+    String digest =
+        Base64.getEncoder().encodeToString(sha256(token.getBytes(StandardCharsets.UTF_8)));
     JsonTree.Obj known = signatureChecked.get(digest);
     if (known != null) {
       return known;

@@ -30,7 +30,8 @@ final class TokenFile {
     try {
       return parse(Files.readString(file));
     } catch (IOException e) {
-      throw new ConfigException("--token-auth-file: cannot read " + file + ": " + e.getMessage(), e);
+      throw new ConfigException(
+          "--token-auth-file: cannot read " + file + ": " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new ConfigException("--token-auth-file: " + file + ": " + e.getMessage(), e);
     }
@@ -62,8 +63,7 @@ final class TokenFile {
       }
       entries.add(
           new Entry(
-              digest(columns.get(0)),
-              new User(columns.get(1), columns.get(2), groups, Map.of())));
+              digest(columns.get(0)), new User(columns.get(1), columns.get(2), groups, Map.of())));
     }
     return new TokenFile(List.copyOf(entries));
   }

@@ -47,8 +47,7 @@ public record Attributes(
       String subresource,
       String namespace,
       String name) {
-    return new Attributes(
-        user, verb, true, "", group, "", resource, subresource, namespace, name);
+    return new Attributes(user, verb, true, "", group, "", resource, subresource, namespace, name);
   }
 
   /** Resource and subresource as messages and rules name them: {@code pods/log}. */
@@ -68,8 +67,6 @@ public record Attributes(
         + "\" in API group \""
         + group
         + "\" "
-        + (namespace.isEmpty()
-            ? "at the cluster scope"
-            : "in the namespace \"" + namespace + "\"");
+        + (namespace.isEmpty() ? "at the cluster scope" : "in the namespace \"" + namespace + "\"");
   }
 }

@@ -80,8 +80,7 @@ public final class RbacRules {
     boolean test(LabelSelector selector, Map<String, String> labels);
   }
 
-  private static List<PolicyRule> rules(
-      ClusterRole role, List<ClusterRole> all, Selects matches) {
+  private static List<PolicyRule> rules(ClusterRole role, List<ClusterRole> all, Selects matches) {
     AggregationRule aggregation = role.aggregationRule();
     if (aggregation == null) {
       return role.rules();
@@ -150,8 +149,7 @@ public final class RbacRules {
 
   /** Whether any rule that holds for the user covers the request. */
   boolean allow(Attributes request) {
-    return visit(
-        request.user(), request.namespace(), rule -> RuleMatch.allows(rule, request));
+    return visit(request.user(), request.namespace(), rule -> RuleMatch.allows(rule, request));
   }
 
   /** All rules that hold for a user in a namespace. */

@@ -52,8 +52,7 @@ public final class DeletionOptions {
       return JsonCodec.decode(body, DeleteOptions.TYPE);
     } catch (DecodeException e) {
       throw ApiException.badRequest(
-          "the object provided is unrecognized (must be of type DeleteOptions): "
-              + e.getMessage());
+          "the object provided is unrecognized (must be of type DeleteOptions): " + e.getMessage());
     }
   }
 

@@ -113,6 +113,21 @@ public record ListOptions(
     }
   }
 
+  /** The same with another field selector. */
+  public ListOptions withFieldSelector(String selector) {
+    return new ListOptions(
+        labelSelector,
+        selector,
+        watch,
+        allowWatchBookmarks,
+        resourceVersion,
+        resourceVersionMatch,
+        timeoutSeconds,
+        limit,
+        continueToken,
+        sendInitialEvents);
+  }
+
   /** Whether exactly {@link #resourceVersion} is asked for, not that or any later one. */
   public boolean exact() {
     return resourceVersionMatch.equals(EXACT);

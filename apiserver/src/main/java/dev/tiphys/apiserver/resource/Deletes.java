@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes objects of one resource: at once, after a grace period, or when the last finalizer has
- * gone. How dependents fare is told by finalizers that the garbage collector takes off. Thread-safe.
+ * gone. How dependents fare is told by finalizers that the garbage collector takes off.
+ * Thread-safe.
  */
 public final class Deletes<T extends ApiObject> {
 
@@ -37,8 +38,7 @@ public final class Deletes<T extends ApiObject> {
   private final Admission admission;
   private final Chance chance;
 
-  Deletes(
-      ServedResource<T> resource, ResourceStore<T> store, Admission admission, Chance chance) {
+  Deletes(ServedResource<T> resource, ResourceStore<T> store, Admission admission, Chance chance) {
     this.type = resource.type();
     this.strategy = resource.strategy();
     this.store = store;
@@ -65,8 +65,7 @@ public final class Deletes<T extends ApiObject> {
         new Admission.Request(
             Operation.DELETE, type, "", key.namespace(), key.name(), user, dryRun);
     var wanted = DeletionOptions.preconditions(options);
-    Preconditions preconditions =
-        new Preconditions(wanted.uid(), wanted.resourceVersion());
+    Preconditions preconditions = new Preconditions(wanted.uid(), wanted.resourceVersion());
     boolean[] gone = new boolean[1];
     try {
       if (dryRun) {
@@ -103,8 +102,7 @@ public final class Deletes<T extends ApiObject> {
         meta.deletionTimestamp() == null
             ? marked(meta, grace == null ? 0 : grace)
             : shortened(meta, grace);
-    T marked =
-        strategy.markDeleted(Writes.with(present, next.withFinalizers(finalizers)));
+    T marked = strategy.markDeleted(Writes.with(present, next.withFinalizers(finalizers)));
     Long left = next.deletionGracePeriodSeconds();
     boolean over = left == null || left == 0;
     return over && strategy.released(marked) ? null : marked;
@@ -116,7 +114,8 @@ public final class Deletes<T extends ApiObject> {
     return meta.toBuilder()
         .deletionTimestamp(now.plusSeconds(grace))
         .deletionGracePeriodSeconds(grace)
-        .generation(generation == null || generation == 0 ? generation : generation + 1)
+        .generation(
+            generation == null || generation == 0 ? generation : Long.valueOf(generation + 1))
         .build();
   }
 

@@ -65,11 +65,10 @@ final class MetaRules {
 
   private static void labels(Map<String, String> labels, FieldErrors errors) {
     Path path = META.child("labels");
-    labels.forEach(
-        (key, value) -> {
-          errors.invalid(path, key, LabelNames.key(key));
-          errors.invalid(path, value, LabelNames.value(value));
-        });
+    labels.forEach((key, value) -> {
+      errors.invalid(path, key, LabelNames.key(key));
+      errors.invalid(path, value, LabelNames.value(value));
+    });
   }
 
   private static void annotations(Map<String, String> annotations, FieldErrors errors) {
@@ -80,8 +79,7 @@ final class MetaRules {
       total += bytes(entry.getKey()) + bytes(entry.getValue());
     }
     if (total > Limits.ANNOTATION_BYTES) {
-      errors.add(
-          FieldError.tooLong(path, Limits.ANNOTATION_BYTES));
+      errors.add(FieldError.tooLong(path, Limits.ANNOTATION_BYTES));
     }
   }
 
@@ -143,9 +141,7 @@ final class MetaRules {
     }
     if (finalizers.contains("orphan") && finalizers.contains("foregroundDeletion")) {
       errors.invalid(
-          path,
-          finalizers,
-          "finalizer orphan and foregroundDeletion cannot be both set");
+          path, finalizers, "finalizer orphan and foregroundDeletion cannot be both set");
     }
   }
 

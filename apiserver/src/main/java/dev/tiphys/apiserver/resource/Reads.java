@@ -108,9 +108,7 @@ public final class Reads<T extends ApiObject> {
       return new Start.After(revision(version));
     }
     if (options.sendInitialEvents() != null) {
-      ListPage<T> now =
-          store.list(
-              new ListQuery<>(Selection.inNamespace(namespace), ReadAt.LATEST, 1, null));
+      ListPage<T> now = store.list(new ListQuery<>(Selection.all(), ReadAt.LATEST, 1, null));
       return new Start.After(now.revision());
     }
     return new Start.WithState(readAt(version), false);

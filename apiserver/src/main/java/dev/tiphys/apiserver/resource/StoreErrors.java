@@ -20,9 +20,7 @@ final class StoreErrors {
       case StorageException.Expired _ -> ApiException.expired(text);
       case StorageException.RevisionTooLarge _ -> ApiException.resourceVersionTooLarge(text);
       case StorageException.Malformed _ -> ApiException.badRequest(text);
-      case StorageException.Unavailable e -> ApiException.internal(text, e);
-      case StorageException.Corrupt e -> ApiException.internal(text, e);
-      case StorageException.WatchEnded e -> ApiException.internal(text, e);
+      default -> ApiException.internal(text, failure);
     };
   }
 }

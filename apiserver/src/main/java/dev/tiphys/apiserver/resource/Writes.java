@@ -41,8 +41,7 @@ public final class Writes<T extends ApiObject> {
   private final Admission admission;
   private final Chance chance;
 
-  Writes(
-      ServedResource<T> resource, ResourceStore<T> store, Admission admission, Chance chance) {
+  Writes(ServedResource<T> resource, ResourceStore<T> store, Admission admission, Chance chance) {
     this.resource = resource;
     this.type = resource.type();
     this.strategy = resource.strategy();
@@ -131,7 +130,8 @@ public final class Writes<T extends ApiObject> {
     object = strategy.prepareForCreate(object);
     object = with(object, born(object));
     object =
-        Ownership.tracked(object, null, context.options().fieldManager(), "", chance.clock().instant());
+        Ownership.tracked(
+            object, null, context.options().fieldManager(), "", chance.clock().instant());
     FieldErrors errors = new FieldErrors();
     MetaRules.validate(object, type.namespaced(), strategy, errors);
     strategy.validate(object, errors);
@@ -225,8 +225,7 @@ public final class Writes<T extends ApiObject> {
       WriteContext context, ObjectKey key, Attempt attempt, @Nullable T initial) {
     Stored<T> present = store.find(key, ReadAt.LATEST);
     if (present == null) {
-      return Written.dryRun(
-          fresh(context, key.namespace(), creatable(key, initial)), true);
+      return Written.dryRun(fresh(context, key.namespace(), creatable(key, initial)), true);
     }
     return Written.dryRun(attempt.next(present.object()), false);
   }
@@ -318,9 +317,7 @@ public final class Writes<T extends ApiObject> {
       if (strategy.countsGenerations(object) && strategy.changesGeneration(object, old)) {
         Long generation = old.metadata().generation();
         object =
-            with(
-                object,
-                object.metadata().withGeneration(generation == null ? 1 : generation + 1));
+            with(object, object.metadata().withGeneration(generation == null ? 1 : generation + 1));
       }
       object =
           Ownership.tracked(
