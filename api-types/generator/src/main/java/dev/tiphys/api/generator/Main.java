@@ -29,12 +29,16 @@ public final class Main {
     CodeGeneratorResponse.Builder response =
         CodeGeneratorResponse.newBuilder()
             .setSupportedFeatures(CodeGeneratorResponse.Feature.FEATURE_PROTO3_OPTIONAL_VALUE);
-    Model model;
     try {
-      model = new ModelReader(request.getProtoFileList()).read();
+      Model model = new ModelReader(request.getProtoFileList()).read();
+      addAll(response, model);
     } catch (BadDescriptionException e) {
-      return response.setError(e.getMessage()).build();
+      return response.clearFile().setError(e.getMessage()).build();
     }
+    return response.build();
+  }
+
+  private static void addAll(CodeGeneratorResponse.Builder response, Model model) {
     for (Model.Struct struct : model.structs()) {
       add(response, struct.javaPackage(), struct.javaName(), RecordWriter.write(struct));
     }
@@ -45,7 +49,6 @@ public final class Main {
     add(response, "dev.tiphys.api", "Resources", ResourcesWriter.write(model));
     add(response, "dev.tiphys.api", "Kinds", KindsWriter.write(model));
     response.addFileBuilder().setName(DocsWriter.PATH).setContent(DocsWriter.write(model));
-    return response.build();
   }
 
   private static void add(
