@@ -2,10 +2,12 @@ package dev.tiphys.api.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiphys.api.Kinds;
 import dev.tiphys.api.version.Info;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,24 @@ class ApiDocsTest {
   @Test
   void comesWithTheGeneratedTypes() {
     assertThat(ApiDocs.load().of(Info.TYPE)).startsWith("What a server answers");
+  }
+
+  @Test
+  void everyTypeAndFieldIsDocumented() {
+    ApiDocs docs = ApiDocs.load();
+    List<String> silent = new ArrayList<>();
+    for (StructType<?> type : Kinds.allTypes()) {
+      if (docs.of(type) == null) {
+        silent.add(type.name());
+      }
+      for (Field field : type.fields()) {
+        if (docs.of(type, field) == null) {
+          silent.add(type.name() + "." + field.name());
+        }
+      }
+    }
+
+    assertThat(silent).isEmpty();
   }
 
   private static ApiDocs read(String text) throws IOException {
