@@ -10,6 +10,7 @@ import dev.tiphys.deploy.machine.ProcessTable;
 import dev.tiphys.deploy.machine.Shell;
 import dev.tiphys.deploy.node.CniConfig;
 import dev.tiphys.deploy.node.ContainerdConfig;
+import dev.tiphys.deploy.node.ForeignRuntime;
 import dev.tiphys.deploy.node.KubeletConfig;
 import dev.tiphys.deploy.node.NodeNetwork;
 import dev.tiphys.deploy.pki.Pki;
@@ -78,6 +79,10 @@ final class Bringup {
             "checked this machine",
             () -> {
               refuseIfAny(preflight.programs(distribution, ownRuntime, mayInstall));
+              if (settings.runtimeEndpoint() != null) {
+                refuseIfAny(
+                    new ForeignRuntime(settings.runtimeEndpoint()).complaint().stream().toList());
+              }
               refuseIfAny(preflight.machine(directory, ownRuntime, portsToCome(daemons)));
               return true;
             });
@@ -255,8 +260,12 @@ final class Bringup {
         preflight.find(Need.BUSYBOX).orElseThrow(() -> new Failure("There is no static busybox."));
     var images = new Images(shell, socket);
     try {
-      return images.importOwn(
-          new ImageBuilder(distribution, busybox, shell), settings.nodeName(), directory.run());
+      var builder = new ImageBuilder(distribution, busybox, shell);
+      boolean fresh = images.importOwn(builder, settings.nodeName(), directory.run());
+      if (endpoint != null) {
+        new ForeignRuntime(endpoint).prepare(directory, settings, shell).forEach(progress::say);
+      }
+      return fresh;
     } catch (Shell.CommandFailed refused) {
       if (ownRuntime) {
         throw refused;

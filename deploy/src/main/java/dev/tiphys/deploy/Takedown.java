@@ -1,8 +1,12 @@
 package dev.tiphys.deploy;
 
+import dev.tiphys.cri.CriException;
+import dev.tiphys.deploy.layout.ClusterSettings;
 import dev.tiphys.deploy.layout.DataDir;
+import dev.tiphys.deploy.layout.SettingsFile;
 import dev.tiphys.deploy.machine.ProcessTable;
 import dev.tiphys.deploy.machine.Shell;
+import dev.tiphys.deploy.node.ForeignRuntime;
 import dev.tiphys.deploy.node.NodeNetwork;
 import dev.tiphys.deploy.process.Keeper;
 import dev.tiphys.deploy.teardown.Teardown;
@@ -21,12 +25,14 @@ final class Takedown {
           List.of("apiserver"),
           List.of("store", "containerd", "log-rotation"));
 
+  private final DataDir directory;
   private final Progress progress;
   private final Shell shell = new Shell();
   private final Keeper keeper;
   private final Teardown teardown;
 
   Takedown(DataDir directory, Path distribution, Progress progress) throws IOException {
+    this.directory = directory;
     this.progress = progress;
     var processes = new ProcessTable(Path.of("/proc"));
     this.keeper = new Keeper(directory, distribution, processes);
@@ -42,7 +48,7 @@ final class Takedown {
   int run(Duration patience) throws Exception {
     progress.step(
         "ended kubelet, kube-proxy and controllers", () -> stop(ORDER.subList(0, 1), patience));
-    int containers = progress.step("ended containers", teardown::endContainers);
+    int containers = progress.step("ended containers", this::endContainers);
     progress.step("ended API server, store and runtime", () -> stop(ORDER.subList(1, 3), patience));
     teardown.endStrays();
     var complaints = new ArrayList<String>();
@@ -55,6 +61,20 @@ final class Takedown {
       throw new Failure(complaints);
     }
     return containers;
+  }
+
+  private int endContainers() throws IOException {
+    String foreign =
+        SettingsFile.read(directory).map(ClusterSettings::runtimeEndpoint).orElse(null);
+    int pods = 0;
+    if (foreign != null) {
+      try {
+        pods = new ForeignRuntime(foreign).clear(directory);
+      } catch (CriException silent) {
+        progress.say("the runtime at " + foreign + " does not answer; its pods are ended by force");
+      }
+    }
+    return pods + teardown.endContainers();
   }
 
   private boolean stop(List<List<String>> groups, Duration patience) {

@@ -93,6 +93,14 @@ public record DataDir(Path root) {
     return etc().resolve("cluster.properties");
   }
 
+  /**
+   * The name of the control group below which all pods of this cluster live, and of nobody else:
+   * what is in it may be ended without asking.
+   */
+  public String cgroup() {
+    return "tiphys-" + Integer.toHexString(root.toString().hashCode());
+  }
+
   public Path logOf(String program) {
     return log().resolve(program + ".log");
   }

@@ -26,7 +26,7 @@ public final class KubeletConfig {
     healthzPort: %d
     containerRuntimeEndpoint: %s
     cgroupDriver: cgroupfs
-    cgroupRoot: /
+    cgroupRoot: /%s
     failSwapOn: false
     podCIDR: %s
     clusterDomain: cluster.local
@@ -49,6 +49,7 @@ public final class KubeletConfig {
             Daemons.KUBELET_PORT,
             Daemons.KUBELET_HEALTH_PORT,
             endpoint,
+            directory.cgroup(),
             settings.nodePodCidr(),
             resolvConf,
             directory.podLogs(),

@@ -7,15 +7,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Control groups of both versions, below one mount point. */
 final class Cgroups {
-  /** Below which kubelets put their pods, with either cgroup driver. */
-  private static final List<String> POD_ROOTS = List.of("kubepods", "kubepods.slice");
-
-  private static final Pattern POD = Pattern.compile("pod([0-9a-f]{8}[-_][0-9a-f_-]{27})");
-
   private final List<Path> hierarchies;
 
   /**
@@ -58,24 +52,6 @@ final class Cgroups {
       for (Path parent = directory.getParent();
           parent != null && !parent.equals(hierarchy) && delete(parent);
           parent = parent.getParent()) {}
-    }
-  }
-
-  /**
-   * Removes the empty groups of pods with these identifiers, and their roots when nothing is left
-   * in them.
-   */
-  void removePods(Set<String> uids) {
-    for (Path hierarchy : hierarchies) {
-      for (String root : POD_ROOTS) {
-        for (Path directory : tree(hierarchy.resolve(root)).reversed()) {
-          var pod = POD.matcher(directory.toString());
-          // A group above all pods goes when it is empty; one within a pod only if the pod is ours.
-          if (!pod.find() || uids.contains(pod.group(1).replace('_', '-'))) {
-            delete(directory);
-          }
-        }
-      }
     }
   }
 

@@ -59,9 +59,7 @@ public final class Teardown {
             .toList();
     inits.forEach(init -> keeper.signal(init, false));
     keeper.await(inits, Limits.CONTAINER_END);
-    for (Bundle bundle : bundles) {
-      killAll(bundle);
-    }
+    bundles.stream().map(Bundle::cgroup).filter(group -> !group.isEmpty()).forEach(this::killAll);
     return bundles.size();
   }
 
@@ -75,16 +73,11 @@ public final class Teardown {
         && cgroups.processes(bundle.cgroup()).contains(bundle.init().get());
   }
 
-  private void killAll(Bundle bundle) {
-    if (bundle.cgroup().isEmpty()) {
-      return;
-    }
+  private void killAll(String group) {
     // A process may fork while its group is being read, so look again until the group is empty.
     for (int round = 0; round < 20; round++) {
       List<Identity> left =
-          cgroups.processes(bundle.cgroup()).stream()
-              .flatMap(pid -> processes.find(pid).stream())
-              .toList();
+          cgroups.processes(group).stream().flatMap(pid -> processes.find(pid).stream()).toList();
       if (left.isEmpty()) {
         return;
       }
@@ -124,7 +117,7 @@ public final class Teardown {
         cgroups.remove(bundle.cgroup());
       }
     }
-    cgroups.removePods(podUids());
+    cgroups.remove(directory.cgroup());
     forgetNetworkResults(sandboxes());
     if (mountsBelow().isEmpty()) {
       delete(directory.run());
@@ -137,18 +130,6 @@ public final class Teardown {
     var mounts = new LinkedHashSet<>(Mounts.below(directory.root()));
     mounts.remove(directory.root());
     return mounts;
-  }
-
-  /** The identifiers of the pods that the kubelet has files of. */
-  private Set<String> podUids() throws IOException {
-    var uids = new HashSet<String>();
-    Path pods = directory.kubelet().resolve("pods");
-    if (Files.isDirectory(pods)) {
-      try (var entries = Files.newDirectoryStream(pods)) {
-        entries.forEach(entry -> uids.add(entry.getFileName().toString()));
-      }
-    }
-    return uids;
   }
 
   private void forgetNetworkResults(Set<String> sandboxes) throws IOException {

@@ -6,13 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TeardownPartsTest {
-  private static final String OURS = "11111111-2222-3333-4444-555555555555";
-  private static final String FOREIGN = "99999999-2222-3333-4444-555555555555";
 
   @TempDir private Path root = Path.of("");
 
@@ -74,21 +71,5 @@ class TeardownPartsTest {
     new Cgroups(root).remove("kubepods/burstable/pod1/c");
     assertThat(root.resolve("memory/kubepods/burstable/pod2")).exists();
     assertThat(root.resolve("memory/kubepods/burstable/pod1")).doesNotExist();
-  }
-
-  @Test
-  void podsOfAnotherKubeletStay() throws IOException {
-    Path ours = Files.createDirectories(root.resolve("pids/kubepods/besteffort/pod" + OURS));
-    Path foreign = Files.createDirectories(root.resolve("pids/kubepods/besteffort/pod" + FOREIGN));
-    new Cgroups(root).removePods(Set.of(OURS));
-    assertThat(ours).doesNotExist();
-    assertThat(foreign).exists();
-  }
-
-  @Test
-  void emptyRootsOfPodsGo() throws IOException {
-    Files.createDirectories(root.resolve("pids/kubepods/besteffort/pod" + OURS));
-    new Cgroups(root).removePods(Set.of(OURS));
-    assertThat(root.resolve("pids/kubepods")).doesNotExist();
   }
 }
