@@ -76,7 +76,7 @@ public final class Daemons {
   private Daemon store() {
     return java(
         "store",
-        "http://127.0.0.1:" + STORE_METRICS_PORT + "/health",
+        "http://127.0.0.1:" + STORE_METRICS_PORT + "/readyz",
         "--name=" + settings.nodeName(),
         "--data-dir=" + directory.store(),
         "--listen-client-urls=https://127.0.0.1:" + STORE_PORT,
