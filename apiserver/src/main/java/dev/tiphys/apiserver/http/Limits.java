@@ -20,6 +20,15 @@ public final class Limits {
   /** Requests at once on one HTTP/2 connection: upstream's default. */
   static final int HTTP2_CONCURRENT_STREAMS = 250;
 
+  /** Handlers still at work on one HTTP/2 connection, those of streams that were reset included. */
+  static final int HTTP2_RUNNING_HANDLERS = 1000;
+
+  /** Resets a client may send in {@link #HTTP2_RESET_WINDOW}: more is an attack, not impatience. */
+  static final int HTTP2_RESETS = 2000;
+
+  /** See {@link #HTTP2_RESETS}. */
+  static final Duration HTTP2_RESET_WINDOW = Duration.ofSeconds(10);
+
   /** What a client may send ahead on one HTTP/2 stream before its handler reads it. */
   static final int HTTP2_STREAM_WINDOW_BYTES = 256 * 1024;
 
@@ -40,17 +49,11 @@ public final class Limits {
   /** WebSocket messages: client-go writes at most 32 KiB, browsers may send more. */
   static final int WEBSOCKET_MESSAGE_BYTES = 4 * 1024 * 1024;
 
-  /** Received messages that wait for the handler before the socket is no longer read. */
-  static final int WEBSOCKET_QUEUE = 16;
-
   /** How often an idle WebSocket is pinged, as upstream does, to notice clients that vanished. */
   static final Duration WEBSOCKET_PING_INTERVAL = Duration.ofSeconds(10);
 
   /** From accept to the end of the TLS handshake. */
   static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
-
-  /** From a request's first byte to the end of its headers: upstream's ReadHeaderTimeout. */
-  static final Duration HEADER_TIMEOUT = Duration.ofSeconds(32);
 
   /** Between two pieces of a body that a handler waits for. */
   static final Duration BODY_STALL_TIMEOUT = Duration.ofSeconds(30);
@@ -58,7 +61,7 @@ public final class Limits {
   /** How long a client may take nothing while we have something for it. */
   static final Duration WRITE_STALL_TIMEOUT = Duration.ofSeconds(60);
 
-  /** A connection without requests is kept so long; upstream's IdleTimeout. */
+  /** From one request's end to the whole head of the next; upstream's IdleTimeout. */
   static final Duration IDLE_TIMEOUT = Duration.ofSeconds(90);
 
   /** HTTP/2 connections are pinged when nothing came for so long, and ended if no answer comes. */
@@ -69,6 +72,12 @@ public final class Limits {
 
   /** Connections waiting to be accepted: the kernel's own bound (somaxconn) applies as well. */
   static final int ACCEPT_BACKLOG = 4096;
+
+  /** A silent connection is probed by the kernel after this, as upstream does. */
+  static final Duration TCP_KEEPALIVE = Duration.ofMinutes(3);
+
+  /** How often connections are looked at for the timeouts above. */
+  static final Duration SWEEP_INTERVAL = Duration.ofSeconds(15);
 
   /** Threads of the event loops: they only move bytes and do TLS; handlers have their own. */
   static final int EVENT_LOOPS = 2;

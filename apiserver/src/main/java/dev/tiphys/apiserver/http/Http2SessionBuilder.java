@@ -1,0 +1,45 @@
+package dev.tiphys.apiserver.http;
+
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Settings;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/** Netty's way to make a connection handler of one's own. */
+final class Http2SessionBuilder
+    extends AbstractHttp2ConnectionHandlerBuilder<Http2Session, Http2SessionBuilder> {
+
+  private final Http2FrameReceiver receiver;
+  private final Handlers handlers;
+  private final List<X509Certificate> peerCertificates;
+
+  Http2SessionBuilder(
+      Http2Connection protocol,
+      Http2Settings settings,
+      Handlers handlers,
+      List<X509Certificate> peerCertificates) {
+    this.receiver = new Http2FrameReceiver(protocol);
+    this.handlers = handlers;
+    this.peerCertificates = peerCertificates;
+    connection(protocol);
+    initialSettings(settings);
+    frameListener(receiver);
+    validateHeaders(true);
+    decoderEnforceMaxRstFramesPerWindow(
+        Limits.HTTP2_RESETS, (int) Limits.HTTP2_RESET_WINDOW.toSeconds());
+  }
+
+  @Override
+  public Http2Session build() {
+    return super.build();
+  }
+
+  @Override
+  protected Http2Session build(
+      Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+    return new Http2Session(decoder, encoder, settings, receiver, handlers, peerCertificates);
+  }
+}
