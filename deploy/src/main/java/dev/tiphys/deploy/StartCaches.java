@@ -4,6 +4,7 @@ import dev.tiphys.deploy.layout.DataDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 
@@ -56,25 +57,24 @@ final class StartCaches {
                 Map.of("TIPHYS_TRAINING_LOG", log.toString()),
                 List.of(
                     "train", "--data-dir", scratch.root().toString(), "--into", fresh.toString()));
-    for (String name : PROGRAMS) {
-      Path cache = fresh.resolve(name + ".aot");
-      if (Files.exists(cache)) {
-        Files.move(
-            cache,
-            directory().resolve(name + ".aot"),
-            java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    // What a cluster that did not come up has recorded is not what a healthy one loads.
+    if (status == 0) {
+      for (String name : PROGRAMS) {
+        adopt(fresh, name);
       }
-    }
-    Path cli = fresh.resolve("cli.aot");
-    if (Files.exists(cli)) {
-      Files.move(
-          cli, directory().resolve("cli.aot"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      adopt(fresh, "cli");
     }
     delete(fresh);
-    if (status != 0 || !settled()) {
+    if (!settled()) {
       Files.writeString(directory().resolve("failed"), "see " + log + "\n");
-      progress.say(
-          "no start-up caches could be made (" + log + " tells why); daemons start slower");
+      progress.say("no start-up caches could be made (" + log + " says why); daemons start slower");
+    }
+  }
+
+  private void adopt(Path fresh, String name) throws IOException {
+    Path cache = fresh.resolve(name + ".aot");
+    if (Files.exists(cache)) {
+      Files.move(cache, directory().resolve(name + ".aot"), StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

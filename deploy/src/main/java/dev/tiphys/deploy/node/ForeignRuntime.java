@@ -17,10 +17,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** A container runtime that somebody else runs and that we only use, through its CRI socket. */
 public final class ForeignRuntime {
   private static final String CNI_FILE = "10-tiphys.conflist";
+
+  /**
+   * Kept, for a logger that nobody holds forgets its level. Netty warns of options that unix
+   * sockets lack.
+   */
+  private static final Logger NETTY = Logger.getLogger("io.netty");
 
   private final String endpoint;
 
@@ -29,6 +37,7 @@ public final class ForeignRuntime {
    */
   public ForeignRuntime(String endpoint) {
     this.endpoint = endpoint;
+    NETTY.setLevel(Level.SEVERE);
   }
 
   /** Why the runtime cannot be used; empty when it answers. */
