@@ -17,13 +17,23 @@ public final class StructType<T extends Struct> {
 
   private final String name;
   private final @Nullable GroupVersionKind kind;
+  private final boolean atomic;
   private final List<Field> fields;
   private final Map<String, Field> byName;
   private final Function<@Nullable Object[], T> factory;
 
   /** Describes a struct that is no kind of its own: a part of others. */
   public StructType(String name, List<Field> fields, Function<@Nullable Object[], T> factory) {
-    this(name, null, fields, factory);
+    this(name, null, false, fields, factory);
+  }
+
+  /** Describes a struct whose fields server-side apply owns one by one. */
+  public StructType(
+      String name,
+      @Nullable GroupVersionKind kind,
+      List<Field> fields,
+      Function<@Nullable Object[], T> factory) {
+    this(name, kind, false, fields, factory);
   }
 
   /**
@@ -32,16 +42,21 @@ public final class StructType<T extends Struct> {
    * @param name the OpenAPI schema name, as {@code io.k8s.api.core.v1.Pod}
    * @param kind for structs that stand alone, whose {@code apiVersion} and {@code kind} codecs
    *     write before the fields and check when they read; null for parts of others
+   * @param atomic whether server-side apply owns the struct as a whole wherever it stands, {@code
+   *     x-kubernetes-map-type} of the type; a field may say otherwise by its {@link
+   *     Field#listKind()}, elements of lists and maps cannot
    * @param fields in the order in which they are written; each field's index is its position
    * @param factory makes a value from field values by index; it must accept null for any of them
    */
   public StructType(
       String name,
       @Nullable GroupVersionKind kind,
+      boolean atomic,
       List<Field> fields,
       Function<@Nullable Object[], T> factory) {
     this.name = name;
     this.kind = kind;
+    this.atomic = atomic;
     this.fields = List.copyOf(fields);
     this.factory = factory;
     this.byName = HashMap.newHashMap(fields.size());
@@ -58,6 +73,13 @@ public final class StructType<T extends Struct> {
   /** The group, version and kind of a struct that stands alone, or null. */
   public @Nullable GroupVersionKind kind() {
     return kind;
+  }
+
+  /**
+   * Whether server-side apply owns the struct as a whole where it is an element of a list or map.
+   */
+  public boolean atomic() {
+    return atomic;
   }
 
   /** The fields, in the order in which they are written. */

@@ -85,6 +85,12 @@ class RecordBehaviourTest {
   }
 
   @Test
+  void atomicStructsSaySo() {
+    assertThat(dev.tiphys.api.core.v1.LocalObjectReference.TYPE.atomic()).isTrue();
+    assertThat(PodSpec.TYPE.atomic()).isFalse();
+  }
+
+  @Test
   void defaultsHaveTheFieldsType() {
     assertThat(defaultOf(PodSpec.TYPE.field("restartPolicy"))).isEqualTo("Always");
     assertThat(defaultOf(PodSpec.TYPE.field("terminationGracePeriodSeconds"))).isEqualTo(30L);

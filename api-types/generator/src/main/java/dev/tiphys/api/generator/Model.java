@@ -36,6 +36,7 @@ record Model(List<Struct> structs) {
    *
    * @param kind of those that stand alone, or null
    * @param resource whose objects these are, or null
+   * @param atomic whether server-side apply owns the struct as a whole
    * @param doc may be empty
    */
   record Struct(
@@ -45,6 +46,7 @@ record Model(List<Struct> structs) {
       Role role,
       @Nullable Kind kind,
       @Nullable Resource resource,
+      boolean atomic,
       String doc,
       List<Member> members) {
 

@@ -124,6 +124,7 @@ final class ModelReader {
         kind == null ? Role.STRUCT : role(message),
         kind,
         rules.hasResource() ? rules.getResource() : null,
+        rules.getAtomic(),
         comment(message, List.of(MESSAGES_OF_FILE, message.index())),
         members);
   }

@@ -111,6 +111,9 @@ final class RecordWriter {
               + literal(kind.name())
               + "),");
     }
+    if (struct.atomic()) {
+      line(kind == null ? "          null, true," : "          true,");
+    }
     List<Member> members = struct.members();
     line("          java.util.List.of(");
     for (int i = 0; i < members.size(); i++) {
