@@ -2,9 +2,11 @@ package dev.tiphys.deploy;
 
 import dev.tiphys.deploy.layout.DataDir;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 
@@ -46,6 +48,21 @@ final class StartCaches {
    * @param scratch the data directory of the throw-away cluster; must not exist yet
    */
   void make(DataDir scratch, Progress progress) throws IOException, InterruptedException {
+    try (var lockFile =
+            FileChannel.open(
+                distribution.resolve("aot.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        var lock = lockFile.lock()) {
+      // Another `up` may have made them while this one waited for the lock.
+      if (lock.isValid() && !settled()) {
+        makeAlone(scratch, progress);
+      }
+    }
+  }
+
+  private void makeAlone(DataDir scratch, Progress progress)
+      throws IOException, InterruptedException {
     Path fresh = distribution.resolve("aot.new");
     delete(fresh);
     Files.createDirectories(fresh);
