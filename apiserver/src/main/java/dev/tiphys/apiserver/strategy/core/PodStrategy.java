@@ -1,0 +1,129 @@
+package dev.tiphys.apiserver.strategy.core;
+
+import dev.tiphys.api.core.v1.Pod;
+import dev.tiphys.api.core.v1.PodCondition;
+import dev.tiphys.api.core.v1.PodSpec;
+import dev.tiphys.api.core.v1.PodStatus;
+import dev.tiphys.api.validation.FieldErrors;
+import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.workload.PodSpecDefaults;
+import dev.tiphys.apiserver.strategy.workload.PodSpecValidation;
+import dev.tiphys.apiserver.strategy.workload.QosClass;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of Pod. */
+public final class PodStrategy implements Strategy<Pod> {
+
+  private static final long DEFAULT_GRACE_SECONDS = 30;
+  private static final String NODE_NAME = "spec.nodeName";
+
+  @Override
+  public Pod withDefaults(Pod pod) {
+    PodSpec spec = pod.spec();
+    return spec == null ? pod : pod.withSpec(PodSpecDefaults.fillPod(spec));
+  }
+
+  @Override
+  public Pod prepareForCreate(Pod pod) {
+    List<PodCondition> conditions = new ArrayList<>();
+    PodSpec spec = pod.spec() == null ? PodSpec.EMPTY : pod.spec();
+    if (!spec.schedulingGates().isEmpty()) {
+      conditions.add(
+          PodCondition.builder()
+              .type("PodScheduled")
+              .status("False")
+              .reason("SchedulingGated")
+              .message("Scheduling is blocked due to non-empty scheduling gates")
+              .build());
+    }
+    return pod.withStatus(
+        PodStatus.builder()
+            .phase("Pending")
+            .qosClass(QosClass.of(spec))
+            .conditions(conditions)
+            .build());
+  }
+
+  @Override
+  public void validate(Pod pod, FieldErrors errors) {
+    PodSpec spec = pod.spec() == null ? PodSpec.EMPTY : pod.spec();
+    PodSpecValidation.validate(spec, Path.of("spec"), errors);
+  }
+
+  @Override
+  public void validateUpdate(Pod pod, Pod old, FieldErrors errors) {
+    PodChanges.validate(pod, old, errors);
+    validate(pod, errors);
+  }
+
+  @Override
+  public Pod prepareForStatusUpdate(Pod pod, Pod old) {
+    Pod kept = Strategy.super.prepareForStatusUpdate(pod, old);
+    PodStatus status = kept.status() == null ? PodStatus.EMPTY : kept.status();
+    PodStatus before = old.status() == null ? PodStatus.EMPTY : old.status();
+    // The class follows from the spec and is told once.
+    return kept.withStatus(status.withQosClass(before.qosClass()));
+  }
+
+  @Override
+  public List<String> selectableFields() {
+    return List.of(
+        NODE_NAME,
+        "spec.restartPolicy",
+        "spec.schedulerName",
+        "spec.serviceAccountName",
+        "spec.hostNetwork",
+        "status.phase",
+        "status.podIP",
+        "status.podIPs",
+        "status.nominatedNodeName");
+  }
+
+  @Override
+  public String watchIndexField() {
+    return NODE_NAME;
+  }
+
+  @Override
+  public String fieldValue(Pod pod, String field) {
+    PodSpec spec = pod.spec() == null ? PodSpec.EMPTY : pod.spec();
+    PodStatus status = pod.status() == null ? PodStatus.EMPTY : pod.status();
+    @Nullable String value =
+        switch (field) {
+          case NODE_NAME -> spec.nodeName();
+          case "spec.restartPolicy" -> spec.restartPolicy();
+          case "spec.schedulerName" -> spec.schedulerName();
+          case "spec.serviceAccountName" -> spec.serviceAccountName();
+          case "spec.hostNetwork" -> String.valueOf(Boolean.TRUE.equals(spec.hostNetwork()));
+          case "status.phase" -> status.phase();
+          case "status.podIP", "status.podIPs" -> status.podIP();
+          case "status.nominatedNodeName" -> status.nominatedNodeName();
+          default -> Strategy.super.fieldValue(pod, field);
+        };
+    return value == null ? "" : value;
+  }
+
+  /** A pod that runs somewhere ends in its own time; one that runs nowhere is gone at once. */
+  @Override
+  public Long gracePeriodSeconds(Pod pod, @Nullable Long requestedSeconds) {
+    PodSpec spec = pod.spec() == null ? PodSpec.EMPTY : pod.spec();
+    PodStatus status = pod.status() == null ? PodStatus.EMPTY : pod.status();
+    boolean placed = spec.nodeName() != null && !spec.nodeName().isEmpty();
+    boolean ended = "Succeeded".equals(status.phase()) || "Failed".equals(status.phase());
+    if (!placed || ended) {
+      return 0L;
+    }
+    if (requestedSeconds != null) {
+      return requestedSeconds < 0 ? 1 : requestedSeconds;
+    }
+    Long stated = spec.terminationGracePeriodSeconds();
+    if (stated != null && stated < 0) {
+      return 1L;
+    }
+    return Objects.requireNonNullElse(stated, DEFAULT_GRACE_SECONDS);
+  }
+}
