@@ -1,6 +1,5 @@
 package dev.tiphys.api.merge;
 
-import dev.tiphys.api.schema.FieldType;
 import dev.tiphys.api.schema.Struct;
 import dev.tiphys.api.schema.StructType;
 import java.util.List;
@@ -80,9 +79,8 @@ final class StructEdit<T extends Struct> {
     };
   }
 
-  /** Makes a struct without fields set. */
-  static Struct empty(FieldType.StructRef ref) {
-    StructType<?> target = ref.target().get();
-    return target.create(new @Nullable Object[target.fields().size()]);
+  /** The value of a field, null if that is the same as none. */
+  static @Nullable Object present(@Nullable Object value) {
+    return isAbsent(value) ? null : value;
   }
 }

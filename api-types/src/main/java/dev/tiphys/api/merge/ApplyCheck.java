@@ -1,0 +1,88 @@
+package dev.tiphys.api.merge;
+
+import dev.tiphys.api.meta.v1.ObjectMeta;
+import dev.tiphys.api.schema.ApiObject;
+import dev.tiphys.api.schema.Field;
+import dev.tiphys.api.schema.FieldType;
+import dev.tiphys.api.schema.GroupVersionKind;
+import dev.tiphys.api.schema.Struct;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Whether a configuration can be applied: its lists must tell their elements apart. */
+final class ApplyCheck {
+
+  private final ApiObject config;
+
+  private ApplyCheck(ApiObject config) {
+    this.config = config;
+  }
+
+  /** Fails unless the configuration can be applied. */
+  static void check(ApiObject config) {
+    if (!config.metadata().managedFields().isEmpty()) {
+      throw PatchException.malformed("metadata.managedFields must be nil");
+    }
+    new ApplyCheck(config).struct(config, "");
+  }
+
+  private void struct(Struct struct, String path) {
+    for (Field field : struct.structType().fields()) {
+      Object value = struct.get(field.index());
+      if (value instanceof Struct nested) {
+        struct(nested, path + "." + field.name());
+      } else if (value instanceof List<?> list && !list.isEmpty()) {
+        list(field, list, path + "." + field.name());
+      } else if (value instanceof Map<?, ?> map
+          && field.type() instanceof FieldType.MapOf type
+          && type.value() instanceof FieldType.StructRef) {
+        map.forEach((key, entry) -> struct((Struct) entry, path + "." + field.name() + "." + key));
+      }
+    }
+  }
+
+  private void list(Field field, List<?> list, String path) {
+    ListKeys keys = ListKeys.of(field);
+    if (keys == null) {
+      return;
+    }
+    Set<Object> seen = HashSet.newHashSet(list.size());
+    for (int i = 0; i < list.size(); i++) {
+      Object element = list.get(i);
+      String missing = keys.missingKey(element);
+      if (missing != null) {
+        throw failed(
+            path
+                + ": element "
+                + i
+                + ": associative list with keys has an element that omits key field \""
+                + missing
+                + "\" (and doesn't have default value)");
+      }
+      PathElement key = keys.pathOf(element);
+      if (!seen.add(keys.keyOf(element))) {
+        throw failed(path + ": duplicate entries for key " + key);
+      }
+      if (element instanceof Struct nested) {
+        struct(nested, path + key);
+      }
+    }
+  }
+
+  private PatchException failed(String what) {
+    GroupVersionKind kind = config.structType().kind();
+    ObjectMeta metadata = config.metadata();
+    String namespace = metadata.namespace();
+    return PatchException.malformed(
+        "failed to create typed patch object ("
+            + (namespace == null ? "" : namespace)
+            + "/"
+            + metadata.name()
+            + "; "
+            + (kind == null ? "" : kind.apiVersion() + ", Kind=" + kind.kind())
+            + "): "
+            + what);
+  }
+}
