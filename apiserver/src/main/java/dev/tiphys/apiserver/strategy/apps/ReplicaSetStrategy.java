@@ -1,0 +1,57 @@
+package dev.tiphys.apiserver.strategy.apps;
+
+import dev.tiphys.api.apps.v1.ReplicaSet;
+import dev.tiphys.api.apps.v1.ReplicaSetSpec;
+import dev.tiphys.api.apps.v1.ReplicaSetStatus;
+import dev.tiphys.api.core.v1.PodTemplateSpec;
+import dev.tiphys.api.validation.FieldErrors;
+import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.workload.PodSpecDefaults;
+import dev.tiphys.apiserver.strategy.workload.TemplateValidation;
+import java.util.List;
+
+/** The rules of ReplicaSet. */
+public final class ReplicaSetStrategy implements Strategy<ReplicaSet> {
+
+  private static final Path SPEC = Path.of("spec");
+  private static final String REPLICAS = "status.replicas";
+
+  @Override
+  public ReplicaSet withDefaults(ReplicaSet set) {
+    ReplicaSetSpec spec = set.spec();
+    PodTemplateSpec template = spec == null ? null : spec.template();
+    if (spec == null || template == null || template.spec() == null) {
+      return set;
+    }
+    return set.withSpec(
+        spec.withTemplate(template.withSpec(PodSpecDefaults.fillTemplate(template.spec()))));
+  }
+
+  @Override
+  public void validate(ReplicaSet set, FieldErrors errors) {
+    ReplicaSetSpec spec = set.spec() == null ? ReplicaSetSpec.EMPTY : set.spec();
+    TemplateValidation.validateCount(spec.replicas(), SPEC.child("replicas"), errors);
+    TemplateValidation.validateCount(spec.minReadySeconds(), SPEC.child("minReadySeconds"), errors);
+    TemplateValidation.validate(spec.selector(), spec.template(), SPEC, errors);
+  }
+
+  @Override
+  public void validateUpdate(ReplicaSet set, ReplicaSet old, FieldErrors errors) {
+    ReplicaSetSpec spec = set.spec() == null ? ReplicaSetSpec.EMPTY : set.spec();
+    ReplicaSetSpec before = old.spec() == null ? ReplicaSetSpec.EMPTY : old.spec();
+    TemplateValidation.validateSelectorUnchanged(spec.selector(), before.selector(), SPEC, errors);
+    validate(set, errors);
+  }
+
+  @Override
+  public List<String> selectableFields() {
+    return List.of(REPLICAS);
+  }
+
+  @Override
+  public String fieldValue(ReplicaSet set, String field) {
+    ReplicaSetStatus status = set.status() == null ? ReplicaSetStatus.EMPTY : set.status();
+    return String.valueOf(status.replicas() == null ? 0 : status.replicas());
+  }
+}

@@ -1,0 +1,5 @@
+/** The rules of the apps group: Deployment and ReplicaSet. */
+@NullMarked
+package dev.tiphys.apiserver.strategy.apps;
+
+import org.jspecify.annotations.NullMarked;
