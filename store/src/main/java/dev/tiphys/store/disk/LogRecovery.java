@@ -23,6 +23,7 @@ public final class LogRecovery {
   private final Visitor visitor;
   private final CRC32C crc = new CRC32C();
   private final ConcurrentSkipListMap<Integer, Segment> segments = new ConcurrentSkipListMap<>();
+  private long newest = Long.MIN_VALUE;
   private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
   /** Takes the frames of whole entries, in order. */
@@ -45,7 +46,7 @@ public final class LogRecovery {
       throws IOException {
     var segments = new ConcurrentSkipListMap<Integer, Segment>();
     var name = new Segment.Name(1, 1, 0);
-    var first = Segment.create(disk, name, name.file(), revision, 0);
+    var first = Segment.create(disk, name, name.file(), revision, 0, 0);
     first.file().sync();
     disk.syncDirectory();
     segments.put(1, first);
@@ -86,6 +87,15 @@ public final class LogRecovery {
         if (name.last() <= synced.segment()) {
           throw new CorruptLogException(name.file(), "its header is damaged");
         }
+        disk.delete(name.file());
+        cut = true;
+        continue;
+      }
+      if (name.last() > synced.segment()
+          && last != null
+          && segment.previousEnd != last.file().size()) {
+        LOG.info("removed segment={} reason=\"the end of the one before is lost\"", name.file());
+        segment.release();
         disk.delete(name.file());
         cut = true;
         continue;
@@ -136,9 +146,14 @@ public final class LogRecovery {
       if (length < 0 || length > size - at || !Frame.intact(buffer, at, length, crc)) {
         break;
       }
+      var found = Frame.parse(buffer, at, length);
+      if (found.index() < newest) {
+        break; // left over from before an earlier cut
+      }
+      newest = found.index();
       entry.add(new int[] {at, length});
       at += length;
-      if (Frame.parse(buffer, at - length, length).last()) {
+      if (found.last()) {
         for (var frame : entry) {
           long place = (long) segment.name().last() << 32 | frame[0];
           visitor.frame(Frame.parse(buffer, frame[0], frame[1]), place, frame[1]);
@@ -158,6 +173,7 @@ public final class LogRecovery {
           size,
           whole);
       segment.file().truncate(whole);
+      segment.file().sync();
       return true;
     }
     return false;

@@ -205,7 +205,7 @@ public final class RevisionLog implements Closeable {
     flush();
     int number = active.name().last() + 1;
     var name = new Segment.Name(number, number, 0);
-    var next = Segment.create(disk, name, name.file(), revision, 0);
+    var next = Segment.create(disk, name, name.file(), revision, 0, tailStart);
     disk.syncDirectory();
     synchronized (unsynced) {
       segments.put(number, next);

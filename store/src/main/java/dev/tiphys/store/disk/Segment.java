@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * One file of the log. Readers hold it open by {@link #acquire()}; a segment that was replaced is
  * closed when the last reader lets go.
  *
- * <p>Header, 40 bytes, big-endian: magic {@code TIPHYSRL}, u32 format version, u32 first and u32
+ * <p>Header, 48 bytes, big-endian: magic {@code TIPHYSRL}, u32 format version, u32 first and u32
  * last segment number that it stands for (a rewritten segment may stand for a run of them), i64
- * revision before its first frame, i64 compaction that it was last cleaned for (0: never), u32
- * CRC32C of all that.
+ * revision before its first frame, i64 compaction that it was last cleaned for (0: never), i64
+ * where the segment before it ended, u32 CRC32C of all that.
  */
 final class Segment {
-  static final int HEADER = 40;
+  static final int HEADER = 48;
   static final int FORMAT = 1;
   private static final long MAGIC = 0x5449_5048_5953_524CL;
 
@@ -25,6 +25,9 @@ final class Segment {
   private final AtomicInteger holders = new AtomicInteger(1);
   final long baseRevision;
   final long cleanedTo;
+
+  /** Tells a crash that lost the whole end of the segment before from one that lost nothing. */
+  final long previousEnd;
 
   /** File names carry the numbers, so that a run that was rewritten hides what it replaces. */
   record Name(int first, int last, int generation) {
@@ -55,26 +58,28 @@ final class Segment {
     }
   }
 
-  private Segment(Name name, Disk.File file, long baseRevision, long cleanedTo) {
+  private Segment(Name name, Disk.File file, long baseRevision, long cleanedTo, long previousEnd) {
     this.name = name;
     this.file = file;
     this.baseRevision = baseRevision;
     this.cleanedTo = cleanedTo;
+    this.previousEnd = previousEnd;
   }
 
   /** Makes a new file under {@code fileName}, with its header written but not synced. */
-  static Segment create(Disk disk, Name name, String fileName, long baseRevision, long cleanedTo)
+  static Segment create(
+      Disk disk, Name name, String fileName, long baseRevision, long cleanedTo, long previousEnd)
       throws IOException {
     var header = ByteBuffer.allocate(HEADER);
     header.putLong(MAGIC).putInt(FORMAT).putInt(name.first).putInt(name.last);
-    header.putLong(baseRevision).putLong(cleanedTo);
+    header.putLong(baseRevision).putLong(cleanedTo).putLong(previousEnd);
     var crc = new CRC32C();
     crc.update(header.array(), 0, HEADER - 4);
     header.putInt((int) crc.getValue()).flip();
     var file = disk.open(fileName);
     file.truncate(0);
     file.write(header, 0);
-    return new Segment(name, file, baseRevision, cleanedTo);
+    return new Segment(name, file, baseRevision, cleanedTo, previousEnd);
   }
 
   /** Opens a file, or returns null when its header is torn. */
@@ -97,7 +102,7 @@ final class Segment {
                   + FORMAT);
         }
         if (header.getInt() == name.first && header.getInt() == name.last) {
-          return new Segment(name, file, header.getLong(), header.getLong());
+          return new Segment(name, file, header.getLong(), header.getLong(), header.getLong());
         }
       }
     }

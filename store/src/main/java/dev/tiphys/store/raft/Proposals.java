@@ -24,7 +24,7 @@ final class Proposals {
   private static final int MAX_COMMANDS = 1024;
 
   /** Of one entry, unless a single command is larger. */
-  static final int MAX_BYTES = 2 << 20;
+  static final int MAX_BYTES = 512 << 10;
 
   /** More waiting than this, and clients are told to back off. */
   private static final int MAX_WAITING = 16_384;

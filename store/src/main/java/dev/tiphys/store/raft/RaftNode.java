@@ -8,6 +8,7 @@ import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Command;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -68,7 +69,11 @@ public final class RaftNode implements Closeable {
         settings.members().stream()
             .map(m -> RaftPeer.newBuilder().setId(peerId(m.id())).build())
             .toList();
-    boolean known = settings.directory().resolve(group.getUuid().toString()).toFile().exists();
+    var directory = settings.directory().resolve(group.getUuid().toString());
+    // Formatting is only for a member that never ordered anything.
+    boolean known =
+        Files.exists(directory.resolve("current/raft-meta")) || machine.durable().index() > 0;
+    RaftLogTail.cut(directory);
     this.server =
         RaftServer.newBuilder()
             .setServerId(self)
@@ -84,7 +89,7 @@ public final class RaftNode implements Closeable {
 
   /** The largest entry when no command is larger than this. */
   public static int maxEntryBytes(int maxCommandBytes) {
-    return Proposals.MAX_BYTES + maxCommandBytes + (1 << 20);
+    return Proposals.MAX_BYTES + maxCommandBytes + (64 << 10);
   }
 
   /**

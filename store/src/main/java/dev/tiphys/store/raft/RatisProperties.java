@@ -11,7 +11,7 @@ import org.apache.ratis.util.TimeDuration;
 /** Our settings in Ratis' words, with the limits that keep its memory small. */
 final class RatisProperties {
   private static final SizeInBytes SEGMENT = SizeInBytes.valueOf("16MB");
-  private static final SizeInBytes PREALLOCATED = SizeInBytes.valueOf("1MB");
+  private static final SizeInBytes PREALLOCATED = SizeInBytes.valueOf("256KB");
   private static final SizeInBytes CACHE = SizeInBytes.valueOf("8MB");
 
   /** What Ratis adds to an entry on disk. */

@@ -1,0 +1,69 @@
+package dev.tiphys.store;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A real etcd as a process of its own. */
+final class RealEtcd implements AutoCloseable {
+  private final Process process;
+  private final ManagedChannel channel;
+
+  RealEtcd(Path directory) throws IOException {
+    int client = freePort();
+    int peer = freePort();
+    var url = "http://127.0.0.1:" + client;
+    process =
+        new ProcessBuilder(
+                binary().orElseThrow().toString(),
+                "--data-dir=" + directory.resolve("etcd"),
+                "--listen-client-urls=" + url,
+                "--advertise-client-urls=" + url,
+                "--listen-peer-urls=http://127.0.0.1:" + peer,
+                "--initial-advertise-peer-urls=http://127.0.0.1:" + peer,
+                "--initial-cluster=default=http://127.0.0.1:" + peer)
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("etcd.log").toFile())
+            .start();
+    channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", client).usePlaintext().enableRetry().build();
+  }
+
+  static boolean isInstalled() {
+    return binary().isPresent();
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    process.destroy();
+    if (!process.waitFor(5, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+  }
+
+  private static Optional<Path> binary() {
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+        .map(directory -> Path.of(directory, "etcd"))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.tiphys.store;
+
+import dev.tiphys.daemon.Termination;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+
+/** A store in this process, on a free port. */
+final class TestStore implements AutoCloseable {
+  private final StoreServer server;
+  private final ManagedChannel channel;
+
+  TestStore(Path dataDir, String... flags) throws IOException {
+    var all = new ArrayList<>(List.of("--data-dir", dataDir.toString()));
+    all.addAll(List.of("--listen-client-urls", "http://127.0.0.1:0"));
+    all.addAll(List.of(flags));
+    var options = new StoreOptions();
+    new CommandLine(options).parseArgs(all.toArray(String[]::new));
+    server = new StoreServer(StoreConfig.of(options), new Termination());
+    channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port())
+            .usePlaintext()
+            .maxInboundMessageSize(Integer.MAX_VALUE)
+            .build();
+  }
+
+  int port() {
+    return server.clientPorts().getFirst();
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    server.close();
+  }
+}

@@ -1,0 +1,185 @@
+package dev.tiphys.store.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+
+/**
+ * A disk in memory that forgets at a crash what was not synced: each unsynced write is kept, lost,
+ * or torn at a random byte, independently of the others (so later ones may survive earlier ones).
+ * Counts operations, and can be told to crash before the n-th.
+ */
+public final class FlakyDisk implements Disk {
+  private final Random random;
+  private Map<String, Content> durableNames = new HashMap<>();
+  private Map<String, Content> names = new HashMap<>();
+  private long operations;
+  private long crashAt = Long.MAX_VALUE;
+  private boolean crashed;
+
+  /** Thrown by every operation from the crash on. */
+  public static final class CrashException extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private record Write(long position, byte[] bytes) {}
+
+  private static final class Content {
+    byte[] durable = new byte[0];
+    byte[] now = new byte[0];
+    final List<Write> unsynced = new ArrayList<>();
+  }
+
+  public FlakyDisk(long seed) {
+    this.random = new Random(seed);
+  }
+
+  /** Counts writes, syncs, renames and deletions so far. */
+  public synchronized long operations() {
+    return operations;
+  }
+
+  /** Crashes before this many more operations are done. */
+  public synchronized void crashAfter(long more) {
+    crashAt = operations + more;
+  }
+
+  /** The machine comes back: what was not synced is lost in part. */
+  public synchronized void restart() {
+    for (var content : durableNames.values()) {
+      byte[] bytes = content.durable;
+      for (var write : content.unsynced) {
+        int kept =
+            switch (random.nextInt(3)) {
+              case 0 -> 0;
+              case 1 -> write.bytes.length;
+              default -> random.nextInt(write.bytes.length + 1);
+            };
+        bytes = place(bytes, write.position, Arrays.copyOf(write.bytes, kept));
+      }
+      content.now = bytes;
+      content.durable = bytes;
+      content.unsynced.clear();
+    }
+    names = new HashMap<>(durableNames);
+    crashed = false;
+    crashAt = Long.MAX_VALUE;
+  }
+
+  /** Flips one bit of a file. */
+  public synchronized void damage(String name, int at) {
+    var content = Objects.requireNonNull(names.get(name));
+    content.now = content.now.clone();
+    content.now[at] ^= 1;
+    content.durable = content.now;
+  }
+
+  private void step() throws IOException {
+    if (crashed || operations >= crashAt) {
+      crashed = true;
+      throw new CrashException();
+    }
+    operations++;
+  }
+
+  private static byte[] place(byte[] into, long position, byte[] bytes) {
+    byte[] out = Arrays.copyOf(into, Math.max(into.length, (int) position + bytes.length));
+    System.arraycopy(bytes, 0, out, (int) position, bytes.length);
+    return out;
+  }
+
+  @Override
+  public synchronized List<String> list() {
+    return List.copyOf(names.keySet());
+  }
+
+  @Override
+  public synchronized File open(String name) {
+    return new Handle(names.computeIfAbsent(name, _ -> new Content()));
+  }
+
+  @Override
+  public synchronized void rename(String from, String to) throws IOException {
+    step();
+    names.put(to, names.remove(from));
+  }
+
+  @Override
+  public synchronized void delete(String name) throws IOException {
+    step();
+    names.remove(name);
+  }
+
+  @Override
+  public synchronized void syncDirectory() throws IOException {
+    step();
+    durableNames = new HashMap<>(names);
+  }
+
+  private final class Handle implements File {
+    private final Content content;
+
+    Handle(Content content) {
+      this.content = content;
+    }
+
+    @Override
+    public void write(ByteBuffer source, long position) throws IOException {
+      synchronized (FlakyDisk.this) {
+        byte[] bytes = new byte[source.remaining()];
+        source.get(bytes);
+        if (!crashed && operations >= crashAt) {
+          content.unsynced.add(new Write(position, bytes)); // under way when the power went
+        }
+        step();
+        content.now = place(content.now, position, bytes);
+        content.unsynced.add(new Write(position, bytes));
+      }
+    }
+
+    @Override
+    public int read(ByteBuffer target, long position) {
+      synchronized (FlakyDisk.this) {
+        int count = (int) Math.max(0, Math.min(target.remaining(), content.now.length - position));
+        target.put(content.now, (int) Math.min(position, content.now.length), count);
+        return count;
+      }
+    }
+
+    @Override
+    public void sync() throws IOException {
+      synchronized (FlakyDisk.this) {
+        step();
+        content.durable = content.now;
+        content.unsynced.clear();
+      }
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+      synchronized (FlakyDisk.this) {
+        step();
+        content.now = Arrays.copyOf(content.now, (int) size);
+        content.durable =
+            Arrays.copyOf(content.durable, (int) Math.min(content.durable.length, size));
+        content.unsynced.removeIf(w -> w.position + w.bytes.length > size);
+      }
+    }
+
+    @Override
+    public long size() {
+      synchronized (FlakyDisk.this) {
+        return content.now.length;
+      }
+    }
+
+    @Override
+    public void close() {}
+  }
+}
