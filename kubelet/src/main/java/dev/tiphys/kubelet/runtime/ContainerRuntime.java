@@ -35,6 +35,9 @@ public interface ContainerRuntime {
   /** All about one pod: addresses, exit codes, messages. Costs a call a sandbox and container. */
   PodState pod(PodIdentity pod);
 
+  /** All about one container; empty if it is gone. */
+  Optional<ContainerState> container(String containerId);
+
   /**
    * Calls {@code changed} with a pod's uid whenever one of its containers starts or ends, until the
    * calling thread is interrupted or the runtime goes away. Returns at once with false if the

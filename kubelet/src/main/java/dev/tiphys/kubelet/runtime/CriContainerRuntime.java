@@ -129,6 +129,11 @@ public final class CriContainerRuntime implements ContainerRuntime {
   }
 
   @Override
+  public Optional<ContainerState> container(String containerId) {
+    return pods.container(containerId);
+  }
+
+  @Override
   public boolean watch(Consumer<String> changed) {
     try {
       client.watchContainerEvents(

@@ -83,6 +83,16 @@ final class PodReader {
     return new PodState(pod, states, containerStates);
   }
 
+  Optional<ContainerState> container(String containerId) {
+    List<Container> listed =
+        client.listContainers(ContainerFilter.newBuilder().setId(containerId).build());
+    return listed.stream()
+        .findFirst()
+        .flatMap(container ->
+            unlessGone(() -> client.containerStatus(containerId))
+                .map(status -> state(status, container.getPodSandboxId())));
+  }
+
   /** Whose sandbox or container this is; empty if no kubelet made it. */
   static Optional<PodIdentity> identity(Map<String, String> labels) {
     String namespace = labels.get(RuntimeLabels.POD_NAMESPACE);
