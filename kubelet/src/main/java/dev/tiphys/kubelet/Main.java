@@ -16,6 +16,9 @@ import dev.tiphys.daemon.IgnoredFlags;
 import dev.tiphys.daemon.Metrics;
 import dev.tiphys.daemon.StatusServer;
 import dev.tiphys.daemon.Termination;
+import dev.tiphys.daemon.tls.ServerTls;
+import dev.tiphys.kubelet.access.ReviewedAccess;
+import dev.tiphys.kubelet.access.ReviewedTokens;
 import dev.tiphys.kubelet.logs.LogReader;
 import dev.tiphys.kubelet.node.NodeHeartbeat;
 import dev.tiphys.kubelet.node.NodeReporter;
@@ -24,6 +27,10 @@ import dev.tiphys.kubelet.pod.PodAgent;
 import dev.tiphys.kubelet.runtime.ContainerRuntime;
 import dev.tiphys.kubelet.runtime.CriContainerRuntime;
 import dev.tiphys.kubelet.runtime.PodCgroups;
+import dev.tiphys.kubelet.server.Authenticator;
+import dev.tiphys.kubelet.server.Authorizer;
+import dev.tiphys.kubelet.server.Endpoints;
+import dev.tiphys.kubelet.server.KubeletServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +54,7 @@ public final class Main {
   }
 
   private static AutoCloseable start(KubeletOptions options, Termination termination)
-      throws IOException {
+      throws IOException, InterruptedException {
     KubeletConfig config = KubeletSettings.validated(options, NodeReporter.memoryBytes());
     Files.createDirectories(config.rootDirectory());
     Environment environment = new VirtualThreads();
@@ -57,13 +64,10 @@ public final class Main {
     Closers parts = new Closers();
     PodCgroups cgroups = PodCgroups.find(CGROUPS, config.cgroupRoot());
     CriClient cri = parts.add(CriClient.connect(config.runtimeEndpoint()));
+    LogReader logs = new LogReader(environment::sleep);
     ContainerRuntime runtime =
         new CriContainerRuntime(
-            cri,
-            config.runtime(),
-            cgroups.isUnified(),
-            new LogReader(environment::sleep),
-            environment.clock());
+            cri, config.runtime(), cgroups.isUnified(), logs, environment.clock());
     Client client = parts.add(connect(config, environment));
     NodeReporter node =
         parts.add(
@@ -100,10 +104,54 @@ public final class Main {
     if (config.health() != null) {
       parts.add(StatusServer.start(config.health(), null, health, metrics));
     }
+    parts.add(serve(config, client, pods, runtime, logs, health, metrics, environment));
     node.start();
     heartbeat.start();
     pods.start();
     return parts;
+  }
+
+  private static AutoCloseable serve(
+      KubeletConfig config,
+      Client client,
+      PodAgent pods,
+      ContainerRuntime runtime,
+      LogReader logs,
+      HealthChecks health,
+      Metrics metrics,
+      Environment environment)
+      throws InterruptedException {
+    KubeletConfig.Serving serving = config.serving();
+    Path certificate = serving.certificate();
+    Path privateKey = serving.privateKey();
+    if (certificate == null || privateKey == null) {
+      throw ConfigException.flag(
+          "--tls-cert-file", "and --tls-private-key-file are required to serve logs and exec");
+    }
+    Authenticator authenticator = Authenticator.byCertificate();
+    if (serving.webhookTokens()) {
+      authenticator = authenticator.or(new ReviewedTokens(client));
+    }
+    if (serving.anonymous()) {
+      authenticator = authenticator.or(Authenticator.anonymous());
+    }
+    Authorizer authorizer =
+        serving.webhookAuthorization()
+            ? new ReviewedAccess(client, config.node().name(), environment)
+            : (_, _) -> true;
+    return KubeletServer.start(
+        serving.address(),
+        ServerTls.fromFiles(certificate, privateKey, serving.clientCa()),
+        authenticator,
+        authorizer,
+        new Endpoints(
+            config.node().name(),
+            pods.pods(),
+            runtime,
+            logs,
+            health,
+            metrics,
+            environment.clock()));
   }
 
   private static NodeFacts facts(KubeletConfig config) throws IOException {

@@ -10,11 +10,11 @@ import dev.tiphys.client.controller.Reconciler;
 import dev.tiphys.client.environment.Environment;
 import dev.tiphys.client.event.EventRecorder;
 import dev.tiphys.client.informer.Informer;
-import dev.tiphys.client.informer.Lister;
 import dev.tiphys.kubelet.probe.Probers;
 import dev.tiphys.kubelet.runtime.ContainerRuntime;
 import dev.tiphys.kubelet.runtime.PodCgroups;
 import dev.tiphys.kubelet.runtime.PodIdentity;
+import dev.tiphys.kubelet.server.NodePods;
 import dev.tiphys.kubelet.volume.PodVolumes;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,8 +83,8 @@ public final class PodAgent implements AutoCloseable {
   }
 
   /** The pods that the API has bound to this node. */
-  public Lister<Pod> pods() {
-    return pods.lister();
+  public NodePods pods() {
+    return new KnownPods(pods.lister());
   }
 
   /** Whether the pods of this node are known. */
