@@ -39,11 +39,11 @@ public final class KubeletConfig {
       anonymous:
         enabled: false
       webhook:
-        enabled: false
+        enabled: true
       x509:
         clientCAFile: %s
     authorization:
-      mode: AlwaysAllow
+      mode: Webhook
     """
         .formatted(
             Daemons.KUBELET_PORT,

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the API server say whether a caller may reach a subresource of this Node. A yes is kept for five
- * minutes and a no for half a minute, as upstream does; whoever loses a right keeps it that long.
+ * Has the API server say whether a caller may reach a subresource of this Node. A yes is kept for
+ * five minutes and a no for half a minute, as upstream does; whoever loses a right keeps it that
+ * long.
  */
 public final class ReviewedAccess implements Authorizer {
 
@@ -102,8 +103,7 @@ public final class ReviewedAccess implements Authorizer {
         answers.remove(answers.keySet().iterator().next());
       }
       answers.put(
-          question,
-          new Answer(allowed, environment.uptime().plus(allowed ? KEEP_YES : KEEP_NO)));
+          question, new Answer(allowed, environment.uptime().plus(allowed ? KEEP_YES : KEEP_NO)));
     }
   }
 }
