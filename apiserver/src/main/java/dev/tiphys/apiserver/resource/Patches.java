@@ -11,7 +11,6 @@ import dev.tiphys.api.merge.PatchException;
 import dev.tiphys.api.merge.StrategicMergePatch;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.GroupVersionKind;
-import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.request.MediaTypes;
 import dev.tiphys.apiserver.request.WriteOptions.FieldValidation;
@@ -62,7 +61,8 @@ final class Patches {
    * @throws ApiException 400 if the body is no such patch
    */
   static <T extends ApiObject> UnaryOperator<T> edit(
-      ResourceType<T> resource,
+      GroupVersionKind kind,
+      String plural,
       Type type,
       byte[] body,
       FieldValidation validation,
@@ -89,9 +89,9 @@ final class Patches {
         patched.warnings().forEach(warnings);
         return patched.value();
       } catch (PatchException e) {
-        throw refused(resource, object, e);
+        throw refused(kind, plural, object, e);
       } catch (DecodeException e) {
-        throw unreadable(resource.kind(), object, e);
+        throw unreadable(kind, object, e);
       }
     };
   }
@@ -108,7 +108,7 @@ final class Patches {
   }
 
   private static ApiException refused(
-      ResourceType<?> resource, ApiObject object, PatchException failure) {
+      GroupVersionKind kind, String plural, ApiObject object, PatchException failure) {
     String message = String.valueOf(failure.getMessage());
     return switch (failure.reason()) {
       case DOES_NOT_APPLY ->
@@ -116,12 +116,7 @@ final class Patches {
               ApiException.Reason.INVALID,
               "the server rejected our request due to an error in our request: " + message,
               new ApiException.Details(
-                  Writes.text(object.metadata().name()),
-                  resource.group(),
-                  resource.plural(),
-                  "",
-                  List.of(),
-                  0));
+                  Writes.text(object.metadata().name()), kind.group(), plural, "", List.of(), 0));
       default -> ApiException.badRequest(message);
     };
   }

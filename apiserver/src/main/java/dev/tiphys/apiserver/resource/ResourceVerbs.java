@@ -176,7 +176,8 @@ public final class ResourceVerbs {
                     keyOf(call, endpoint),
                     part,
                     Patches.edit(
-                        endpoint.type(),
+                        endpoint.type().kind(),
+                        endpoint.type().plural(),
                         type,
                         body,
                         context.options().fieldValidation(),

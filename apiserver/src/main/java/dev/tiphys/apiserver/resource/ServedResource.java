@@ -10,14 +10,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A resource that this server serves: the facts, the kind's rules, where objects are stored, how
- * they print, and which subresources there are. Made by hand once a resource, in {@link Registry}'s
- * wiring.
+ * A resource that this server serves: the facts, the kind's rules, how objects print, and which
+ * subresources there are. Made by hand once a resource, in {@link Registry}'s wiring.
  *
  * @param type the facts
  * @param strategy the rules
- * @param storagePath below {@code /registry/}, as {@code services/specs}; upstream's own, so that a
- *     store can change hands
  * @param columns of tables
  * @param subresources names of those served, each with a handler of that name
  * @param timeToLive how long objects stay; null for ever
@@ -26,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 public record ServedResource<T extends ApiObject>(
     ResourceType<T> type,
     Strategy<T> strategy,
-    String storagePath,
     Columns<T> columns,
     Set<String> subresources,
     @Nullable Duration timeToLive,

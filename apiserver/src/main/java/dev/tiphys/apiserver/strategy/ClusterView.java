@@ -20,6 +20,12 @@ public interface ClusterView {
   <T extends ApiObject> @Nullable T get(ResourceType<T> type, String namespace, String name);
 
   /**
+   * As {@link #get}, but not before the cache holds every write that was acknowledged when the call
+   * began.
+   */
+  <T extends ApiObject> @Nullable T getFresh(ResourceType<T> type, String namespace, String name);
+
+  /**
    * All objects of a namespace, in the order of their keys.
    *
    * @param namespace empty for all namespaces

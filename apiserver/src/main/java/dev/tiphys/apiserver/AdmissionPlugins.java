@@ -1,0 +1,33 @@
+package dev.tiphys.apiserver;
+
+import dev.tiphys.apiserver.admission.Admission;
+import dev.tiphys.apiserver.admission.DefaultTolerationSeconds;
+import dev.tiphys.apiserver.admission.NamespaceLifecycle;
+import dev.tiphys.apiserver.admission.NodeRestriction;
+import dev.tiphys.apiserver.admission.PriorityAdmission;
+import dev.tiphys.apiserver.admission.ServiceAccountAdmission;
+import dev.tiphys.apiserver.admission.TaintNodesByCondition;
+import dev.tiphys.apiserver.strategy.ClusterView;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** The admission plug-ins that are on, in upstream's order. */
+final class AdmissionPlugins {
+
+  private AdmissionPlugins() {}
+
+  static List<Admission> of(Set<String> disabled, ClusterView view, RandomGenerator random) {
+    Map<String, Admission> plugins = new LinkedHashMap<>();
+    plugins.put("NamespaceLifecycle", new NamespaceLifecycle(view));
+    plugins.put("ServiceAccount", new ServiceAccountAdmission(view, random));
+    plugins.put("NodeRestriction", new NodeRestriction(view));
+    plugins.put("TaintNodesByCondition", new TaintNodesByCondition());
+    plugins.put("Priority", new PriorityAdmission());
+    plugins.put("DefaultTolerationSeconds", new DefaultTolerationSeconds());
+    plugins.keySet().removeAll(disabled);
+    return List.copyOf(plugins.values());
+  }
+}

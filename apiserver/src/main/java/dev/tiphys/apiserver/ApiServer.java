@@ -1,0 +1,150 @@
+package dev.tiphys.apiserver;
+
+import dev.tiphys.api.Resources;
+import dev.tiphys.api.core.v1.Pod;
+import dev.tiphys.apiserver.admission.Admission;
+import dev.tiphys.apiserver.admission.AdmissionChain;
+import dev.tiphys.apiserver.authn.Authenticator;
+import dev.tiphys.apiserver.authn.IdentityReviews;
+import dev.tiphys.apiserver.authn.ServiceAccountTokens;
+import dev.tiphys.apiserver.authz.AccessReviews;
+import dev.tiphys.apiserver.authz.AuthorizerChain;
+import dev.tiphys.apiserver.authz.RbacSource;
+import dev.tiphys.apiserver.bootstrap.Bootstrap;
+import dev.tiphys.apiserver.bootstrap.KubernetesService;
+import dev.tiphys.apiserver.bootstrap.SystemNamespaces;
+import dev.tiphys.apiserver.http.HttpServer;
+import dev.tiphys.apiserver.http.HttpServerConfig;
+import dev.tiphys.apiserver.pipeline.ApiHandler;
+import dev.tiphys.apiserver.pipeline.RequestMetrics;
+import dev.tiphys.apiserver.pipeline.Routes;
+import dev.tiphys.apiserver.resource.CacheView;
+import dev.tiphys.apiserver.resource.Chance;
+import dev.tiphys.apiserver.resource.Endpoints;
+import dev.tiphys.apiserver.resource.Registry;
+import dev.tiphys.apiserver.resource.ResourceVerbs;
+import dev.tiphys.apiserver.resource.WatchServer;
+import dev.tiphys.apiserver.storage.ListQuery;
+import dev.tiphys.apiserver.storage.ReadAt;
+import dev.tiphys.apiserver.storage.Selection;
+import dev.tiphys.apiserver.storage.StoreLayout;
+import dev.tiphys.apiserver.storage.Stored;
+import dev.tiphys.apiserver.subresource.BindingSubresource;
+import dev.tiphys.daemon.Closers;
+import dev.tiphys.daemon.HealthChecks;
+import dev.tiphys.daemon.HealthChecks.Scope;
+import dev.tiphys.daemon.Metrics;
+import dev.tiphys.daemon.Termination;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The parts of the server, put together. */
+final class ApiServer implements AutoCloseable {
+
+  private final Closers parts = new Closers();
+  private final HttpServer http;
+
+  /** Starts with the store that the flags name. */
+  static ApiServer start(Config config, Termination termination) {
+    throw new UnsupportedOperationException("no store for " + config.store() + termination);
+  }
+
+  ApiServer(Config config, EndpointFactory.Opener opener) {
+    HealthChecks health = new HealthChecks();
+    Metrics metrics = new Metrics();
+    SecureRandom random = new SecureRandom();
+    Chance chance = new Chance(InstantSource.system(), random, UUID::randomUUID);
+
+    CacheView view = new CacheView();
+    Registry registry = Kinds.registry(config, view, random);
+    Admission admission =
+        new AdmissionChain(AdmissionPlugins.of(config.disabledAdmission(), view, random));
+    EndpointFactory factory =
+        new EndpointFactory(
+            opener, new StoreLayout(config.store().prefix()), view, admission, chance);
+    Endpoints stored = new Endpoints(factory.all(registry), List.of());
+
+    Identity identity = Identity.of(config.serviceAccounts(), view, chance);
+    ServiceAccountTokens tokens = identity.tokens();
+    Authenticator authenticator = new Authenticator(config.tokenFile(), tokens, config.anonymous());
+    RbacSource rbac = parts.add(new RbacSource(stored));
+    AuthorizerChain authorizer =
+        Authorization.chain(
+            config.authorizationModes(), rbac, (node, ns) -> podsOn(stored, node, ns));
+    BindingSubresource binding = new BindingSubresource(stored, chance.clock());
+    Endpoints endpoints =
+        new Endpoints(
+            stored.all(),
+            Actions.all(
+                new IdentityReviews(authenticator), new AccessReviews(authorizer), binding));
+
+    WatchServer watches = parts.add(new WatchServer(chance));
+    metrics.gauge("apiserver_longrunning_requests", "Watches under way.", watches::count);
+    Routes routes =
+        new Routes(
+            endpoints,
+            new ResourceVerbs(watches),
+            Subresources.all(config, endpoints, view, tokens, admission, binding),
+            Pages.all(config, endpoints, identity, health, metrics));
+    http =
+        parts.add(
+            HttpServer.start(
+                new HttpServerConfig(config.address(), config.tls()),
+                new ApiHandler(
+                    authenticator,
+                    authorizer,
+                    routes,
+                    new RequestMetrics(metrics),
+                    chance.uuids())));
+    bootstrap(config, endpoints, rbac, health);
+  }
+
+  private void bootstrap(Config config, Endpoints endpoints, RbacSource rbac, HealthChecks health) {
+    List<Bootstrap.Step> steps =
+        List.of(
+            new SystemNamespaces(endpoints),
+            new KubernetesService(
+                endpoints,
+                config.serviceRange().at(1),
+                config.advertised().getHostAddress(),
+                http.port()));
+    Bootstrap bootstrap = parts.add(new Bootstrap(steps));
+    for (Bootstrap.Step step : steps) {
+      health.add(
+          "poststarthook/" + step.name(),
+          Scope.READY,
+          () -> bootstrap.done(step) ? Optional.empty() : Optional.of("not finished"));
+    }
+    health.add(
+        "informer-sync",
+        Scope.READY,
+        () -> rbac.filled() ? Optional.empty() : Optional.of("roles and bindings not read yet"));
+  }
+
+  private static List<Pod> podsOn(Endpoints endpoints, String node, String namespace) {
+    Selection<Pod> selection =
+        new Selection<>(
+            namespace, null, node, pod -> pod.spec() != null && node.equals(pod.spec().nodeName()));
+    return endpoints
+        .of(Resources.PODS)
+        .store()
+        .list(new ListQuery<>(selection, ReadAt.ANY, 0, null))
+        .items()
+        .stream()
+        .map(Stored::object)
+        .toList();
+  }
+
+  /** The port that is served. */
+  int port() {
+    return http.port();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

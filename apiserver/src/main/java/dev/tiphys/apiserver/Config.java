@@ -1,0 +1,222 @@
+package dev.tiphys.apiserver;
+
+import dev.tiphys.apiserver.http.TlsFiles;
+import dev.tiphys.apiserver.storage.StoreConfig;
+import dev.tiphys.apiserver.strategy.allocation.AddressRange;
+import dev.tiphys.apiserver.strategy.allocation.PortRange;
+import dev.tiphys.daemon.ConfigException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the flags say, checked.
+ *
+ * @param store where objects are kept
+ * @param address to listen on
+ * @param advertised address under which the cluster reaches this server
+ * @param tls of this server
+ * @param serviceAccounts how service account tokens are issued and verified
+ * @param serviceRange addresses of services, as {@code 10.96.0.0/16}
+ * @param nodePorts ports of services on nodes
+ * @param kubelets how to reach kubelets
+ */
+record Config(
+    StoreConfig store,
+    InetSocketAddress address,
+    InetAddress advertised,
+    TlsFiles tls,
+    @Nullable Path tokenFile,
+    boolean anonymous,
+    List<String> authorizationModes,
+    ServiceAccounts serviceAccounts,
+    AddressRange serviceRange,
+    PortRange nodePorts,
+    Kubelets kubelets,
+    Duration eventTtl,
+    Set<String> disabledAdmission) {
+
+  private static final Set<String> MODES = Set.of("AlwaysAllow", "AlwaysDeny", "Node", "RBAC");
+  private static final List<String> KUBELET_ADDRESSES =
+      List.of("Hostname", "InternalDNS", "InternalIP", "ExternalDNS", "ExternalIP");
+
+  /**
+   * How service account tokens are issued and verified.
+   *
+   * @param issuer empty if none is set; no tokens are issued or accepted then
+   */
+  record ServiceAccounts(
+      String issuer,
+      List<Path> keys,
+      @Nullable Path signingKey,
+      List<String> audiences,
+      @Nullable String jwksUri,
+      @Nullable Duration maxExpiration) {}
+
+  /**
+   * How to reach kubelets.
+   *
+   * @param addressTypes which of a node's addresses to use, best first
+   */
+  record Kubelets(
+      @Nullable Path certificate,
+      @Nullable Path key,
+      @Nullable Path ca,
+      List<String> addressTypes) {}
+
+  /**
+   * Checks the flags.
+   *
+   * @throws ConfigException that names the flag that is wrong
+   */
+  static Config of(Options options) {
+    if (options.etcdServers.isEmpty()) {
+      throw ConfigException.flag("--etcd-servers", "must name at least one server");
+    }
+    if (options.securePort < 0 || options.securePort > 65535) {
+      throw ConfigException.flag(
+          "--secure-port", "must be between 0 and 65535, not " + options.securePort);
+    }
+    Path certificate = options.tlsCertificate;
+    Path key = options.tlsKey;
+    if (certificate == null || key == null) {
+      throw ConfigException.flag(
+          "--tls-cert-file",
+          "must be given, with --tls-private-key-file: the API is served over TLS only");
+    }
+    together("--etcd-certfile", options.etcdCertificate, "--etcd-keyfile", options.etcdKey);
+    together(
+        "--kubelet-client-certificate",
+        options.kubeletCertificate,
+        "--kubelet-client-key",
+        options.kubeletKey);
+    return new Config(
+        new StoreConfig(
+            options.etcdServers.stream().map(Config::server).toList(),
+            options.etcdCa,
+            options.etcdCertificate,
+            options.etcdKey,
+            options.etcdPrefix),
+        new InetSocketAddress(ip("--bind-address", options.bindAddress), options.securePort),
+        advertised(options),
+        new TlsFiles(certificate, key, options.clientCa),
+        options.tokenFile,
+        options.anonymous,
+        modes(options.authorizationModes),
+        serviceAccounts(options),
+        range(
+            "--service-cluster-ip-range",
+            AddressRange::parse,
+            options.serviceRanges.isEmpty() ? "10.0.0.0/24" : options.serviceRanges.getFirst()),
+        range("--service-node-port-range", PortRange::parse, options.nodePortRange),
+        new Kubelets(
+            options.kubeletCertificate,
+            options.kubeletKey,
+            options.kubeletCa,
+            options.kubeletAddressTypes.isEmpty()
+                ? KUBELET_ADDRESSES
+                : options.kubeletAddressTypes),
+        options.eventTtl,
+        Set.copyOf(options.disabledAdmission));
+  }
+
+  private static URI server(String text) {
+    try {
+      URI uri = URI.create(text.contains("://") ? text : "http://" + text);
+      if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("--etcd-servers: not a URL: " + text, e);
+    }
+    throw ConfigException.flag("--etcd-servers", "not an http or https URL: " + text);
+  }
+
+  private static void together(
+      String one, @Nullable Path first, String other, @Nullable Path second) {
+    if ((first == null) != (second == null)) {
+      throw ConfigException.flag(one, "goes together with " + other + "; give both or neither");
+    }
+  }
+
+  private static InetAddress ip(String flag, String text) {
+    try {
+      if (text.matches("[0-9.]+|[0-9a-fA-F:.]+")) {
+        return InetAddress.getByName(text);
+      }
+    } catch (UnknownHostException e) {
+      throw new ConfigException(flag + ": not an IP address: " + text, e);
+    }
+    throw ConfigException.flag(flag, "not an IP address: " + text);
+  }
+
+  private static InetAddress advertised(Options options) {
+    String text = options.advertiseAddress;
+    if (text != null && !text.isEmpty()) {
+      return ip("--advertise-address", text);
+    }
+    InetAddress bound = ip("--bind-address", options.bindAddress);
+    if (!bound.isAnyLocalAddress()) {
+      return bound;
+    }
+    try {
+      return NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(a -> !a.isLoopbackAddress() && !a.isLinkLocalAddress())
+          .filter(a -> a.getAddress().length == 4)
+          .findFirst()
+          .orElse(InetAddress.getLoopbackAddress());
+    } catch (SocketException e) {
+      throw new ConfigException(
+          "--advertise-address: give it, for the machine's addresses cannot be read", e);
+    }
+  }
+
+  private static List<String> modes(List<String> modes) {
+    for (String mode : modes) {
+      if (!MODES.contains(mode)) {
+        throw ConfigException.flag(
+            "--authorization-mode",
+            "\"" + mode + "\" is not one of AlwaysAllow, AlwaysDeny, Node, RBAC");
+      }
+    }
+    return modes.isEmpty() ? List.of("AlwaysAllow") : List.copyOf(modes);
+  }
+
+  private static ServiceAccounts serviceAccounts(Options options) {
+    String issuer =
+        options.serviceAccountIssuers.isEmpty() ? "" : options.serviceAccountIssuers.getFirst();
+    if (issuer.isEmpty() && options.serviceAccountSigningKey != null) {
+      throw ConfigException.flag(
+          "--service-account-issuer", "is needed with --service-account-signing-key-file");
+    }
+    List<String> audiences =
+        !options.apiAudiences.isEmpty()
+            ? options.apiAudiences
+            : issuer.isEmpty() ? List.of() : List.of(issuer);
+    return new ServiceAccounts(
+        issuer,
+        List.copyOf(options.serviceAccountKeys),
+        options.serviceAccountSigningKey,
+        List.copyOf(audiences),
+        options.serviceAccountJwksUri,
+        options.maxTokenExpiration);
+  }
+
+  private static <T> T range(String flag, Function<String, T> parser, String text) {
+    try {
+      return parser.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(flag + ": " + e.getMessage(), e);
+    }
+  }
+}

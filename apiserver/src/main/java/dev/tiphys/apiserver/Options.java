@@ -1,0 +1,207 @@
+package dev.tiphys.apiserver;
+
+import dev.tiphys.daemon.DaemonOptions;
+import dev.tiphys.daemon.options.DurationConverter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags, named as upstream's. {@link Config} checks them. */
+final class Options extends DaemonOptions {
+
+  @Option(
+      names = "--etcd-servers",
+      split = ",",
+      paramLabel = "URL",
+      description = "Where the store is: http or https URLs, separated by commas.")
+  List<String> etcdServers = new ArrayList<>();
+
+  @Option(
+      names = "--etcd-cafile",
+      paramLabel = "FILE",
+      description = "Who signs the store's certificates.")
+  @Nullable Path etcdCa;
+
+  @Option(
+      names = "--etcd-certfile",
+      paramLabel = "FILE",
+      description = "Our client certificate for the store.")
+  @Nullable Path etcdCertificate;
+
+  @Option(
+      names = "--etcd-keyfile",
+      paramLabel = "FILE",
+      description = "The key of --etcd-certfile.")
+  @Nullable Path etcdKey;
+
+  @Option(
+      names = "--etcd-prefix",
+      paramLabel = "PREFIX",
+      description = "What all keys in the store begin with. Default: /registry.")
+  String etcdPrefix = "/registry";
+
+  @Option(
+      names = "--bind-address",
+      paramLabel = "IP",
+      description = "Address to listen on. Default: 0.0.0.0.")
+  String bindAddress = "0.0.0.0";
+
+  @Option(
+      names = "--secure-port",
+      paramLabel = "PORT",
+      description = "Port to serve HTTPS on. Default: 6443.")
+  int securePort = 6443;
+
+  @Option(
+      names = "--advertise-address",
+      paramLabel = "IP",
+      description =
+          "Address under which the cluster reaches this server: the endpoint of the service"
+              + " kubernetes. Default: --bind-address, or the machine's own if that is 0.0.0.0.")
+  @Nullable String advertiseAddress;
+
+  @Option(
+      names = "--tls-cert-file",
+      paramLabel = "FILE",
+      description = "Certificate chain of this server, PEM.")
+  @Nullable Path tlsCertificate;
+
+  @Option(
+      names = "--tls-private-key-file",
+      paramLabel = "FILE",
+      description = "Private key of --tls-cert-file, PEM.")
+  @Nullable Path tlsKey;
+
+  @Option(
+      names = "--client-ca-file",
+      paramLabel = "FILE",
+      description =
+          "Who signs clients' certificates: the common name is the user, organizations are groups.")
+  @Nullable Path clientCa;
+
+  @Option(
+      names = "--token-auth-file",
+      paramLabel = "FILE",
+      description = "Tokens, one a line: token,user,uid,\"group1,group2\".")
+  @Nullable Path tokenFile;
+
+  @Option(
+      names = "--anonymous-auth",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "BOOL",
+      description =
+          "Whether requests without credentials are let on to authorization, as"
+              + " system:anonymous. Default: true.")
+  boolean anonymous = true;
+
+  @Option(
+      names = "--authorization-mode",
+      split = ",",
+      paramLabel = "MODE",
+      description =
+          "Who decides, in order: AlwaysAllow, AlwaysDeny, Node, RBAC. Default: AlwaysAllow.")
+  List<String> authorizationModes = new ArrayList<>();
+
+  @Option(
+      names = "--service-account-key-file",
+      paramLabel = "FILE",
+      description = "Public keys (or certificates) that verify service account tokens, PEM.")
+  List<Path> serviceAccountKeys = new ArrayList<>();
+
+  @Option(
+      names = "--service-account-signing-key-file",
+      paramLabel = "FILE",
+      description = "Private key that signs service account tokens, PEM.")
+  @Nullable Path serviceAccountSigningKey;
+
+  @Option(
+      names = "--service-account-issuer",
+      paramLabel = "URL",
+      description = "Issuer of service account tokens. The first signs.")
+  List<String> serviceAccountIssuers = new ArrayList<>();
+
+  @Option(
+      names = "--service-account-jwks-uri",
+      paramLabel = "URL",
+      description = "Where the issuer's keys are said to be. Default: at this server.")
+  @Nullable String serviceAccountJwksUri;
+
+  @Option(
+      names = "--api-audiences",
+      split = ",",
+      paramLabel = "AUDIENCE",
+      description = "What tokens for this server are issued to. Default: the issuer.")
+  List<String> apiAudiences = new ArrayList<>();
+
+  @Option(
+      names = "--service-account-max-token-expiration",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description = "The longest life of a service account token. Default: no limit.")
+  @Nullable Duration maxTokenExpiration;
+
+  @Option(
+      names = "--service-cluster-ip-range",
+      split = ",",
+      paramLabel = "CIDR",
+      description = "Addresses of services. Default: 10.0.0.0/24.")
+  List<String> serviceRanges = new ArrayList<>();
+
+  @Option(
+      names = "--service-node-port-range",
+      paramLabel = "FROM-TO",
+      description = "Ports of services on nodes. Default: 30000-32767.")
+  String nodePortRange = "30000-32767";
+
+  @Option(
+      names = "--kubelet-client-certificate",
+      paramLabel = "FILE",
+      description = "Our client certificate for kubelets.")
+  @Nullable Path kubeletCertificate;
+
+  @Option(
+      names = "--kubelet-client-key",
+      paramLabel = "FILE",
+      description = "The key of --kubelet-client-certificate.")
+  @Nullable Path kubeletKey;
+
+  @Option(
+      names = "--kubelet-certificate-authority",
+      paramLabel = "FILE",
+      description = "Who signs kubelets' certificates. Default: they are not verified.")
+  @Nullable Path kubeletCa;
+
+  @Option(
+      names = "--kubelet-preferred-address-types",
+      split = ",",
+      paramLabel = "TYPE",
+      description =
+          "Which of a node's addresses to use, best first. Default:"
+              + " Hostname,InternalDNS,InternalIP,ExternalDNS,ExternalIP.")
+  List<String> kubeletAddressTypes = new ArrayList<>();
+
+  @Option(
+      names = "--event-ttl",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description = "How long events are kept. Default: 1h.")
+  Duration eventTtl = Duration.ofHours(1);
+
+  @Option(
+      names = "--enable-admission-plugins",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Admission plug-ins to use besides the default ones.")
+  List<String> enabledAdmission = new ArrayList<>();
+
+  @Option(
+      names = "--disable-admission-plugins",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Default admission plug-ins not to use.")
+  List<String> disabledAdmission = new ArrayList<>();
+}

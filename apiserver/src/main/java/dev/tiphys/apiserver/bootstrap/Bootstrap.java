@@ -1,0 +1,85 @@
+package dev.tiphys.apiserver.bootstrap;
+
+import dev.tiphys.apiserver.request.ApiException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the steps, each until it has succeeded once, and then all of them again from time to time,
+ * so that what somebody deleted comes back. On a thread of its own.
+ */
+public final class Bootstrap implements AutoCloseable {
+
+  /** A step. */
+  public interface Step {
+    /** As the health check is named: {@code poststarthook/…}. */
+    String name();
+
+    /** Makes true what this step stands for; changes nothing if it is true already. */
+    void run();
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(Bootstrap.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LAST_PAUSE = Duration.ofSeconds(2);
+  // As upstream's reconcilers of the kubernetes service and of system namespaces, or slower.
+  private static final Duration REPEAT = Duration.ofSeconds(30);
+
+  private final List<Step> steps;
+  private final Map<String, Boolean> done = new ConcurrentHashMap<>();
+  private final Thread thread;
+
+  /** Begins. */
+  public Bootstrap(List<Step> steps) {
+    this.steps = List.copyOf(steps);
+    this.thread = Thread.ofVirtual().name("bootstrap").start(this::run);
+  }
+
+  /** Whether a step has succeeded since the start. */
+  public boolean done(Step step) {
+    return done.containsKey(step.name());
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        for (Step step : steps) {
+          untilDone(step);
+        }
+        Thread.sleep(REPEAT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void untilDone(Step step) throws InterruptedException {
+    Duration pause = FIRST_PAUSE;
+    String told = "";
+    while (true) {
+      try {
+        step.run();
+        if (done.put(step.name(), true) == null) {
+          log.info("event=bootstrapped step={}", step.name());
+        }
+        return;
+      } catch (ApiException e) {
+        if (!e.text().equals(told)) {
+          told = e.text();
+          log.warn("event=bootstrap-waits step={} cause=\"{}\"", step.name(), told);
+        }
+      }
+      Thread.sleep(pause);
+      pause = pause.multipliedBy(2).compareTo(LAST_PAUSE) < 0 ? pause.multipliedBy(2) : LAST_PAUSE;
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.tiphys.apiserver.discovery;
+
+import dev.tiphys.api.schema.GroupVersionKind;
+import dev.tiphys.api.schema.ResourceType;
+import dev.tiphys.apiserver.resource.ActionResource;
+import dev.tiphys.apiserver.resource.Endpoint;
+import dev.tiphys.apiserver.resource.Endpoints;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The served resources by group and version, in the order in which discovery tells them.
+ *
+ * @param groups by name, the core group under the empty one; within it, resources by version
+ */
+public record Catalog(Map<String, Map<String, List<Entry>>> groups) {
+
+  /**
+   * A resource with the subresources that are served.
+   *
+   * @param verbs those that are served
+   */
+  public record Entry(
+      ResourceType<?> type, List<String> verbs, List<ResourceType.Subresource> subresources) {}
+
+  /** Gathers what is served. */
+  public static Catalog of(Endpoints endpoints) {
+    Map<String, Map<String, List<Entry>>> groups = new LinkedHashMap<>();
+    for (Endpoint<?> endpoint : endpoints.all()) {
+      add(groups, endpoint.type(), endpoint.resource().subresources());
+    }
+    for (ActionResource<?> action : endpoints.actions()) {
+      add(groups, action.type(), Set.of());
+    }
+    return new Catalog(groups);
+  }
+
+  private static void add(
+      Map<String, Map<String, List<Entry>>> groups,
+      ResourceType<?> type,
+      Set<String> subresources) {
+    GroupVersionKind kind = type.kind();
+    groups
+        .computeIfAbsent(kind.group(), _ -> new LinkedHashMap<>())
+        .computeIfAbsent(kind.version(), _ -> new ArrayList<>())
+        .add(
+            new Entry(
+                type,
+                type.verbs(),
+                type.subresources().stream()
+                    .filter(sub -> subresources.contains(sub.name()))
+                    .toList()));
+  }
+}

@@ -1,0 +1,112 @@
+package dev.tiphys.apiserver.pipeline;
+
+import dev.tiphys.apiserver.answer.Answers;
+import dev.tiphys.apiserver.request.ApiCall;
+import dev.tiphys.apiserver.request.ApiException;
+import dev.tiphys.apiserver.request.RequestInfo;
+import dev.tiphys.apiserver.resource.ActionResource;
+import dev.tiphys.apiserver.resource.Endpoint;
+import dev.tiphys.apiserver.resource.Endpoints;
+import dev.tiphys.apiserver.resource.ResourceVerbs;
+import dev.tiphys.apiserver.subresource.Subresource;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Who answers what. Immutable and thread-safe. */
+public final class Routes {
+
+  /** Answers requests for paths that name no resource. */
+  @FunctionalInterface
+  public interface Page {
+    /** Answers a GET. */
+    void answer(ApiCall call) throws IOException;
+  }
+
+  private final Endpoints endpoints;
+  private final ResourceVerbs verbs;
+  private final Map<String, Subresource> subresources;
+  private final Map<String, Page> pages;
+
+  /**
+   * Lists all routes.
+   *
+   * @param subresources by {@code pods/exec}
+   * @param pages by path; one that ends with a slash answers for all below it
+   */
+  public Routes(
+      Endpoints endpoints,
+      ResourceVerbs verbs,
+      Map<String, Subresource> subresources,
+      Map<String, Page> pages) {
+    this.endpoints = endpoints;
+    this.verbs = verbs;
+    this.subresources = Map.copyOf(subresources);
+    this.pages = Map.copyOf(pages);
+  }
+
+  void answer(ApiCall call) throws IOException {
+    RequestInfo info = call.info();
+    if (!info.resourceRequest()) {
+      page(call);
+      return;
+    }
+    ActionResource<?> action = endpoints.action(info.group(), info.version(), info.resource());
+    if (action != null && info.subresource().isEmpty()) {
+      action.handle(call);
+      return;
+    }
+    Endpoint<?> endpoint = endpoints.find(info.group(), info.version(), info.resource());
+    if (endpoint == null) {
+      if (endpoints.serves(info.group(), info.version())) {
+        throw ApiException.noSuchPath();
+      }
+      nothingHere(call);
+      return;
+    }
+    resource(call, endpoint);
+  }
+
+  private void resource(ApiCall call, Endpoint<?> endpoint) throws IOException {
+    String subresource = call.info().subresource();
+    boolean offered = endpoint.resource().subresources().contains(subresource);
+    if (subresource.isEmpty() || (subresource.equals("status") && offered)) {
+      if (call.info().parts().size() > (subresource.isEmpty() ? 2 : 3)) {
+        throw ApiException.noSuchPath();
+      }
+      verbs.handle(call, endpoint);
+      return;
+    }
+    Subresource handler = subresources.get(endpoint.type().plural() + "/" + subresource);
+    if (handler == null || !offered) {
+      throw ApiException.noSuchPath();
+    }
+    handler.handle(call, endpoint);
+  }
+
+  private void page(ApiCall call) throws IOException {
+    Page page = pageOf(call.exchange().path());
+    if (page == null) {
+      nothingHere(call);
+      return;
+    }
+    if (!call.exchange().method().equals("GET") && !call.exchange().method().equals("HEAD")) {
+      throw ApiException.methodNotAllowed();
+    }
+    page.answer(call);
+  }
+
+  private @Nullable Page pageOf(String path) {
+    Page exact = pages.get(path);
+    int slash = path.length();
+    while (exact == null && slash > 1) {
+      slash = path.lastIndexOf('/', slash - 1);
+      exact = slash > 0 ? pages.get(path.substring(0, slash + 1)) : null;
+    }
+    return exact;
+  }
+
+  private static void nothingHere(ApiCall call) throws IOException {
+    Answers.text(call, 404, "404 page not found\n");
+  }
+}

@@ -1,0 +1,77 @@
+package dev.tiphys.apiserver.resource;
+
+import dev.tiphys.api.schema.ApiObject;
+import dev.tiphys.api.schema.ResourceType;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All that is served, ready to answer. Immutable and thread-safe. */
+public final class Endpoints {
+
+  private record Key(String group, String version, String plural) {
+    static Key of(ResourceType<?> type) {
+      return new Key(type.group(), type.version(), type.plural());
+    }
+  }
+
+  private final List<Endpoint<?>> all;
+  private final List<ActionResource<?>> actions;
+  private final Map<Key, Endpoint<?>> byKey = new HashMap<>();
+  private final Map<Key, ActionResource<?>> actionByKey = new HashMap<>();
+  private final Set<String> groupVersions = new HashSet<>();
+
+  /** Indexes. */
+  public Endpoints(List<Endpoint<?>> endpoints, List<ActionResource<?>> actions) {
+    this.all = List.copyOf(endpoints);
+    this.actions = List.copyOf(actions);
+    for (Endpoint<?> endpoint : all) {
+      byKey.put(Key.of(endpoint.type()), endpoint);
+      groupVersions.add(endpoint.type().kind().apiVersion());
+    }
+    for (ActionResource<?> action : this.actions) {
+      actionByKey.put(Key.of(action.type()), action);
+      groupVersions.add(action.type().kind().apiVersion());
+    }
+  }
+
+  /** Every stored resource. */
+  public List<Endpoint<?>> all() {
+    return all;
+  }
+
+  /** Every resource that is not stored. */
+  public List<ActionResource<?>> actions() {
+    return actions;
+  }
+
+  /** A resource by its place in paths, or null. */
+  public @Nullable Endpoint<?> find(String group, String version, String plural) {
+    return byKey.get(new Key(group, version, plural));
+  }
+
+  /** A resource that is not stored, or null. */
+  public @Nullable ActionResource<?> action(String group, String version, String plural) {
+    return actionByKey.get(new Key(group, version, plural));
+  }
+
+  /**
+   * A resource by its facts.
+   *
+   * @throws NullPointerException if it is not served
+   */
+  @SuppressWarnings("unchecked") // an endpoint is found under the type that it was made with
+  public <T extends ApiObject> Endpoint<T> of(ResourceType<T> type) {
+    return (Endpoint<T>)
+        Objects.requireNonNull(byKey.get(Key.of(type)), () -> type.plural() + " are not served");
+  }
+
+  /** Whether a group version has any resource. */
+  public boolean serves(String group, String version) {
+    return groupVersions.contains(group.isEmpty() ? version : group + "/" + version);
+  }
+}
