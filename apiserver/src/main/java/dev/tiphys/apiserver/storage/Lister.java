@@ -1,0 +1,140 @@
+package dev.tiphys.apiserver.storage;
+
+import dev.tiphys.api.schema.ApiObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists objects of a resource: from the cache, whose past states are kept for a while, else from
+ * the store's history. Thread-safe.
+ */
+final class Lister<T extends ApiObject> {
+
+  private static final String LIST_EXPIRED =
+      "The resourceVersion for the provided list is too old.";
+  private static final String CONTINUE_EXPIRED =
+      "The provided continue parameter is too old to display a consistent list result. You can"
+          + " start a new list without the continue parameter, or use the continue token in this"
+          + " response to retrieve the remainder of the results. Continuing with the provided"
+          + " token results in an inconsistent list - objects that were created, modified, or"
+          + " deleted between the time the first chunk was returned and now may show up in the"
+          + " list.";
+
+  private final ResourceSpec<T> spec;
+  private final Etcd etcd;
+  private final WatchCache<T> cache;
+  private final Freshness<T> freshness;
+
+  Lister(ResourceSpec<T> spec, Etcd etcd, WatchCache<T> cache, Freshness<T> freshness) {
+    this.spec = spec;
+    this.etcd = etcd;
+    this.cache = cache;
+    this.freshness = freshness;
+  }
+
+  ListPage<T> list(ListQuery<T> query) {
+    KeyRange range = KeyRange.of(query.selection(), spec.namespaced());
+    String token = query.continueToken();
+    if (token != null && !token.isEmpty()) {
+      ContinueToken from = ContinueToken.decode(token);
+      KeyRange rest = range.startingAt(from.start());
+      return from.revision() == ContinueToken.INCONSISTENT
+          ? fromCache(query, rest, freshness.snapshot(ReadAt.LATEST))
+          : exact(query, rest, from.revision(), from);
+    }
+    return query.readAt() instanceof ReadAt.Exact(long revision)
+        ? exact(query, range, revision, null)
+        : fromCache(query, range, freshness.snapshot(query.readAt()));
+  }
+
+  private ListPage<T> exact(
+      ListQuery<T> query, KeyRange range, long revision, @Nullable ContinueToken token) {
+    WatchCache.Snapshot<T> now = freshness.snapshot(new ReadAt.NotOlderThan(revision));
+    if (now.revision() == revision) {
+      return fromCache(query, range, now);
+    }
+    SortedTree<StoredObject<T>> then = cache.stateAt(revision);
+    if (then != null) {
+      return fromCache(query, range, new WatchCache.Snapshot<>(then, revision));
+    }
+    try {
+      return fromHistory(query, range, revision);
+    } catch (CompactedException e) {
+      if (token == null) {
+        throw new StorageException.Expired(LIST_EXPIRED, null);
+      }
+      throw new StorageException.Expired(
+          CONTINUE_EXPIRED, new ContinueToken(ContinueToken.INCONSISTENT, token.start()).encode());
+    }
+  }
+
+  /**
+   * Gathers what a selection accepts until the page is full and it is known whether more follows.
+   */
+  private static final class Page<T extends ApiObject> {
+    private final Selection<T> selection;
+    private final int limit;
+    private final List<Stored<T>> items = new ArrayList<>();
+    private @Nullable String last;
+    private boolean more;
+
+    Page(ListQuery<T> query) {
+      this.selection = query.selection();
+      this.limit = query.limit();
+    }
+
+    /** Takes an object if it is meant; says whether to go on. */
+    boolean add(StoredObject<T> object) {
+      if (!selection.accepts(object.object())) {
+        return true;
+      }
+      if (limit > 0 && items.size() == limit) {
+        more = true;
+        return false;
+      }
+      items.add(object);
+      last = object.path();
+      return true;
+    }
+
+    ListPage<T> at(long revision, @Nullable Long remaining) {
+      String next = more ? new ContinueToken(revision, last + '\0').encode() : null;
+      return new ListPage<>(revision, items, next, more ? remaining : null);
+    }
+  }
+
+  private ListPage<T> fromCache(
+      ListQuery<T> query, KeyRange range, WatchCache.Snapshot<T> snapshot) {
+    Page<T> page = new Page<>(query);
+    SortedTree<StoredObject<T>> objects = snapshot.objects();
+    boolean _ = objects.walk(range.from(), range.to(), page::add);
+    Long remaining = null;
+    String to = range.to();
+    if (page.more && query.selection().matches() == null && page.last != null) {
+      int end = to == null ? objects.size() : objects.rank(to);
+      remaining = (long) (end - objects.rank(page.last + '\0'));
+    }
+    return page.at(snapshot.revision(), remaining);
+  }
+
+  private ListPage<T> fromHistory(ListQuery<T> query, KeyRange range, long revision) {
+    Page<T> page = new Page<>(query);
+    String prefix = spec.keyPrefix();
+    String from = prefix + range.from();
+    String end = range.to() == null ? WatchCache.prefixEnd(prefix) : prefix + range.to();
+    while (true) {
+      Etcd.Range read = etcd.range(from, end, Limits.STORE_PAGE, revision);
+      for (Entry entry : read.entries()) {
+        String path = entry.key().substring(prefix.length());
+        if (!page.add(Decoding.of(spec, path, entry))) {
+          return page.at(revision, null);
+        }
+      }
+      if (!read.more() || read.entries().isEmpty()) {
+        return page.at(revision, null);
+      }
+      from = read.entries().getLast().key() + '\0';
+    }
+  }
+}

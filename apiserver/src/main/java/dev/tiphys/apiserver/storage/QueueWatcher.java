@@ -1,0 +1,217 @@
+package dev.tiphys.apiserver.storage;
+
+import dev.tiphys.api.schema.ApiObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link Watcher}: what there was when it began, then a bounded queue of what happens. Whoever
+ * adds to it never waits; a watcher that falls behind the bound is told what it has and then ended.
+ */
+final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
+
+  private final Selection<T> selection;
+  private final boolean bookmarks;
+  private final InstantSource clock;
+  private final LongSupplier reached;
+  private final Consumer<QueueWatcher<T>> onClose;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<StoredObject<T>> initial = new ArrayDeque<>();
+  private final Deque<WatchEvent<T>> queue = new ArrayDeque<>();
+  private boolean filling;
+  private boolean endBookmark;
+  private long lastRevision;
+  private Instant nextBookmark;
+  private @Nullable String failure;
+  private boolean closed;
+
+  /**
+   * A watcher that holds its taker until {@link #begin}.
+   *
+   * @param reached the revision up to which all events have been added
+   * @param onClose hears once that it is closed
+   */
+  QueueWatcher(
+      WatchQuery<T> query,
+      InstantSource clock,
+      LongSupplier reached,
+      Consumer<QueueWatcher<T>> onClose) {
+    this.selection = query.selection();
+    this.bookmarks = query.bookmarks();
+    this.clock = clock;
+    this.reached = reached;
+    this.onClose = onClose;
+    this.filling = true;
+    this.nextBookmark = clock.instant().plus(Limits.BOOKMARK_INTERVAL);
+  }
+
+  Selection<T> selection() {
+    return selection;
+  }
+
+  /**
+   * Says what there is.
+   *
+   * @param state each is ADDED
+   * @param revision of the state
+   * @param marked whether a marked bookmark follows it
+   */
+  void begin(List<StoredObject<T>> state, long revision, boolean marked) {
+    lock.lock();
+    try {
+      initial.addAll(state);
+      endBookmark = marked;
+      lastRevision = revision;
+      filling = false;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Adds an event; never waits. */
+  void offer(WatchEvent<T> event) {
+    lock.lock();
+    try {
+      if (closed || failure != null) {
+        return;
+      }
+      if (queue.size() >= Limits.WATCHER_QUEUE) {
+        failure = "the watcher is too slow";
+      } else {
+        queue.add(event);
+      }
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Adds an event of the past, of which there may be more than of those to come. */
+  void offerPast(WatchEvent<T> event) {
+    lock.lock();
+    try {
+      queue.add(event);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends it after what it still has. */
+  void fail(String why) {
+    lock.lock();
+    try {
+      failure = why;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public List<WatchEvent<T>> take(Duration atMost) throws InterruptedException {
+    long left = atMost.toNanos();
+    lock.lock();
+    try {
+      while (!closed) {
+        // Read before the queue is looked at: what is not in there then was not before that.
+        long passed = reached.getAsLong();
+        List<WatchEvent<T>> ready = ready(passed);
+        if (!ready.isEmpty()) {
+          return ready;
+        }
+        if (left <= 0) {
+          return List.of();
+        }
+        long untilBookmark =
+            bookmarks
+                ? Math.max(1, Duration.between(clock.instant(), nextBookmark).toNanos())
+                : Long.MAX_VALUE;
+        if (untilBookmark < left) {
+          long unused = changed.awaitNanos(untilBookmark);
+          left -= untilBookmark - Math.max(0, unused);
+        } else {
+          left = changed.awaitNanos(left);
+        }
+      }
+      return List.of();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<WatchEvent<T>> ready(long passed) {
+    if (filling) {
+      return List.of();
+    }
+    List<WatchEvent<T>> batch = new ArrayList<>();
+    while (!initial.isEmpty() && batch.size() < Limits.WATCH_BATCH) {
+      StoredObject<T> there = initial.remove();
+      batch.add(new WatchEvent<>(WatchEvent.Type.ADDED, there, there.revision(), false));
+    }
+    if (initial.isEmpty() && endBookmark) {
+      endBookmark = false;
+      batch.add(bookmark(lastRevision, true));
+    }
+    while (initial.isEmpty() && !queue.isEmpty() && batch.size() < Limits.WATCH_BATCH) {
+      WatchEvent<T> event = queue.remove();
+      lastRevision = event.revision();
+      batch.add(event);
+    }
+    if (!batch.isEmpty()) {
+      return batch;
+    }
+    if (failure != null) {
+      throw new StorageException.WatchEnded(failure);
+    }
+    if (bookmarks && !clock.instant().isBefore(nextBookmark)) {
+      lastRevision = Math.max(lastRevision, passed);
+      return List.of(bookmark(lastRevision, false));
+    }
+    return batch;
+  }
+
+  private WatchEvent<T> bookmark(long revision, boolean initialEventsEnd) {
+    nextBookmark = clock.instant().plus(Limits.BOOKMARK_INTERVAL);
+    return new WatchEvent<>(WatchEvent.Type.BOOKMARK, null, revision, initialEventsEnd);
+  }
+
+  @Override
+  public boolean closed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      initial.clear();
+      queue.clear();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    onClose.accept(this);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.tiphys.apiserver.storage;
+
+import dev.tiphys.api.schema.ApiObject;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The connection to the store that keeps everything, and the caches in front of it. One a process.
+ * Thread-safe.
+ */
+public final class Store implements AutoCloseable {
+
+  private final Etcd etcd;
+  private final WatchFeed feed;
+  private final RevisionOracle oracle;
+  private final Leases leases;
+  private final InstantSource clock;
+  private final ExecutorService threads;
+  private final StoreLayout layout;
+  private final Map<String, WatchCache<?>> caches = new ConcurrentHashMap<>();
+
+  private Store(StoreConfig config, Etcd etcd, InstantSource clock) {
+    this.etcd = etcd;
+    this.clock = clock;
+    this.layout = new StoreLayout(config.prefix());
+    this.threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("store-", 0).factory());
+    this.feed = WatchFeed.start(etcd, threads);
+    this.oracle = new RevisionOracle(etcd::revisionSoon);
+    this.leases = new Leases(etcd::grantLease, clock);
+  }
+
+  /**
+   * Begins to connect. Does not wait for the store: what needs it waits, and {@link #check} tells
+   * whether it is there.
+   *
+   * @param clock by which bookmarks, leases and the age of events are told
+   * @throws dev.tiphys.daemon.ConfigException if a certificate or key cannot be used
+   */
+  public static Store connect(StoreConfig config, InstantSource clock) {
+    return new Store(config, Etcd.connect(config), clock);
+  }
+
+  /** Where things are kept. */
+  public StoreLayout layout() {
+    return layout;
+  }
+
+  /**
+   * Opens the objects of a resource; to be done once for each key prefix. Nothing is read before
+   * they are used.
+   *
+   * @throws IllegalStateException if the prefix is open already
+   */
+  public <T extends ApiObject> ResourceStore<T> open(ResourceSpec<T> spec) {
+    WatchCache<T> cache = new WatchCache<>(spec, etcd, feed, clock);
+    if (caches.putIfAbsent(spec.keyPrefix(), cache) != null) {
+      throw new IllegalStateException("opened twice: " + spec.keyPrefix());
+    }
+    Freshness<T> freshness = new Freshness<>(cache, oracle, feed);
+    return new CachedResource<>(
+        spec,
+        cache,
+        freshness,
+        new Lister<>(spec, etcd, cache, freshness),
+        new ObjectWriter<>(spec, etcd, cache, leases));
+  }
+
+  /** Lets go of a resource that is no longer served; its watches end. */
+  public void release(ResourceSpec<?> spec) {
+    WatchCache<?> cache = caches.remove(spec.keyPrefix());
+    if (cache != null) {
+      feed.unsubscribe(spec.keyPrefix());
+      cache.close();
+    }
+  }
+
+  /**
+   * The store's revision now, as a majority knows it.
+   *
+   * @throws StorageException.Unavailable if it does not answer
+   */
+  public long revision() {
+    return oracle.latest();
+  }
+
+  /**
+   * The health check {@code etcd}: whether the store answers and lets the caches follow.
+   *
+   * @param atMost how long that may take
+   * @throws StorageException.Unavailable if not
+   */
+  public void check(Duration atMost) {
+    long latest = oracle.latest();
+    if (!feed.await(latest, atMost)) {
+      throw new StorageException.Unavailable("the watch on the store lags behind", null);
+    }
+  }
+
+  /** Lets idle caches forget old events; to be called about once a minute. */
+  public void trim() {
+    caches.values().forEach(WatchCache::trim);
+  }
+
+  @Override
+  public void close() {
+    caches.values().forEach(WatchCache::close);
+    feed.close();
+    threads.shutdownNow();
+    etcd.close();
+  }
+}

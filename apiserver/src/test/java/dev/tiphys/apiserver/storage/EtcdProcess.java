@@ -1,0 +1,99 @@
+package dev.tiphys.apiserver.storage;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A real etcd on free ports of loopback, with its data in a folder. */
+final class EtcdProcess implements AutoCloseable {
+
+  private static final Path PROGRAM = Path.of("/usr/bin/etcd");
+
+  private final Path folder;
+  private final int clientPort;
+  private final int peerPort;
+  private @Nullable Process process;
+
+  private EtcdProcess(Path folder, int clientPort, int peerPort) {
+    this.folder = folder;
+    this.clientPort = clientPort;
+    this.peerPort = peerPort;
+  }
+
+  /** Whether the machine has one; Debian's package is etcd-server. */
+  static boolean installed() {
+    return Files.isExecutable(PROGRAM);
+  }
+
+  /** Starts one. */
+  static EtcdProcess start(Path folder) throws IOException {
+    EtcdProcess etcd = new EtcdProcess(folder, freePort(), freePort());
+    etcd.start();
+    return etcd;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + clientPort);
+  }
+
+  /** Starts it (again), on the same ports and data. */
+  void start() throws IOException {
+    String client = endpoint().toString();
+    String peer = "http://127.0.0.1:" + peerPort;
+    process =
+        new ProcessBuilder(
+                List.of(
+                    PROGRAM.toString(),
+                    "--data-dir=" + folder.resolve("data"),
+                    "--listen-client-urls=" + client,
+                    "--advertise-client-urls=" + client,
+                    "--listen-peer-urls=" + peer,
+                    "--initial-advertise-peer-urls=" + peer,
+                    "--initial-cluster=default=" + peer,
+                    "--logger=zap"))
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("etcd.log").toFile())
+            .start();
+  }
+
+  /** Ends it as a power cut would. */
+  void kill() throws IOException {
+    Process running = process;
+    if (running == null) {
+      return;
+    }
+    running.destroyForcibly();
+    try {
+      if (!running.waitFor(10, TimeUnit.SECONDS)) {
+        throw new IOException("etcd does not die");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process = null;
+  }
+
+  /** Drops history up to a revision. */
+  void compact(long revision) {
+    try (io.etcd.jetcd.Client client =
+        io.etcd.jetcd.Client.builder().endpoints(endpoint()).build()) {
+      client.getKVClient().compact(revision).join();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    kill();
+  }
+}
