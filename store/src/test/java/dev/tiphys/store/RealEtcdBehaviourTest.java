@@ -10,7 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The suite itself is right: a real etcd passes it. Skipped where none is installed. */
 class RealEtcdBehaviourTest extends EtcdBehaviour {
-  @TempDir private Path directory = Path.of("");
+  // Static: a field of the instance would be filled only after the server has started.
+  @TempDir private static Path directory = Path.of("");
   private @Nullable RealEtcd etcd;
 
   @Override

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** This store behaves as an etcd. */
 class StoreBehaviourTest extends EtcdBehaviour {
-  @TempDir private Path directory = Path.of("");
+  // Static: a field of the instance would be filled only after the server has started.
+  @TempDir private static Path directory = Path.of("");
   private @Nullable TestStore store;
 
   @Override
