@@ -27,15 +27,16 @@ import dev.tiphys.apiserver.resource.WatchServer;
 import dev.tiphys.apiserver.storage.ListQuery;
 import dev.tiphys.apiserver.storage.ReadAt;
 import dev.tiphys.apiserver.storage.Selection;
-import dev.tiphys.apiserver.storage.StoreLayout;
+import dev.tiphys.apiserver.storage.StorageException;
+import dev.tiphys.apiserver.storage.Store;
 import dev.tiphys.apiserver.storage.Stored;
 import dev.tiphys.apiserver.subresource.BindingSubresource;
 import dev.tiphys.daemon.Closers;
 import dev.tiphys.daemon.HealthChecks;
 import dev.tiphys.daemon.HealthChecks.Scope;
 import dev.tiphys.daemon.Metrics;
-import dev.tiphys.daemon.Termination;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -44,27 +45,34 @@ import java.util.UUID;
 /** The parts of the server, put together. */
 final class ApiServer implements AutoCloseable {
 
+  private static final Duration STORE_PATIENCE = Duration.ofSeconds(2);
+
   private final Closers parts = new Closers();
   private final HttpServer http;
 
-  /** Starts with the store that the flags name. */
-  static ApiServer start(Config config, Termination termination) {
-    throw new UnsupportedOperationException("no store for " + config.store() + termination);
+  /**
+   * Starts all parts and returns at once; what needs the store waits for it.
+   *
+   * @throws dev.tiphys.daemon.ConfigException if a file that a flag names is wrong
+   */
+  static ApiServer start(Config config) {
+    return new ApiServer(config);
   }
 
-  ApiServer(Config config, EndpointFactory.Opener opener) {
+  private ApiServer(Config config) {
     HealthChecks health = new HealthChecks();
     Metrics metrics = new Metrics();
     SecureRandom random = new SecureRandom();
     Chance chance = new Chance(InstantSource.system(), random, UUID::randomUUID);
 
+    Store store = parts.add(Store.connect(config.store(), chance.clock()));
+    health.add("etcd", Scope.READY, () -> problem(() -> store.check(STORE_PATIENCE)));
+
     CacheView view = new CacheView();
     Registry registry = Kinds.registry(config, view, random);
     Admission admission =
         new AdmissionChain(AdmissionPlugins.of(config.disabledAdmission(), view, random));
-    EndpointFactory factory =
-        new EndpointFactory(
-            opener, new StoreLayout(config.store().prefix()), view, admission, chance);
+    EndpointFactory factory = new EndpointFactory(store, view, admission, chance);
     Endpoints stored = new Endpoints(factory.all(registry), List.of());
 
     Identity identity = Identity.of(config.serviceAccounts(), view, chance);
@@ -122,6 +130,15 @@ final class ApiServer implements AutoCloseable {
         "informer-sync",
         Scope.READY,
         () -> rbac.filled() ? Optional.empty() : Optional.of("roles and bindings not read yet"));
+  }
+
+  private static Optional<String> problem(Runnable check) {
+    try {
+      check.run();
+      return Optional.empty();
+    } catch (StorageException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   private static List<Pod> podsOn(Endpoints endpoints, String node, String namespace) {

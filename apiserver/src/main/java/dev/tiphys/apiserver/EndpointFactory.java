@@ -1,7 +1,5 @@
 package dev.tiphys.apiserver;
 
-import dev.tiphys.api.codec.DecodeException;
-import dev.tiphys.api.codec.JsonCodec;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.apiserver.admission.Admission;
@@ -11,10 +9,9 @@ import dev.tiphys.apiserver.resource.Endpoint;
 import dev.tiphys.apiserver.resource.Registry;
 import dev.tiphys.apiserver.resource.ServedResource;
 import dev.tiphys.apiserver.resource.ServedResource.Conversion;
-import dev.tiphys.apiserver.storage.ObjectCodec;
 import dev.tiphys.apiserver.storage.ResourceSpec;
-import dev.tiphys.apiserver.storage.ResourceStore;
-import dev.tiphys.apiserver.storage.StoreLayout;
+import dev.tiphys.apiserver.storage.Store;
+import dev.tiphys.apiserver.storage.StructCodec;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,22 +19,13 @@ import java.util.List;
 /** Opens a store for each kind and makes what works on it. */
 final class EndpointFactory {
 
-  /** Opens the store of one resource. */
-  interface Opener {
-    /** Opens it. */
-    <T extends ApiObject> ResourceStore<T> open(ResourceSpec<T> spec);
-  }
-
-  private final Opener opener;
-  private final StoreLayout layout;
+  private final Store store;
   private final CacheView view;
   private final Admission admission;
   private final Chance chance;
 
-  EndpointFactory(
-      Opener opener, StoreLayout layout, CacheView view, Admission admission, Chance chance) {
-    this.opener = opener;
-    this.layout = layout;
+  EndpointFactory(Store store, CacheView view, Admission admission, Chance chance) {
+    this.store = store;
     this.view = view;
     this.admission = admission;
     this.chance = chance;
@@ -63,13 +51,13 @@ final class EndpointFactory {
     String index = strategy.watchIndexField();
     view.add(
         type,
-        opener.open(
+        store.open(
             new ResourceSpec<>(
                 type.group(),
                 type.plural(),
-                layout.builtIn(type),
+                store.layout().builtIn(type),
                 type.namespaced(),
-                new JsonValues<>(type),
+                new StructCodec<>(type.objectType().get()),
                 index == null ? null : object -> strategy.fieldValue(object, index))));
   }
 
@@ -85,23 +73,5 @@ final class EndpointFactory {
     // Slots after those of the stored kind's own forms.
     return Endpoint.converted(
         resource, view.store(conversion.stored()), conversion, admission, chance, 2);
-  }
-
-  /** Values of the store in JSON. */
-  private record JsonValues<T extends ApiObject>(ResourceType<T> type) implements ObjectCodec<T> {
-
-    @Override
-    public byte[] encode(T object) {
-      return JsonCodec.encode(object);
-    }
-
-    @Override
-    public T decode(byte[] value) {
-      try {
-        return JsonCodec.decode(value, type.objectType().get());
-      } catch (DecodeException e) {
-        throw new IllegalArgumentException(e.getMessage(), e);
-      }
-    }
   }
 }

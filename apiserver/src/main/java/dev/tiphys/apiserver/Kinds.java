@@ -9,8 +9,17 @@ import dev.tiphys.apiserver.resource.ServedResource;
 import dev.tiphys.apiserver.strategy.ClusterView;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.allocation.ServiceAllocator;
+import dev.tiphys.apiserver.strategy.apps.DeploymentStrategy;
+import dev.tiphys.apiserver.strategy.apps.ReplicaSetStrategy;
+import dev.tiphys.apiserver.strategy.coordination.LeaseStrategy;
+import dev.tiphys.apiserver.strategy.core.ConfigMapStrategy;
+import dev.tiphys.apiserver.strategy.core.EventStrategy;
+import dev.tiphys.apiserver.strategy.core.NamespaceStrategy;
+import dev.tiphys.apiserver.strategy.core.NodeStrategy;
 import dev.tiphys.apiserver.strategy.core.PodStrategy;
+import dev.tiphys.apiserver.strategy.core.SecretStrategy;
 import dev.tiphys.apiserver.strategy.core.ServiceStrategy;
+import dev.tiphys.apiserver.strategy.discovery.EndpointSliceStrategy;
 import dev.tiphys.apiserver.table.Columns;
 import dev.tiphys.apiserver.table.KindColumns;
 import java.time.Duration;
@@ -33,12 +42,22 @@ final class Kinds {
     Duration eventTtl = config.eventTtl();
     return new Registry(
         List.of(
-            kind(Resources.CONFIG_MAPS, plain(), KindColumns.configMaps()),
+            kind(Resources.CONFIG_MAPS, new ConfigMapStrategy(), KindColumns.configMaps()),
             kind(Resources.ENDPOINTS, plain(), KindColumns.endpoints()),
             new ServedResource<>(
-                Resources.EVENTS, plain(), KindColumns.events(), Set.of(), eventTtl, null),
-            kind(Resources.NAMESPACES, plain(), KindColumns.namespaces(), "status", "finalize"),
-            kind(Resources.NODES, plain(), KindColumns.nodes(), "status"),
+                Resources.EVENTS,
+                new EventStrategy(),
+                KindColumns.events(),
+                Set.of(),
+                eventTtl,
+                null),
+            kind(
+                Resources.NAMESPACES,
+                new NamespaceStrategy(),
+                KindColumns.namespaces(),
+                "status",
+                "finalize"),
+            kind(Resources.NODES, new NodeStrategy(), KindColumns.nodes(), "status"),
             kind(
                 Resources.PODS,
                 new PodStrategy(),
@@ -50,7 +69,7 @@ final class Kinds {
                 "exec",
                 "attach",
                 "portforward"),
-            kind(Resources.SECRETS, plain(), KindColumns.secrets()),
+            kind(Resources.SECRETS, new SecretStrategy(), KindColumns.secrets()),
             kind(Resources.SERVICE_ACCOUNTS, plain(), KindColumns.serviceAccounts(), "token"),
             kind(
                 Resources.SERVICES,
@@ -58,10 +77,23 @@ final class Kinds {
                     new ServiceAllocator(view, config.serviceRange(), config.nodePorts(), random)),
                 KindColumns.services(),
                 "status"),
-            kind(Resources.DEPLOYMENTS, plain(), KindColumns.deployments(), "status", "scale"),
-            kind(Resources.REPLICA_SETS, plain(), KindColumns.replicaSets(), "status", "scale"),
-            kind(Resources.LEASES, plain(), KindColumns.leases()),
-            kind(Resources.ENDPOINT_SLICES, plain(), KindColumns.endpointSlices()),
+            kind(
+                Resources.DEPLOYMENTS,
+                new DeploymentStrategy(),
+                KindColumns.deployments(),
+                "status",
+                "scale"),
+            kind(
+                Resources.REPLICA_SETS,
+                new ReplicaSetStrategy(),
+                KindColumns.replicaSets(),
+                "status",
+                "scale"),
+            kind(Resources.LEASES, new LeaseStrategy(), KindColumns.leases()),
+            kind(
+                Resources.ENDPOINT_SLICES,
+                new EndpointSliceStrategy(),
+                KindColumns.endpointSlices()),
             new ServedResource<>(
                 Resources.EVENTS_EVENTS,
                 plain(),

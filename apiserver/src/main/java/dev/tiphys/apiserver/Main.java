@@ -13,7 +13,7 @@ public final class Main {
             "tiphys-apiserver",
             new Options(),
             IgnoredFlags.fromResource(Main.class, "ignored-flags.txt"),
-            (options, termination) -> ApiServer.start(Config.of(options), termination))
+            (options, _) -> ApiServer.start(Config.of(options)))
         .runAndExit(args);
   }
 }

@@ -1,6 +1,8 @@
 package dev.tiphys.apiserver.answer;
 
+import dev.tiphys.api.codec.YamlCodec;
 import dev.tiphys.api.schema.Struct;
+import java.nio.charset.StandardCharsets;
 
 /** Values as documents of their own in the forms that are not JSON. */
 final class Documents {
@@ -8,7 +10,7 @@ final class Documents {
   private Documents() {}
 
   static byte[] yaml(Struct value) {
-    throw new UnsupportedOperationException("YAML of " + value.structType().name());
+    return YamlCodec.encode(value).getBytes(StandardCharsets.UTF_8);
   }
 
   static byte[] protobuf(Struct value) {

@@ -6,6 +6,8 @@ import dev.tiphys.api.codec.DecodeOptions.Strictness;
 import dev.tiphys.api.codec.Decoded;
 import dev.tiphys.api.codec.JsonCodec;
 import dev.tiphys.api.codec.TypeMeta;
+import dev.tiphys.api.codec.YamlCodec;
+import dev.tiphys.api.codec.YamlDocument;
 import dev.tiphys.api.schema.GroupVersionKind;
 import dev.tiphys.api.schema.Struct;
 import dev.tiphys.api.schema.StructType;
@@ -36,32 +38,27 @@ public final class Bodies {
       Consumer<String> warnings) {
     MediaTypes.Encoding encoding = MediaTypes.ofBody(contentType);
     GroupVersionKind expected = Objects.requireNonNull(type.kind());
+    DecodeOptions options =
+        new DecodeOptions(strictness(validation), DecodeOptions.LENIENT.maxBytes());
     try {
-      TypeMeta found = peek(body, encoding);
-      checkKind(found, expected);
-      DecodeOptions options =
-          new DecodeOptions(strictness(validation), DecodeOptions.LENIENT.maxBytes());
-      Decoded<T> decoded = decode(body, encoding, type, options);
+      Decoded<T> decoded =
+          switch (encoding) {
+            case JSON -> {
+              checkKind(JsonCodec.peek(body), expected);
+              yield JsonCodec.decode(body, type, options);
+            }
+            case YAML -> {
+              YamlDocument document = YamlCodec.single(body);
+              checkKind(document.peek(), expected);
+              yield document.decode(type, options);
+            }
+            case PROTOBUF -> throw MediaTypes.unsupported("application/json, application/yaml");
+          };
       decoded.warnings().forEach(warnings);
       return decoded.value();
     } catch (DecodeException e) {
       throw refused(e, expected);
     }
-  }
-
-  private static TypeMeta peek(byte[] body, MediaTypes.Encoding encoding) {
-    return switch (encoding) {
-      case JSON -> JsonCodec.peek(body);
-      case YAML, PROTOBUF -> throw MediaTypes.unsupported("application/json");
-    };
-  }
-
-  private static <T extends Struct> Decoded<T> decode(
-      byte[] body, MediaTypes.Encoding encoding, StructType<T> type, DecodeOptions options) {
-    return switch (encoding) {
-      case JSON -> JsonCodec.decode(body, type, options);
-      case YAML, PROTOBUF -> throw MediaTypes.unsupported("application/json");
-    };
   }
 
   /** What a body that cannot be read as a kind is answered with. */

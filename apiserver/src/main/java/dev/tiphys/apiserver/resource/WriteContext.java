@@ -8,9 +8,21 @@ import java.util.function.Consumer;
 /**
  * Who writes and how.
  *
+ * @param tracksOwners whether changed fields are to be noted as the manager's
  * @param warnings takes sentences for the client
  */
-public record WriteContext(User user, WriteOptions options, Consumer<String> warnings) {
+public record WriteContext(
+    User user, WriteOptions options, boolean tracksOwners, Consumer<String> warnings) {
+
+  /** A write of a user's, whose changes belong to its field manager. */
+  public WriteContext(User user, WriteOptions options, Consumer<String> warnings) {
+    this(user, options, true, warnings);
+  }
+
+  /** The same for an apply, which keeps book of owners itself. */
+  WriteContext applying() {
+    return new WriteContext(user, options, false, warnings);
+  }
 
   /**
    * A write of the server's own.

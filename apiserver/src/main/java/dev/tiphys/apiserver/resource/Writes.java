@@ -1,6 +1,8 @@
 package dev.tiphys.apiserver.resource;
 
 import dev.tiphys.api.merge.Defaults;
+import dev.tiphys.api.merge.FieldManager;
+import dev.tiphys.api.merge.PatchException;
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
@@ -129,9 +131,7 @@ public final class Writes<T extends ApiObject> {
     object = admission.mutate(request, object, null);
     object = strategy.prepareForCreate(object);
     object = with(object, born(object));
-    object =
-        Ownership.tracked(
-            object, null, context.options().fieldManager(), "", chance.clock().instant());
+    object = owned(context, object, null, Part.whole(strategy));
     FieldErrors errors = new FieldErrors();
     MetaRules.validate(object, type.namespaced(), strategy, errors);
     strategy.validate(object, errors);
@@ -319,13 +319,7 @@ public final class Writes<T extends ApiObject> {
         object =
             with(object, object.metadata().withGeneration(generation == null ? 1 : generation + 1));
       }
-      object =
-          Ownership.tracked(
-              object,
-              old,
-              context.options().fieldManager(),
-              part.subresource(),
-              chance.clock().instant());
+      object = owned(context, object, old, part);
       FieldErrors errors = new FieldErrors();
       MetaRules.validate(object, type.namespaced(), strategy, errors);
       MetaRules.validateUpdate(object.metadata(), old.metadata(), errors);
@@ -335,6 +329,26 @@ public final class Writes<T extends ApiObject> {
       strategy.warnings(object, old).forEach(context.warnings());
       return part.subresource().isEmpty() ? reserve(object, old) : object;
     }
+  }
+
+  private T owned(WriteContext context, T object, @Nullable T old, Part<T> part) {
+    if (!context.tracksOwners()) {
+      return object;
+    }
+    try {
+      return FieldManager.update(old, object, ownership(context, part));
+    } catch (PatchException e) {
+      throw ApiException.badRequest(String.valueOf(e.getMessage()));
+    }
+  }
+
+  FieldManager.Write ownership(WriteContext context, Part<T> part) {
+    return new FieldManager.Write(
+        context.options().fieldManager(),
+        type.kind().apiVersion(),
+        part.subresource(),
+        part.ignored(),
+        chance.clock().instant().truncatedTo(ChronoUnit.SECONDS));
   }
 
   private void checkVersion(T object, T old) {

@@ -89,7 +89,7 @@ public final class BindingSubresource implements Subresource {
         .modify(
             context,
             key,
-            new Part<>("binding", (pod, _) -> pod, (_, _, _) -> {}),
+            Part.special("binding", (pod, _) -> pod),
             pod -> bound(pod, binding, node));
   }
 

@@ -50,7 +50,7 @@ public final class FinalizeSubresource implements Subresource {
             .modify(
                 context,
                 ObjectKey.clusterScoped(call.info().name()),
-                new Part<>("finalize", FinalizeSubresource::finalizers, (_, _, _) -> {}),
+                Part.special("finalize", FinalizeSubresource::finalizers),
                 _ -> wanted);
     endpoint.answers().object(call, 200, written.object());
   }
