@@ -76,7 +76,7 @@ final class JsonDecoder {
   }
 
   /** Where zero and absent are one to upstream, they are absent here. */
-  private static boolean isZero(@Nullable Object value) {
+  static boolean isZero(@Nullable Object value) {
     return switch (value) {
       case String text -> text.isEmpty();
       case Boolean truth -> !truth;

@@ -46,6 +46,10 @@ final class ApplyMerge {
     };
   }
 
+  private static Struct mergeElement(Struct live, Struct config) {
+    return live.structType().atomic() && !live.equals(config) ? config : merge(live, config);
+  }
+
   private static Map<?, ?> mergeMap(FieldType valueType, Map<?, ?> live, Map<?, ?> config) {
     Map<Object, Object> merged = new LinkedHashMap<>(live);
     config.forEach((key, value) ->
@@ -97,7 +101,9 @@ final class ApplyMerge {
         nextLive += here ? 1 : 0;
       }
       merged.add(
-          old == null ? element : keys.isSet() ? old : merge((Struct) old, (Struct) element));
+          old == null
+              ? element
+              : keys.isSet() ? old : mergeElement((Struct) old, (Struct) element));
     }
     while (nextLive < live.size()) {
       Object candidate = live.get(nextLive++);
@@ -156,7 +162,7 @@ final class ApplyMerge {
       } else if (valueType instanceof FieldType.StructRef) {
         FieldSet lastBelow = last.childAt(i);
         kept.computeIfPresent(
-            element.text(), (_, value) -> remove((Struct) value, lastBelow, below));
+            element.text(), (_, value) -> removeInElement((Struct) value, lastBelow, below));
       }
     }
     return kept.equals(map) ? map : kept;
@@ -173,8 +179,12 @@ final class ApplyMerge {
         continue;
       }
       boolean within = !lastBelow.isEmpty() && !keys.isSet();
-      kept.add(within ? remove((Struct) element, lastBelow, ownedBelow) : element);
+      kept.add(within ? removeInElement((Struct) element, lastBelow, ownedBelow) : element);
     }
     return kept.equals(list) ? list : kept;
+  }
+
+  private static Struct removeInElement(Struct element, FieldSet last, FieldSet owned) {
+    return element.structType().atomic() ? element : remove(element, last, owned);
   }
 }

@@ -133,6 +133,15 @@ final class FieldWalk {
     });
   }
 
+  /** Structs that are elements of lists or maps: only their type says whether they are one. */
+  private void elements(Struct before, Struct after) {
+    if (!after.structType().atomic()) {
+      structs(before, after);
+    } else if (!before.equals(after)) {
+      modified.add(path);
+    }
+  }
+
   private void lists(ListKeys keys, List<?> old, List<?> now) {
     Map<Object, Object> before = HashMap.newHashMap(old.size());
     for (Object element : old) {
@@ -149,7 +158,7 @@ final class FieldWalk {
         path.removeLast();
       } else if (!keys.isSet()) {
         path.add(keys.pathOf(element));
-        structs((Struct) match, (Struct) element);
+        elements((Struct) match, (Struct) element);
         path.removeLast();
       }
     }
@@ -232,7 +241,7 @@ final class FieldWalk {
   private void collectEntry(
       FieldType type, Object value, FieldSet.Builder into, boolean withParents) {
     into.add(path);
-    if (type instanceof FieldType.StructRef) {
+    if (type instanceof FieldType.StructRef && !((Struct) value).structType().atomic()) {
       structFields((Struct) value, into, withParents);
     }
   }
@@ -240,7 +249,7 @@ final class FieldWalk {
   private void collectElement(
       ListKeys keys, Object element, FieldSet.Builder into, boolean withParents) {
     into.add(path);
-    if (!keys.isSet()) {
+    if (!keys.isSet() && !((Struct) element).structType().atomic()) {
       structFields((Struct) element, into, withParents);
     }
   }
