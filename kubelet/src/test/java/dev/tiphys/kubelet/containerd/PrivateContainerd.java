@@ -133,7 +133,7 @@ public final class PrivateContainerd implements AutoCloseable {
         work.resolve("rootfs/etc/passwd"), "root:x:0:0::/:/bin/sh\nweb:x:1000:1000::/:/bin/sh\n");
     exec(List.of("cp", "/bin/busybox", bin.resolve("busybox").toString()));
     for (String applet :
-        List.of("sh", "sleep", "cat", "echo", "wc", "nc", "id", "hostname", "ls")) {
+        List.of("sh", "sleep", "cat", "echo", "wc", "nc", "id", "hostname", "ls", "stty")) {
       Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
     }
     exec(List.of("tar", "-C", work + "/rootfs", "-cf", work + "/layer.tar", "."));
