@@ -23,6 +23,7 @@ import dev.tiphys.store.service.MaintenanceService;
 import dev.tiphys.store.service.Quota;
 import dev.tiphys.store.service.WatchService;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -90,6 +91,7 @@ final class StoreServer implements AutoCloseable {
       var lease =
           new LeaseService(
               cluster, keeper, () -> random.nextLong() & Long.MAX_VALUE, minLeaseSeconds(config));
+      awaitLeader(raft);
       front =
           parts.add(
               new GrpcFront(
@@ -116,6 +118,16 @@ final class StoreServer implements AutoCloseable {
   @Override
   public void close() {
     parts.close();
+  }
+
+  /** Whoever connects finds a store that answers: a lone member leads within moments. */
+  private static void awaitLeader(RaftNode raft) throws IOException {
+    try {
+      raft.awaitLeading();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while starting");
+    }
   }
 
   private static RaftNode raft(

@@ -99,6 +99,9 @@ public final class RaftNode implements Closeable {
    *     case it may still happen
    */
   public com.google.protobuf.MessageLite propose(Command command) throws InterruptedException {
+    if (!division.getInfo().isLeaderReady()) {
+      awaitLeading();
+    }
     return switch (await(proposals.propose(command))) {
       case Outcome.Done(var response) -> response;
       case Outcome.Refused(var error) -> throw error.exception();

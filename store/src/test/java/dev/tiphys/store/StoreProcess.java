@@ -1,0 +1,71 @@
+package dev.tiphys.store;
+
+import dev.tiphys.store.rpc.KVGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A store as a process of its own, as it runs in earnest. */
+final class StoreProcess implements AutoCloseable {
+  private final Process process;
+  private final ManagedChannel channel;
+
+  StoreProcess(Path dataDir, int port, String... flags) throws IOException {
+    var url = "http://127.0.0.1:" + port;
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--data-dir=" + dataDir,
+                "--listen-client-urls=" + url));
+    command.addAll(List.of(flags));
+    process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(dataDir.resolveSibling("store.log").toFile()))
+            .start();
+    channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+  }
+
+  static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  KVGrpc.KVBlockingStub kv() {
+    return KVGrpc.newBlockingStub(channel)
+        .withWaitForReady()
+        .withDeadlineAfter(30, TimeUnit.SECONDS);
+  }
+
+  /** kill -9. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** SIGTERM; returns the exit code. */
+  int terminate() throws InterruptedException {
+    process.destroy();
+    return process.waitFor();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    process.destroyForcibly().waitFor();
+  }
+}
