@@ -1,6 +1,6 @@
 package dev.tiphys.apiserver;
 
-import dev.tiphys.api.meta.v1.RootPaths;
+import dev.tiphys.api.codec.JsonWriter;
 import dev.tiphys.apiserver.answer.Answers;
 import dev.tiphys.apiserver.authn.IssuerPages;
 import dev.tiphys.apiserver.discovery.Catalog;
@@ -55,8 +55,10 @@ final class Pages {
       pages.put("/.well-known/openid-configuration", issuer::configuration);
       pages.put("/openid/v1/jwks", issuer::keys);
     }
-    RootPaths root = RootPaths.builder().paths(paths(pages, catalog)).build();
-    pages.put("/", call -> Answers.struct(call, 200, root));
+    JsonWriter root = new JsonWriter().beginObject().name("paths").beginArray();
+    paths(pages, catalog).forEach(root::value);
+    byte[] rootPaths = root.endArray().endObject().toByteArray();
+    pages.put("/", call -> Answers.send(call, 200, "application/json", List.of(rootPaths)));
     return pages;
   }
 
