@@ -2,6 +2,7 @@ package dev.tiphys.apiserver.answer;
 
 import dev.tiphys.api.codec.JsonCodec;
 import dev.tiphys.api.codec.JsonWriter;
+import dev.tiphys.api.codec.ProtobufCodec;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.GroupVersionKind;
 import dev.tiphys.apiserver.storage.Encoding;
@@ -11,9 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The encoded forms of a resource's objects, each made once an object and kept by the cache. JSON
- * is kept without its opening brace, so that the same bytes serve alone and in a watch (behind kind
- * and apiVersion) and within a list (where upstream writes neither). Thread-safe.
+ * The encoded forms of a resource's objects, JSON and protobuf, each made once an object and kept
+ * by the cache. JSON is kept without its opening brace, so that the same bytes serve alone and in a
+ * watch (behind kind and apiVersion) and within a list (where upstream writes neither).
+ * Thread-safe.
  *
  * @param <T> the served kind
  */
@@ -24,6 +26,7 @@ public final class Forms<T extends ApiObject> {
 
   private final byte[] head;
   private final Encoding<T> jsonTail;
+  private final Encoding<T> protobuf;
 
   /**
    * Prepares the forms of a kind.
@@ -47,6 +50,18 @@ public final class Forms<T extends ApiObject> {
             return tail(object);
           }
         };
+    this.protobuf =
+        new Encoding<>() {
+          @Override
+          public int slot() {
+            return firstSlot + 1;
+          }
+
+          @Override
+          public byte[] encode(T object) {
+            return Documents.protobuf(object);
+          }
+        };
   }
 
   private static byte[] tail(ApiObject object) {
@@ -64,6 +79,18 @@ public final class Forms<T extends ApiObject> {
   /** An object that no cache knows, as a document of its own. */
   public List<byte[]> json(T object) {
     return List.of(head, tail(object));
+  }
+
+  /** An object as a protobuf document of its own. */
+  byte[] protobuf(Stored<T> stored) {
+    return stored.encoded(protobuf);
+  }
+
+  /** An object as a protobuf message without its envelope. */
+  byte[] protobufMessage(Stored<T> stored) {
+    byte[] document = protobuf(stored);
+    ProtobufCodec.Envelope envelope = ProtobufCodec.open(document);
+    return Arrays.copyOfRange(document, envelope.offset(), envelope.offset() + envelope.length());
   }
 
   /**

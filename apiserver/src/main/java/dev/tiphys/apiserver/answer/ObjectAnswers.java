@@ -2,7 +2,9 @@ package dev.tiphys.apiserver.answer;
 
 import dev.tiphys.api.codec.JsonCodec;
 import dev.tiphys.api.codec.JsonWriter;
+import dev.tiphys.api.codec.ProtobufCodec;
 import dev.tiphys.api.meta.v1.ListMeta;
+import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.meta.v1.PartialObjectMetadata;
 import dev.tiphys.api.meta.v1.PartialObjectMetadataList;
 import dev.tiphys.api.meta.v1.Table;
@@ -61,7 +63,10 @@ public final class ObjectAnswers<T extends ApiObject> {
       case NONE -> {
         switch (answer.encoding()) {
           case JSON -> Answers.json(call, answer, code, forms.json(stored));
-          case YAML, PROTOBUF -> Answers.struct(call, answer, code, stored.object());
+          case YAML -> Answers.struct(call, answer, code, stored.object());
+          case PROTOBUF ->
+              Answers.send(
+                  call, code, answer.encoding().mediaType(), List.of(forms.protobuf(stored)));
         }
       }
       case TABLE, PARTIAL -> object(call, answer, code, stored.object());
@@ -93,7 +98,10 @@ public final class ObjectAnswers<T extends ApiObject> {
       case NONE -> {
         switch (answer.encoding()) {
           case JSON -> Answers.json(call, answer, 200, new JsonList(meta, page.items()));
-          case YAML, PROTOBUF -> Answers.struct(call, answer, 200, list(meta, objects(page)));
+          case YAML -> Answers.struct(call, answer, 200, list(meta, objects(page)));
+          case PROTOBUF ->
+              Answers.send(
+                  call, 200, answer.encoding().mediaType(), protobufList(meta, page.items()));
         }
       }
       case TABLE -> transformed(call, answer, 200, table(call, answer, meta, objects(page), true));
@@ -127,6 +135,22 @@ public final class ObjectAnswers<T extends ApiObject> {
     values[Objects.requireNonNull(listType.field("metadata")).index()] = meta;
     values[Objects.requireNonNull(listType.field("items")).index()] = items;
     return listType.create(values);
+  }
+
+  private List<byte[]> protobufList(ListMeta meta, List<Stored<T>> items) {
+    List<byte[]> segments = new ArrayList<>(2 * items.size() + 2);
+    long length = 0;
+    for (Stored<T> item : items) {
+      byte[] message = forms.protobufMessage(item);
+      byte[] head = ProtobufCodec.itemHead(message.length);
+      length += head.length + message.length;
+      segments.add(head);
+      segments.add(message);
+    }
+    segments.addFirst(
+        Documents.PROTOBUF.listStart(Objects.requireNonNull(listType().kind()), meta, length));
+    segments.add(ProtobufCodec.listEnd());
+    return segments;
   }
 
   private StructType<?> listType() {
@@ -214,6 +238,14 @@ public final class ObjectAnswers<T extends ApiObject> {
                 .priority(column.priority())
                 .build())
         .toList();
+  }
+
+  /** An object of the kind with nothing but metadata, for bookmarks. */
+  T empty(ObjectMeta metadata) {
+    StructType<T> objectType = type.objectType().get();
+    @Nullable Object[] values = new @Nullable Object[objectType.fields().size()];
+    values[Objects.requireNonNull(objectType.field("metadata")).index()] = metadata;
+    return objectType.create(values);
   }
 
   /** The forms in which the cache keeps objects. */

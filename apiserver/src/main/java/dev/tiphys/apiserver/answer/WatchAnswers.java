@@ -2,19 +2,23 @@ package dev.tiphys.apiserver.answer;
 
 import dev.tiphys.api.codec.JsonCodec;
 import dev.tiphys.api.codec.JsonWriter;
+import dev.tiphys.api.codec.ProtobufCodec;
 import dev.tiphys.api.meta.v1.ListMeta;
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.meta.v1.PartialObjectMetadata;
 import dev.tiphys.api.meta.v1.Status;
+import dev.tiphys.api.meta.v1.Table;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.GroupVersionKind;
 import dev.tiphys.apiserver.http.ResponseStream;
 import dev.tiphys.apiserver.request.ApiCall;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.request.MediaTypes.Answer;
+import dev.tiphys.apiserver.request.MediaTypes.Encoding;
 import dev.tiphys.apiserver.storage.Stored;
 import dev.tiphys.apiserver.storage.WatchEvent;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +26,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Writes the events of one watch: a JSON document a line, its object's bytes shared by all
- * watchers. For the thread that serves the watch.
+ * Writes the events of one watch: a JSON document a line or a protobuf frame, its object's bytes
+ * shared by all watchers. For the thread that serves the watch.
  *
  * @param <T> the served kind
  */
@@ -66,6 +70,11 @@ public final class WatchAnswers<T extends ApiObject> {
     return new WatchAnswers<>(answers, kind, call, answer, stream);
   }
 
+  private static String contentType(Answer answer) {
+    String type = answer.encoding().mediaType();
+    return answer.encoding() == Encoding.PROTOBUF ? type + ";stream=watch" : type;
+  }
+
   private static byte[] start(String type) {
     return ("{\"type\":\"" + type + "\",\"object\":").getBytes(StandardCharsets.US_ASCII);
   }
@@ -74,6 +83,10 @@ public final class WatchAnswers<T extends ApiObject> {
   public void events(List<WatchEvent<T>> events) throws IOException {
     List<byte[]> segments = new ArrayList<>(events.size() * 4);
     for (WatchEvent<T> event : events) {
+      if (answer.encoding() == Encoding.PROTOBUF) {
+        frame(segments, event.type().name(), document(event));
+        continue;
+      }
       segments.add(
           switch (event.type()) {
             case ADDED -> ADDED;
@@ -92,29 +105,55 @@ public final class WatchAnswers<T extends ApiObject> {
     stream.flush();
   }
 
+  /** A protobuf event behind its length, in four bytes. */
+  private static void frame(List<byte[]> segments, String type, byte[] document) {
+    byte[] event = ProtobufCodec.watchEvent(type, document);
+    segments.add(ByteBuffer.allocate(Integer.BYTES).putInt(event.length).array());
+    segments.add(event);
+  }
+
+  private byte[] document(WatchEvent<T> event) {
+    if (event.type() == WatchEvent.Type.BOOKMARK) {
+      return switch (answer.transform()) {
+        case NONE, TABLE -> Documents.protobuf(answers.empty(bookmarkMeta(event)));
+        case PARTIAL ->
+            Documents.protobuf(
+                PartialObjectMetadata.builder().metadata(bookmarkMeta(event)).build());
+      };
+    }
+    Stored<T> stored = event.storedObject();
+    return switch (answer.transform()) {
+      case NONE -> answers.forms().protobuf(stored);
+      case TABLE -> Documents.protobuf(table(stored));
+      case PARTIAL -> Documents.protobuf(ObjectAnswers.partial(stored.object()));
+    };
+  }
+
+  private Table table(Stored<T> stored) {
+    ListMeta meta = ListMeta.builder().resourceVersion(Long.toString(stored.revision())).build();
+    Table table = answers.table(call, answer, meta, List.of(stored.object()), !headingsTold);
+    headingsTold = true;
+    return table;
+  }
+
   private void object(List<byte[]> segments, Stored<T> stored) {
     switch (answer.transform()) {
       case NONE -> segments.addAll(answers.forms().json(stored));
-      case TABLE -> {
-        ListMeta meta =
-            ListMeta.builder().resourceVersion(Long.toString(stored.revision())).build();
-        segments.add(
-            ObjectAnswers.transformed(
-                answer,
-                answers.table(call, answer, meta, List.of(stored.object()), !headingsTold)));
-        headingsTold = true;
-      }
+      case TABLE -> segments.add(ObjectAnswers.transformed(answer, table(stored)));
       case PARTIAL ->
           segments.add(ObjectAnswers.transformed(answer, ObjectAnswers.partial(stored.object())));
     }
   }
 
+  private ObjectMeta bookmarkMeta(WatchEvent<T> event) {
+    return ObjectMeta.builder()
+        .resourceVersion(Long.toString(event.revision()))
+        .annotations(event.initialEventsEnd() ? Map.of(INITIAL_EVENTS_END, "true") : Map.of())
+        .build();
+  }
+
   private byte[] bookmark(WatchEvent<T> event) {
-    ObjectMeta meta =
-        ObjectMeta.builder()
-            .resourceVersion(Long.toString(event.revision()))
-            .annotations(event.initialEventsEnd() ? Map.of(INITIAL_EVENTS_END, "true") : Map.of())
-            .build();
+    ObjectMeta meta = bookmarkMeta(event);
     return switch (answer.transform()) {
       case NONE -> {
         JsonWriter out = new JsonWriter(128);
@@ -149,7 +188,13 @@ public final class WatchAnswers<T extends ApiObject> {
   /** Sends why the watch ends. */
   public void error(ApiException failure) throws IOException {
     Status status = Answers.status(failure);
-    stream.write(List.of(ERROR, JsonCodec.encode(status), END));
+    if (answer.encoding() == Encoding.PROTOBUF) {
+      List<byte[]> segments = new ArrayList<>(2);
+      frame(segments, "ERROR", Documents.protobuf(status));
+      stream.write(segments);
+    } else {
+      stream.write(List.of(ERROR, JsonCodec.encode(status), END));
+    }
     stream.flush();
   }
 

@@ -2,6 +2,7 @@ package dev.tiphys.apiserver.request;
 
 import dev.tiphys.api.codec.DecodeException;
 import dev.tiphys.api.codec.JsonCodec;
+import dev.tiphys.api.codec.ProtobufCodec;
 import dev.tiphys.api.meta.v1.DeleteOptions;
 import dev.tiphys.api.meta.v1.Preconditions;
 import dev.tiphys.api.validation.FieldErrors;
@@ -20,7 +21,7 @@ public final class DeletionOptions {
   /**
    * Reads and checks.
    *
-   * @param body JSON of DeleteOptions of any group, or empty
+   * @param body JSON or protobuf of DeleteOptions of any group, or empty
    * @throws ApiException 400 if the body cannot be read, 422 if options contradict each other
    */
   public static DeleteOptions of(Query query, byte[] body) {
@@ -44,12 +45,15 @@ public final class DeletionOptions {
 
   private static DeleteOptions fromBody(byte[] body) {
     try {
-      String kind = JsonCodec.peek(body).kind();
+      boolean protobuf = ProtobufCodec.isDocument(body);
+      String kind = protobuf ? ProtobufCodec.open(body).type().kind() : JsonCodec.peek(body).kind();
       if (!kind.isEmpty() && !kind.equals("DeleteOptions")) {
         throw ApiException.badRequest(
             "decoded object cannot be converted to DeleteOptions: it is a " + kind);
       }
-      return JsonCodec.decode(body, DeleteOptions.TYPE);
+      return protobuf
+          ? new ProtobufCodec().decode(body, DeleteOptions.TYPE)
+          : JsonCodec.decode(body, DeleteOptions.TYPE);
     } catch (DecodeException e) {
       throw ApiException.badRequest(
           "the object provided is unrecognized (must be of type DeleteOptions): " + e.getMessage());

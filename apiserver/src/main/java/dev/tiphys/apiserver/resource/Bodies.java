@@ -5,6 +5,7 @@ import dev.tiphys.api.codec.DecodeOptions;
 import dev.tiphys.api.codec.DecodeOptions.Strictness;
 import dev.tiphys.api.codec.Decoded;
 import dev.tiphys.api.codec.JsonCodec;
+import dev.tiphys.api.codec.ProtobufCodec;
 import dev.tiphys.api.codec.TypeMeta;
 import dev.tiphys.api.codec.YamlCodec;
 import dev.tiphys.api.codec.YamlDocument;
@@ -14,11 +15,15 @@ import dev.tiphys.api.schema.StructType;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.request.MediaTypes;
 import dev.tiphys.apiserver.request.WriteOptions.FieldValidation;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
 /** Reads the bodies of requests. */
 public final class Bodies {
+
+  /** Remembers how each type is read; a function without effects all the same. */
+  private static final ProtobufCodec PROTOBUF = new ProtobufCodec();
 
   private Bodies() {}
 
@@ -52,7 +57,10 @@ public final class Bodies {
               checkKind(document.peek(), expected);
               yield document.decode(type, options);
             }
-            case PROTOBUF -> throw MediaTypes.unsupported("application/json, application/yaml");
+            case PROTOBUF -> {
+              checkKind(ProtobufCodec.open(body).type(), expected);
+              yield new Decoded<>(PROTOBUF.decode(body, type), List.of());
+            }
           };
       decoded.warnings().forEach(warnings);
       return decoded.value();
