@@ -20,12 +20,10 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +38,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Open
   private final List<X509Certificate> peerCertificates;
   private final Deque<HttpObject> waiting = new ArrayDeque<>();
   private @Nullable ChannelHandlerContext context;
+  private @Nullable ConnectionLoop loop;
   private @Nullable Http1Stream current;
   private boolean refused;
   private boolean draining;
@@ -55,7 +54,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Open
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
-    repeat(ctx, Limits.SWEEP_INTERVAL, this::sweep);
+    ConnectionLoop own = new ConnectionLoop(ctx);
+    loop = own;
+    own.every(Limits.SWEEP_INTERVAL, this::sweep);
   }
 
   private ChannelHandlerContext context() {
@@ -63,14 +64,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Open
       throw new IllegalStateException("not yet in a pipeline");
     }
     return context;
-  }
-
-  private static void repeat(ChannelHandlerContext ctx, Duration interval, Runnable task) {
-    var repeated =
-        ctx.executor()
-            .scheduleWithFixedDelay(
-                task, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
-    ctx.channel().closeFuture().addListener(_ -> repeated.cancel(false));
   }
 
   /** Closes what has been silent for too long between requests or inside a request's head. */
@@ -234,16 +227,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Open
     return handlers;
   }
 
-  void execute(Runnable task) {
-    if (context().executor().inEventLoop()) {
-      task.run();
-    } else {
-      context().executor().execute(task);
+  ConnectionLoop loop() {
+    if (loop == null) {
+      throw new IllegalStateException("not yet in a pipeline");
     }
-  }
-
-  void every(Duration interval, Runnable task) {
-    repeat(context(), interval, task);
+    return loop;
   }
 
   static byte[] bytesOf(ByteBuf buffer) {
@@ -272,13 +260,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Open
 
   @Override
   public void drain() {
-    execute(() -> {
-      draining = true;
-      if (current == null) {
-        context().close();
-      } else {
-        current.drain();
-      }
-    });
+    loop()
+        .execute(() -> {
+          draining = true;
+          if (current == null) {
+            context().close();
+          } else {
+            current.drain();
+          }
+        });
   }
 }

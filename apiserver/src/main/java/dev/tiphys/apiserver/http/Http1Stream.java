@@ -39,7 +39,7 @@ final class Http1Stream implements Wire {
     this.isHead = head.method().equals("HEAD");
     this.awaitsContinue = HttpUtil.is100ContinueExpected(request);
     this.inbound = new InboundBytes(Limits.BODY_STALL_TIMEOUT, this::consumed);
-    this.exchange = new Exchange(head, inbound, window, this, connection::every);
+    this.exchange = new Exchange(head, inbound, window, this, connection.loop());
   }
 
   boolean startsAtOnce() {
@@ -99,31 +99,35 @@ final class Http1Stream implements Wire {
 
   @Override
   public void consumed(int bytes) {
-    connection.execute(() -> {
-      bodyWaiting -= bytes;
-      if (!responseEnded) {
-        connection.pauseReading(bodyWaiting >= Limits.BODY_QUEUE_BYTES);
-      }
-    });
+    connection
+        .loop()
+        .execute(() -> {
+          bodyWaiting -= bytes;
+          if (!responseEnded) {
+            connection.pauseReading(bodyWaiting >= Limits.BODY_QUEUE_BYTES);
+          }
+        });
   }
 
   @Override
   public void wantBody() {
     if (awaitsContinue) {
-      connection.execute(() -> {
-        if (!continued && !responding) {
-          continued = true;
-          connection.write(List.of(Http1Response.CONTINUE));
-          connection.flush();
-        }
-      });
+      connection
+          .loop()
+          .execute(() -> {
+            if (!continued && !responding) {
+              continued = true;
+              connection.write(List.of(Http1Response.CONTINUE));
+              connection.flush();
+            }
+          });
     }
   }
 
   @Override
   public void send(
       @Nullable Head head, List<byte[]> segments, int bytes, boolean end, boolean flush) {
-    connection.execute(() -> sendNow(head, segments, bytes, end, flush));
+    connection.loop().execute(() -> sendNow(head, segments, bytes, end, flush));
   }
 
   private void sendNow(
@@ -174,18 +178,20 @@ final class Http1Stream implements Wire {
 
   @Override
   public void upgrade(Headers headers) {
-    connection.execute(() -> {
-      raw = true;
-      responding = true;
-      connection.write(List.of(Http1Response.switching(headers)));
-      connection.flush();
-      connection.leaveHttp();
-    });
+    connection
+        .loop()
+        .execute(() -> {
+          raw = true;
+          responding = true;
+          connection.write(List.of(Http1Response.switching(headers)));
+          connection.flush();
+          connection.leaveHttp();
+        });
   }
 
   @Override
   public void abort() {
-    connection.execute(connection::close);
+    connection.loop().execute(connection::close);
   }
 
   void fail() {

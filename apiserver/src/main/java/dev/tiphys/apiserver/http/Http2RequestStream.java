@@ -30,7 +30,7 @@ final class Http2RequestStream implements Wire {
     this.id = id;
     this.awaitsContinue = head.headers().hasToken("Expect", "100-continue");
     this.inbound = new InboundBytes(Limits.BODY_STALL_TIMEOUT, this::consumed);
-    this.exchange = new Exchange(head, inbound, window, this, connection::every);
+    this.exchange = new Exchange(head, inbound, window, this, connection.loop());
   }
 
   void start() {
@@ -69,29 +69,33 @@ final class Http2RequestStream implements Wire {
 
   @Override
   public void consumed(int bytes) {
-    connection.execute(() -> {
-      bodyWaiting -= bytes;
-      connection.returnWindow(id, bytes);
-    });
+    connection
+        .loop()
+        .execute(() -> {
+          bodyWaiting -= bytes;
+          connection.returnWindow(id, bytes);
+        });
   }
 
   @Override
   public void wantBody() {
     if (awaitsContinue) {
-      connection.execute(() -> {
-        if (!continued && !responding) {
-          continued = true;
-          connection.writeContinue(id);
-          connection.scheduleFlush();
-        }
-      });
+      connection
+          .loop()
+          .execute(() -> {
+            if (!continued && !responding) {
+              continued = true;
+              connection.writeContinue(id);
+              connection.scheduleFlush();
+            }
+          });
     }
   }
 
   @Override
   public void send(
       @Nullable Head head, List<byte[]> segments, int bytes, boolean end, boolean flush) {
-    connection.execute(() -> sendNow(head, segments, bytes, end));
+    connection.loop().execute(() -> sendNow(head, segments, bytes, end));
   }
 
   private void sendNow(@Nullable Head head, List<byte[]> segments, int bytes, boolean end) {
@@ -123,7 +127,7 @@ final class Http2RequestStream implements Wire {
 
   @Override
   public void abort() {
-    connection.execute(() -> connection.reset(id, Http2Error.INTERNAL_ERROR));
+    connection.loop().execute(() -> connection.reset(id, Http2Error.INTERNAL_ERROR));
   }
 
   void drain() {

@@ -17,10 +17,8 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +32,7 @@ final class Http2Session extends Http2ConnectionHandler implements OpenConnectio
   private final List<X509Certificate> peerCertificates;
   private final Http2FrameReceiver receiver;
   private @Nullable ChannelHandlerContext context;
+  private @Nullable ConnectionLoop loop;
   private boolean flushScheduled;
   private int running;
   private boolean heardSinceSweep = true;
@@ -58,8 +57,10 @@ final class Http2Session extends Http2ConnectionHandler implements OpenConnectio
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
     context = ctx;
+    ConnectionLoop own = new ConnectionLoop(ctx);
+    loop = own;
     super.handlerAdded(ctx);
-    every(Limits.SWEEP_INTERVAL, this::sweep);
+    own.every(Limits.SWEEP_INTERVAL, this::sweep);
     widenConnectionWindow();
   }
 
@@ -142,7 +143,7 @@ final class Http2Session extends Http2ConnectionHandler implements OpenConnectio
 
   void start(Exchange exchange) {
     running++;
-    handlers.start(exchange, () -> execute(() -> running--));
+    handlers.start(exchange, () -> loop().execute(() -> running--));
   }
 
   ChannelFuture writeHead(int streamId, Wire.Head head, boolean end) {
@@ -198,30 +199,19 @@ final class Http2Session extends Http2ConnectionHandler implements OpenConnectio
   void scheduleFlush() {
     if (!flushScheduled) {
       flushScheduled = true;
-      context()
-          .executor()
-          .execute(() -> {
+      loop()
+          .executeLater(() -> {
             flushScheduled = false;
             flush(context());
           });
     }
   }
 
-  void execute(Runnable task) {
-    if (context().executor().inEventLoop()) {
-      task.run();
-    } else {
-      context().executor().execute(task);
+  ConnectionLoop loop() {
+    if (loop == null) {
+      throw new IllegalStateException("not yet in a pipeline");
     }
-  }
-
-  void every(Duration interval, Runnable task) {
-    var repeated =
-        context()
-            .executor()
-            .scheduleWithFixedDelay(
-                task, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
-    context().channel().closeFuture().addListener(_ -> repeated.cancel(false));
+    return loop;
   }
 
   @Override
@@ -235,24 +225,25 @@ final class Http2Session extends Http2ConnectionHandler implements OpenConnectio
 
   @Override
   public void drain() {
-    execute(() -> {
-      List<Http2RequestStream> open = new ArrayList<>();
-      try {
-        connection()
-            .forEachActiveStream(stream -> {
-              Http2RequestStream ours = stream.getProperty(receiver.key());
-              if (ours != null) {
-                open.add(ours);
-              }
-              return true;
-            });
-      } catch (Http2Exception e) {
-        context().channel().close();
-        return;
-      }
-      // GOAWAY now, the end when the streams under way have ended.
-      context().channel().close();
-      open.forEach(Http2RequestStream::drain);
-    });
+    loop()
+        .execute(() -> {
+          List<Http2RequestStream> open = new ArrayList<>();
+          try {
+            connection()
+                .forEachActiveStream(stream -> {
+                  Http2RequestStream ours = stream.getProperty(receiver.key());
+                  if (ours != null) {
+                    open.add(ours);
+                  }
+                  return true;
+                });
+          } catch (Http2Exception e) {
+            context().channel().close();
+            return;
+          }
+          // GOAWAY now, the end when the streams under way have ended.
+          context().channel().close();
+          open.forEach(Http2RequestStream::drain);
+        });
   }
 }

@@ -3,6 +3,7 @@ package dev.tiphys.apiserver.kubelet;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tiphys.api.core.v1.Node;
+import dev.tiphys.apiserver.http.ClientGoneException;
 import dev.tiphys.apiserver.http.Headers;
 import dev.tiphys.apiserver.http.HttpExchange;
 import dev.tiphys.apiserver.http.ResponseStream;
@@ -81,7 +82,7 @@ public final class KubeletClient {
    * @param pathAndQuery to ask the kubelet for, encoded
    * @return null if the client has been answered; a refusal if the caller is to answer
    * @throws KubeletException if the kubelet cannot be reached
-   * @throws dev.tiphys.apiserver.http.ClientGoneException if the client went meanwhile
+   * @throws ClientGoneException if the client went meanwhile
    */
   public @Nullable Refusal pass(HttpExchange exchange, KubeletAddress kubelet, String pathAndQuery)
       throws IOException {
@@ -101,6 +102,9 @@ public final class KubeletClient {
       }
       stream(exchange, response);
       return null;
+    } catch (IOException e) {
+      // The kubelet's connection was closed because the client had gone: that is no fault.
+      throw exchange.clientGone() ? new ClientGoneException("the client is gone") : e;
     }
   }
 
