@@ -73,19 +73,22 @@ public final class FieldManager {
    */
   @SuppressWarnings("unchecked")
   public static <T extends ApiObject> T update(@Nullable T live, T updated, Write write) {
-    FieldOwners owners = FieldOwners.of(baseEntries(live, updated, write));
+    List<ManagedFieldsEntry> before = baseEntries(live, updated, write);
     Comparison changes = FieldWalk.compare(live, updated).without(write.ignored());
-    if (!changes.isEmpty()) {
-      for (FieldOwner owner : owners.all()) {
-        owners.change(owner, fields -> fields.minus(changes.changed()).minus(changes.removed()));
-      }
+    boolean sameBook = live != null && before.equals(live.metadata().managedFields());
+    if (changes.isEmpty() && sameBook) {
+      return (T) withEntries(updated, before);
+    }
+    FieldOwners owners = FieldOwners.of(before);
+    for (FieldOwner owner : owners.all()) {
+      owners.change(owner, fields -> fields.minus(changes.changed()).minus(changes.removed()));
+    }
+    FieldSet taken = changes.changed().minus(UNOWNED);
+    if (!taken.isEmpty()) {
       FieldOwner updater = write.updater();
-      FieldSet taken = changes.changed().minus(UNOWNED);
-      if (!taken.isEmpty()) {
-        FieldSet all = owners.fieldsOf(updater).union(taken);
-        owners.set(updater, all, write.apiVersion(), write.now());
-        owners.cap();
-      }
+      FieldSet all = owners.fieldsOf(updater).union(taken);
+      owners.set(updater, all, write.apiVersion(), write.now());
+      owners.cap();
     }
     return (T) withEntries(updated, owners.entries());
   }

@@ -51,8 +51,25 @@ class TextFormsTest {
     assertThat(Rfc3339.micros(time)).isEqualTo("2026-03-04T05:06:07.123456Z");
   }
 
+  @Property
+  void momentsReadBack(@ForAll @LongRange(min = 0, max = 253_402_300_799L) long second) {
+    Instant time = Instant.ofEpochSecond(second);
+    assertThat(Rfc3339.parse(Rfc3339.seconds(time))).isEqualTo(time);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"", "x", "2026-01-02", "2026-01-02T03:04Z", "2026-13-01T00:00:00Z"})
+  @ValueSource(
+      strings = {
+        "2026-01-02T03:04:60Z",
+        "2026-02-30T00:00:00Z",
+        "2026-01-02t03:04:05Z",
+        "2026-01-0aT03:04:05Z",
+        "",
+        "x",
+        "2026-01-02",
+        "2026-01-02T03:04Z",
+        "2026-13-01T00:00:00Z"
+      })
   void refusesWhatIsNoMoment(String text) {
     assertThatThrownBy(() -> Rfc3339.parse(text))
         .hasMessageStartingWith("parsing time \"" + text + "\" as \"2006-01-02T15:04:05Z07:00\"");
