@@ -1,5 +1,6 @@
 package dev.tiphys.apiserver;
 
+import dev.tiphys.api.codec.ProtobufCodec;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.apiserver.admission.Admission;
@@ -23,6 +24,7 @@ final class EndpointFactory {
   private final CacheView view;
   private final Admission admission;
   private final Chance chance;
+  private final ProtobufCodec protobuf = new ProtobufCodec();
 
   EndpointFactory(Store store, CacheView view, Admission admission, Chance chance) {
     this.store = store;
@@ -57,7 +59,7 @@ final class EndpointFactory {
                 type.plural(),
                 store.layout().builtIn(type),
                 type.namespaced(),
-                new StructCodec<>(type.objectType().get()),
+                new StructCodec<>(type.objectType().get(), protobuf),
                 index == null ? null : object -> strategy.fieldValue(object, index))));
   }
 

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The connection to the store that keeps everything, and the caches in front of it. One a process.
@@ -21,6 +23,7 @@ public final class Store implements AutoCloseable {
   private final InstantSource clock;
   private final ExecutorService threads;
   private final StoreLayout layout;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Map<String, WatchCache<?>> caches = new ConcurrentHashMap<>();
 
   private Store(StoreConfig config, Etcd etcd, InstantSource clock) {
@@ -32,6 +35,7 @@ public final class Store implements AutoCloseable {
     this.feed = WatchFeed.start(etcd, threads);
     this.oracle = new RevisionOracle(etcd::revisionSoon);
     this.leases = new Leases(etcd::grantLease, clock);
+    threads.execute(this::keepTrim);
   }
 
   /**
@@ -101,13 +105,20 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** Lets idle caches forget old events; to be called about once a minute. */
-  public void trim() {
-    caches.values().forEach(WatchCache::trim);
+  /** Lets idle caches forget old events: those that happen trim themselves. */
+  private void keepTrim() {
+    try {
+      while (!closed.await(Limits.RING_WINDOW.toSeconds(), TimeUnit.SECONDS)) {
+        caches.values().forEach(WatchCache::trim);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
   public void close() {
+    closed.countDown();
     caches.values().forEach(WatchCache::close);
     feed.close();
     threads.shutdownNow();

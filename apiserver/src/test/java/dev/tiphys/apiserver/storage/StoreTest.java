@@ -3,6 +3,7 @@ package dev.tiphys.apiserver.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tiphys.api.codec.ProtobufCodec;
 import dev.tiphys.api.core.v1.ConfigMap;
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.apiserver.storage.WatchEvent.Type;
@@ -69,7 +70,7 @@ class StoreTest {
             "configmaps",
             "/registry/" + UUID.randomUUID() + "/",
             true,
-            new StructCodec<>(ConfigMap.TYPE),
+            new StructCodec<>(ConfigMap.TYPE, new ProtobufCodec()),
             null);
     maps = store.open(spec);
   }
