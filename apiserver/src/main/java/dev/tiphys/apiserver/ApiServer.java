@@ -11,6 +11,7 @@ import dev.tiphys.apiserver.authz.AccessReviews;
 import dev.tiphys.apiserver.authz.AuthorizerChain;
 import dev.tiphys.apiserver.authz.RbacSource;
 import dev.tiphys.apiserver.bootstrap.Bootstrap;
+import dev.tiphys.apiserver.bootstrap.DefaultRoles;
 import dev.tiphys.apiserver.bootstrap.KubernetesService;
 import dev.tiphys.apiserver.bootstrap.SystemNamespaces;
 import dev.tiphys.apiserver.http.HttpServer;
@@ -113,6 +114,8 @@ final class ApiServer implements AutoCloseable {
   private void bootstrap(Config config, Endpoints endpoints, RbacSource rbac, HealthChecks health) {
     List<Bootstrap.Step> steps =
         List.of(
+            // First, for until then no daemon may do anything.
+            new DefaultRoles(endpoints),
             new SystemNamespaces(endpoints),
             new KubernetesService(
                 endpoints,

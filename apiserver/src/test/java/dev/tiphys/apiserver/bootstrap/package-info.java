@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tiphys.apiserver.bootstrap;
+
+import org.jspecify.annotations.NullMarked;
