@@ -59,9 +59,7 @@ public final class SimulatedEnvironment implements Environment {
 
   /** Runs everything that is due within a time, and lets that time pass. */
   public void runFor(Duration duration) {
-    Duration end = now.plus(duration);
     runUntil(() -> false, duration);
-    now = end;
   }
 
   /**
@@ -79,6 +77,7 @@ public final class SimulatedEnvironment implements Environment {
     while (!condition.getAsBoolean()) {
       Step step = agenda.peek();
       if (step == null || step.at.compareTo(end) > 0) {
+        now = end;
         return false;
       }
       agenda.poll();

@@ -102,13 +102,14 @@ final class Progress {
             || paused()
             || complete(status)
             || TIMED_OUT.equals(progress.reason())
+            || COMPLETE.equals(progress.reason())
             || progress.lastUpdateTime() == null;
     if (settled) {
       return null;
     }
     Instant deadline =
         Absent.never(Absent.never(progress).lastUpdateTime()).plusSeconds(deadlineSeconds() + 1L);
-    return Duration.between(now, deadline);
+    return deadline.isAfter(now) ? Duration.between(now, deadline) : Duration.ofSeconds(1);
   }
 
   private DeploymentStatus before() {
