@@ -125,7 +125,7 @@ final class YamlReader {
           };
       return json == null ? new Word(line, value, true) : new Word(line, json, false);
     } catch (ArithmeticException e) {
-      throw malformed("line " + line + ": " + e.getMessage(), e);
+      throw DecodeException.syntax("error converting YAML to JSON: " + e.getMessage(), -1, e);
     }
   }
 

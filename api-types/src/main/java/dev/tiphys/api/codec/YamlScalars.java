@@ -24,23 +24,17 @@ final class YamlScalars {
     }
     return switch (word) {
       case "~", "null", "Null", "NULL" -> "null";
-      case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON" -> "true";
-      case "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF" -> "false";
-      case ".nan",
-          ".NaN",
-          ".NAN",
-          ".inf",
-          ".Inf",
-          ".INF",
-          "+.inf",
-          "+.Inf",
-          "+.INF",
-          "-.inf",
-          "-.Inf",
-          "-.INF" ->
-          throw new ArithmeticException("json: unsupported value: " + word);
+      case "true", "True", "TRUE", "y", "Y", "yes", "Yes", "YES", "on", "On", "ON" -> "true";
+      case "false", "False", "FALSE", "n", "N", "no", "No", "NO", "off", "Off", "OFF" -> "false";
+      case ".nan", ".NaN", ".NAN" -> throw unsupported("NaN");
+      case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF" -> throw unsupported("+Inf");
+      case "-.inf", "-.Inf", "-.INF" -> throw unsupported("-Inf");
       default -> "+-.0123456789".indexOf(word.charAt(0)) >= 0 ? number(word) : null;
     };
+  }
+
+  private static ArithmeticException unsupported(String value) {
+    return new ArithmeticException("json: unsupported value: " + value);
   }
 
   private static @Nullable String number(String word) {
@@ -54,7 +48,7 @@ final class YamlScalars {
     }
     BigDecimal value = new BigDecimal(plain);
     if (value.precision() - (long) value.scale() > 309) {
-      throw new ArithmeticException("json: unsupported value: " + word);
+      throw unsupported(word);
     }
     return Numbers.text(value.doubleValue());
   }
@@ -124,20 +118,10 @@ final class YamlScalars {
   /** Whether a text must be quoted lest readers take it for something else. */
   static boolean isAmbiguous(String text) {
     switch (text) {
-      case "y",
-          "Y",
-          "n",
-          "N",
-          "<<",
-          "=",
-          ".nan",
-          ".NaN",
-          ".NAN",
-          ".inf",
-          ".Inf",
-          ".INF",
-          "+.inf",
-          "-.inf" -> {
+      case "<<", ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF" -> {
+        return true;
+      }
+      case "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF" -> {
         return true;
       }
       default -> {}

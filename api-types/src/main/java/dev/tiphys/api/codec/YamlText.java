@@ -47,8 +47,7 @@ final class YamlText {
         || c == 0x2029
         || c == 0xfeff
         || c >= 0xd800 && c < 0xe000
-        || c == 0xfffe
-        || c == 0xffff;
+        || c >= 0xfffe;
   }
 
   private static boolean isPlain(String text) {
@@ -116,14 +115,20 @@ final class YamlText {
         case '\t' -> out.append("\\t");
         case '\r' -> out.append("\\r");
         case 0 -> out.append("\\0");
+        case 0x07 -> out.append("\\a");
+        case '\b' -> out.append("\\b");
+        case 0x0b -> out.append("\\v");
+        case '\f' -> out.append("\\f");
         case 0x1b -> out.append("\\e");
         default -> {
           if (!isSpecial(c)) {
             out.appendCodePoint(c);
           } else if (c < 0x100) {
             hex(out.append("\\x"), c, 2);
-          } else {
+          } else if (c < 0x10000) {
             hex(out.append("\\u"), c, 4);
+          } else {
+            hex(out.append("\\U"), c, 8);
           }
         }
       }

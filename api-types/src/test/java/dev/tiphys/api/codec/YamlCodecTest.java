@@ -44,7 +44,21 @@ class YamlCodecTest {
         "08|8",
         "1.2.3|'1.2.3'",
         "-|[null]",
-        "y|'y'",
+        "y|true",
+        "N|false",
+        "0b11|3",
+        "-0b11|-3",
+        "1__0|10",
+        "_1|'_1'",
+        "0x|'0x'",
+        "0o8|'0o8'",
+        "09.5|9.5",
+        "1.|1",
+        "1e|'1e'",
+        "1e-7|1e-7",
+        "-0|0",
+        "=|'='",
+        "123456789.123456789|123456789.12345679",
         "2026-01-02|'2026-01-02'",
         "!!str 5|'5'",
         "12:30|'12:30'",
@@ -154,6 +168,66 @@ class YamlCodecTest {
               tags:
               - t
             """);
+  }
+
+  /** Texts, and what kubectl 1.32 prints for each. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "~~|\"\"",
+        "yes|\"yes\"",
+        "Y|\"Y\"",
+        "0o17|\"0o17\"",
+        "1:30|\"1:30\"",
+        "1:30:5|\"1:30:5\"",
+        "2026-01-02|\"2026-01-02\"",
+        "1_0|\"1_0\"",
+        "1_000.5|\"1_000.5\"",
+        "08|\"08\"",
+        ".5|\".5\"",
+        "1.|\"1.\"",
+        "1e3|\"1e3\"",
+        "0x1F|\"0x1F\"",
+        "0b11|\"0b11\"",
+        "+.inf|\"+.inf\"",
+        "null|\"null\"",
+        "=|=",
+        "~ x~|' x'",
+        "~x ~|'x '",
+        "a: b|'a: b'",
+        "a #b|'a #b'",
+        "-|'-'",
+        "- a|'- a'",
+        "{a|'{a'",
+        "a,b|a,b",
+        "&a|'&a'",
+        "@a|'@a'",
+        "!a|'!a'",
+        "%a|'%a'",
+        "?a|?a",
+        ":a|:a",
+        "a:|'a:'",
+        "--- a|'--- a'",
+        "'a|'''a'",
+        "a'b|a'b",
+        "\\a|\\a",
+      })
+  void quotesAsKubectlDoes(String text, String printed) {
+    assertThat(YamlCodec.encode(new JsonTree.Text(text))).isEqualTo(printed + "\n");
+  }
+
+  @Test
+  void quotesWhatCannotBePrintedAsKubectlDoes() {
+    assertThat(YamlCodec.encode(new JsonTree.Text("a\tb"))).isEqualTo("\"a\\tb\"\n");
+    assertThat(YamlCodec.encode(new JsonTree.Text("é\u200b\u0007"))).isEqualTo("\"é\u200b\\a\"\n");
+    assertThat(YamlCodec.encode(new JsonTree.Text("😀"))).isEqualTo("\"\\U0001F600\"\n");
+    assertThat(YamlCodec.encode(new JsonTree.Text("a \nb"))).isEqualTo("\"a \\nb\"\n");
+    assertThat(YamlCodec.encode(new JsonTree.Text("a\n\n"))).isEqualTo("|+\n  a\n\n");
+    assertThat(YamlCodec.encode(new JsonTree.Text("\na"))).isEqualTo("|2-\n\n  a\n");
+    assertThatThrownBy(() -> YamlCodec.documents("a: .nan"))
+        .hasMessage("error converting YAML to JSON: json: unsupported value: NaN");
   }
 
   @Property
