@@ -5,6 +5,7 @@ import dev.tiphys.api.value.Quantity;
 import dev.tiphys.daemon.ComponentConfig;
 import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.Version;
+import dev.tiphys.kubelet.logs.LogQuota;
 import dev.tiphys.kubelet.node.NodeSettings;
 import dev.tiphys.kubelet.runtime.PodDns;
 import dev.tiphys.kubelet.runtime.RuntimeSettings;
@@ -87,7 +88,20 @@ final class KubeletSettings {
         file.bool("seccompDefault").orElse(false),
         file.bool("cpuCFSQuota").orElse(true),
         memoryBytes,
-        Duration.ofMinutes(15));
+        Duration.ofMinutes(15),
+        logQuota());
+  }
+
+  private LogQuota logQuota() {
+    try {
+      return new LogQuota(
+          file.string("containerLogMaxSize")
+              .map(size -> quantity("containerLogMaxSize", size).value())
+              .orElse(LogQuota.DEFAULT.maxBytes()),
+          file.integer("containerLogMaxFiles").orElse(LogQuota.DEFAULT.maxFiles()));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("--config: " + e.getMessage(), e);
+    }
   }
 
   private NodeSettings node() {

@@ -26,6 +26,7 @@ import dev.tiphys.kubelet.pod.NodeFacts;
 import dev.tiphys.kubelet.pod.PodAgent;
 import dev.tiphys.kubelet.runtime.ContainerRuntime;
 import dev.tiphys.kubelet.runtime.CriContainerRuntime;
+import dev.tiphys.kubelet.runtime.LogKeeper;
 import dev.tiphys.kubelet.runtime.PodCgroups;
 import dev.tiphys.kubelet.server.Authenticator;
 import dev.tiphys.kubelet.server.Authorizer;
@@ -108,6 +109,7 @@ public final class Main {
     node.start();
     heartbeat.start();
     pods.start();
+    parts.add(new LogKeeper(runtime, config.runtime(), environment)).start();
     return parts;
   }
 

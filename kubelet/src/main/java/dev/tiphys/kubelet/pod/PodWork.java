@@ -20,6 +20,8 @@ import dev.tiphys.kubelet.runtime.PodCgroups;
 import dev.tiphys.kubelet.runtime.PodDns;
 import dev.tiphys.kubelet.runtime.PodFields;
 import dev.tiphys.kubelet.runtime.PodState;
+import dev.tiphys.kubelet.runtime.PullSecrets;
+import dev.tiphys.kubelet.runtime.RuntimeEvents;
 import dev.tiphys.kubelet.runtime.SandboxRequest;
 import dev.tiphys.kubelet.volume.PodVolumes;
 import dev.tiphys.kubelet.volume.VolumeException;
@@ -97,9 +99,12 @@ final class PodWork {
     String name = String.valueOf(container.name());
     try {
       SandboxRequest request = sandbox(pod, sandbox.attempt());
+      RuntimeEvents told = events.about(pod, container);
       String image =
           runtime.ensureImage(
-              new ImageRequest(request, container, List.of()), events.about(pod, container));
+              new ImageRequest(
+                  request, container, PullSecrets.of(pod, surroundings.sources(pod), told)),
+              told);
       if (memory.isEnding()) {
         return false;
       }
@@ -120,7 +125,7 @@ final class PodWork {
                   environment,
                   mounts(pod, container, environment),
                   null),
-              events.about(pod, container));
+              told);
       memory.noLongerWaits(name);
       afterStart(pod, container, id, sandbox);
       return true;

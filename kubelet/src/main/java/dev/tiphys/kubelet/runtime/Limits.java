@@ -23,5 +23,8 @@ final class Limits {
   /** A failed pull is forgotten when nobody has asked for so long. */
   static final Duration PULL_BACKOFF_FORGET = PULL_BACKOFF_LAST.multipliedBy(2);
 
+  /** Between two looks at the sizes of logs. */
+  static final Duration LOG_LOOK = Duration.ofSeconds(10);
+
   private Limits() {}
 }

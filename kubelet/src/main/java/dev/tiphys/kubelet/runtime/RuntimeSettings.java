@@ -1,5 +1,6 @@
 package dev.tiphys.kubelet.runtime;
 
+import dev.tiphys.kubelet.logs.LogQuota;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param cpuQuota whether CPU limits are enforced ({@code cpuCFSQuota})
  * @param nodeMemoryBytes the node's memory, by which requests weigh when it runs out
  * @param pullTimeout the longest that pulling one image may take
+ * @param logQuota how much of a container's log is kept
  */
 public record RuntimeSettings(
     Path podLogs,
@@ -19,7 +21,8 @@ public record RuntimeSettings(
     boolean seccompDefault,
     boolean cpuQuota,
     long nodeMemoryBytes,
-    Duration pullTimeout) {
+    Duration pullTimeout,
+    LogQuota logQuota) {
 
   /** The directory of one pod's logs. */
   public Path logsOf(PodIdentity pod) {

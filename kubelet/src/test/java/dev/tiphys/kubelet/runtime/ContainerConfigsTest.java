@@ -21,6 +21,7 @@ import dev.tiphys.cri.v1.LinuxContainerSecurityContext;
 import dev.tiphys.cri.v1.NamespaceMode;
 import dev.tiphys.cri.v1.PodSandboxConfig;
 import dev.tiphys.cri.v1.SecurityProfile.ProfileType;
+import dev.tiphys.kubelet.logs.LogQuota;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +39,8 @@ class ContainerConfigsTest {
           false,
           true,
           NODE_MEMORY,
-          Duration.ofMinutes(1));
+          Duration.ofMinutes(1),
+          LogQuota.DEFAULT);
 
   @Test
   void isKnownAgainByItsLabels() {

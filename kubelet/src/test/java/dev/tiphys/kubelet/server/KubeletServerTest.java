@@ -14,6 +14,7 @@ import dev.tiphys.daemon.HealthChecks;
 import dev.tiphys.daemon.Metrics;
 import dev.tiphys.kubelet.containerd.PrivateContainerd;
 import dev.tiphys.kubelet.containerd.RequiresContainerd;
+import dev.tiphys.kubelet.logs.LogQuota;
 import dev.tiphys.kubelet.logs.LogReader;
 import dev.tiphys.kubelet.runtime.ContainerRequest;
 import dev.tiphys.kubelet.runtime.ContainerRuntime;
@@ -114,7 +115,8 @@ class KubeletServerTest {
                 false,
                 true,
                 1L << 34,
-                Duration.ofSeconds(20)),
+                Duration.ofSeconds(20),
+                LogQuota.DEFAULT),
             cgroups.isUnified(),
             logs,
             InstantSource.system());
