@@ -16,6 +16,7 @@ import dev.tiphys.apiserver.bootstrap.KubernetesService;
 import dev.tiphys.apiserver.bootstrap.SystemNamespaces;
 import dev.tiphys.apiserver.http.HttpServer;
 import dev.tiphys.apiserver.http.HttpServerConfig;
+import dev.tiphys.apiserver.kubelet.KubeletClient;
 import dev.tiphys.apiserver.pipeline.ApiHandler;
 import dev.tiphys.apiserver.pipeline.RequestMetrics;
 import dev.tiphys.apiserver.pipeline.Routes;
@@ -42,6 +43,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** The parts of the server, put together. */
 final class ApiServer implements AutoCloseable {
@@ -90,13 +93,17 @@ final class ApiServer implements AutoCloseable {
             Actions.all(
                 new IdentityReviews(authenticator), new AccessReviews(authorizer), binding));
 
+    ExecutorService tunnels = Executors.newVirtualThreadPerTaskExecutor();
+    parts.add(tunnels::shutdownNow);
+    KubeletClient kubelets = new KubeletClient(config.kubelets(), tunnels);
     WatchServer watches = parts.add(new WatchServer(chance));
     metrics.gauge("apiserver_longrunning_requests", "Watches under way.", watches::count);
     Routes routes =
         new Routes(
             endpoints,
             new ResourceVerbs(watches),
-            Subresources.all(config, endpoints, view, tokens, admission, binding),
+            Subresources.all(
+                config, endpoints, view, tokens, admission, authorizer, kubelets, binding),
             Pages.all(config, endpoints, identity, health, metrics));
     http =
         parts.add(

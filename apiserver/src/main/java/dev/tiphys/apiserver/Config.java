@@ -1,6 +1,7 @@
 package dev.tiphys.apiserver;
 
 import dev.tiphys.apiserver.http.TlsFiles;
+import dev.tiphys.apiserver.kubelet.KubeletConfig;
 import dev.tiphys.apiserver.storage.StoreConfig;
 import dev.tiphys.apiserver.strategy.allocation.AddressRange;
 import dev.tiphys.apiserver.strategy.allocation.PortRange;
@@ -41,13 +42,11 @@ record Config(
     ServiceAccounts serviceAccounts,
     AddressRange serviceRange,
     PortRange nodePorts,
-    Kubelets kubelets,
+    KubeletConfig kubelets,
     Duration eventTtl,
     Set<String> disabledAdmission) {
 
   private static final Set<String> MODES = Set.of("AlwaysAllow", "AlwaysDeny", "Node", "RBAC");
-  private static final List<String> KUBELET_ADDRESSES =
-      List.of("Hostname", "InternalDNS", "InternalIP", "ExternalDNS", "ExternalIP");
 
   /**
    * How service account tokens are issued and verified.
@@ -61,17 +60,6 @@ record Config(
       List<String> audiences,
       @Nullable String jwksUri,
       @Nullable Duration maxExpiration) {}
-
-  /**
-   * How to reach kubelets.
-   *
-   * @param addressTypes which of a node's addresses to use, best first
-   */
-  record Kubelets(
-      @Nullable Path certificate,
-      @Nullable Path key,
-      @Nullable Path ca,
-      List<String> addressTypes) {}
 
   /**
    * Checks the flags.
@@ -118,12 +106,12 @@ record Config(
             AddressRange::parse,
             options.serviceRanges.isEmpty() ? "10.0.0.0/24" : options.serviceRanges.getFirst()),
         range("--service-node-port-range", PortRange::parse, options.nodePortRange),
-        new Kubelets(
+        new KubeletConfig(
             options.kubeletCertificate,
             options.kubeletKey,
             options.kubeletCa,
             options.kubeletAddressTypes.isEmpty()
-                ? KUBELET_ADDRESSES
+                ? KubeletConfig.DEFAULT_ADDRESS_TYPES
                 : options.kubeletAddressTypes),
         options.eventTtl,
         Set.copyOf(options.disabledAdmission));

@@ -6,6 +6,7 @@ import dev.tiphys.apiserver.authn.IssuerPages;
 import dev.tiphys.apiserver.discovery.Catalog;
 import dev.tiphys.apiserver.discovery.Discovery;
 import dev.tiphys.apiserver.discovery.HealthPages;
+import dev.tiphys.apiserver.openapi.OpenApiPages;
 import dev.tiphys.apiserver.pipeline.Routes.Page;
 import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.daemon.HealthChecks;
@@ -32,6 +33,10 @@ final class Pages {
     pages.put("/api/", discovery::below);
     pages.put("/apis", discovery::groups);
     pages.put("/apis/", discovery::below);
+    OpenApiPages openApi = new OpenApiPages(catalog);
+    pages.put("/openapi/v2", openApi::v2);
+    pages.put("/openapi/v3", openApi::index);
+    pages.put("/openapi/v3/", openApi::document);
     HealthPages healthPages = new HealthPages(health);
     for (String path : List.of("/healthz", "/livez", "/readyz")) {
       pages.put(path, healthPages::answer);

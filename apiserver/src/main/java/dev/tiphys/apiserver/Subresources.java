@@ -8,9 +8,13 @@ import dev.tiphys.api.apps.v1.ReplicaSetSpec;
 import dev.tiphys.api.meta.v1.LabelSelector;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.authn.ServiceAccountTokens;
+import dev.tiphys.apiserver.authz.AuthorizerChain;
+import dev.tiphys.apiserver.kubelet.KubeletClient;
 import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.strategy.ClusterView;
 import dev.tiphys.apiserver.subresource.BindingSubresource;
+import dev.tiphys.apiserver.subresource.ContainerConnection;
+import dev.tiphys.apiserver.subresource.ContainerConnection.Kind;
 import dev.tiphys.apiserver.subresource.EvictionSubresource;
 import dev.tiphys.apiserver.subresource.FinalizeSubresource;
 import dev.tiphys.apiserver.subresource.ScaleSubresource;
@@ -84,6 +88,8 @@ final class Subresources {
       ClusterView view,
       ServiceAccountTokens tokens,
       Admission admission,
+      AuthorizerChain authorizer,
+      KubeletClient kubelets,
       BindingSubresource binding) {
     Map<String, Subresource> all = new HashMap<>();
     all.put("pods/binding", binding);
@@ -98,6 +104,15 @@ final class Subresources {
     all.put(
         "replicasets/scale",
         new ScaleSubresource<>(Resources.REPLICA_SETS, endpoints, REPLICA_SET));
+    Map.of(
+            "log", Kind.LOG,
+            "exec", Kind.EXEC,
+            "attach", Kind.ATTACH,
+            "portforward", Kind.PORT_FORWARD)
+        .forEach((name, kind) ->
+            all.put(
+                "pods/" + name,
+                new ContainerConnection(kind, endpoints, kubelets, admission, authorizer)));
     return all;
   }
 }

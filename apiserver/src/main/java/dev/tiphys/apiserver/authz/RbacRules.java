@@ -12,9 +12,13 @@ import dev.tiphys.api.rbac.v1.Subject;
 import dev.tiphys.apiserver.authn.ServiceAccountNames;
 import dev.tiphys.apiserver.authn.User;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -81,21 +85,36 @@ public final class RbacRules {
   }
 
   private static List<PolicyRule> rules(ClusterRole role, List<ClusterRole> all, Selects matches) {
-    AggregationRule aggregation = role.aggregationRule();
-    if (aggregation == null) {
+    if (role.aggregationRule() == null) {
       return role.rules();
     }
-    List<PolicyRule> rules = new ArrayList<>(role.rules());
+    Set<PolicyRule> rules = new LinkedHashSet<>();
+    Set<ClusterRole> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    aggregate(role, all, matches, seen, rules);
+    return List.copyOf(rules);
+  }
+
+  /** Aggregated roles are made of others, which may be aggregated too: edit is a part of admin. */
+  private static void aggregate(
+      ClusterRole role,
+      List<ClusterRole> all,
+      Selects matches,
+      Set<ClusterRole> seen,
+      Set<PolicyRule> into) {
+    if (!seen.add(role)) {
+      return;
+    }
+    into.addAll(role.rules());
+    AggregationRule aggregation = role.aggregationRule();
+    if (aggregation == null) {
+      return;
+    }
     for (ClusterRole other : all) {
-      boolean selected =
-          other != role
-              && aggregation.clusterRoleSelectors().stream()
-                  .anyMatch(selector -> matches.test(selector, other.metadata().labels()));
-      if (selected) {
-        rules.addAll(other.rules());
+      if (aggregation.clusterRoleSelectors().stream()
+          .anyMatch(selector -> matches.test(selector, other.metadata().labels()))) {
+        aggregate(other, all, matches, seen, into);
       }
     }
-    return List.copyOf(rules);
   }
 
   private static void bind(

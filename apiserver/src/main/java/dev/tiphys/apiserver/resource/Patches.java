@@ -11,6 +11,8 @@ import dev.tiphys.api.merge.PatchException;
 import dev.tiphys.api.merge.StrategicMergePatch;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.GroupVersionKind;
+import dev.tiphys.api.validation.FieldErrors;
+import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.request.MediaTypes;
 import dev.tiphys.apiserver.request.WriteOptions.FieldValidation;
@@ -91,7 +93,7 @@ final class Patches {
       } catch (PatchException e) {
         throw refused(kind, plural, object, e);
       } catch (DecodeException e) {
-        throw unreadable(kind, object, e);
+        throw unreadable(kind, object, patch, e);
       }
     };
   }
@@ -122,9 +124,11 @@ final class Patches {
   }
 
   private static ApiException unreadable(
-      GroupVersionKind kind, ApiObject object, DecodeException failure) {
+      GroupVersionKind kind, ApiObject object, JsonTree patch, DecodeException failure) {
     if (failure.reason() == DecodeException.Reason.STRICT) {
-      return Bodies.refused(failure, kind);
+      FieldErrors errors = new FieldErrors();
+      errors.invalid(Path.of("patch"), patch.toJson(), String.valueOf(failure.getMessage()));
+      return ApiException.invalid("", "", "", errors.list());
     }
     // A value of the wrong type: upstream tells of it as an invalid patch.
     return new ApiException(

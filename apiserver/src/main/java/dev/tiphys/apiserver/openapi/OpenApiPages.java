@@ -1,0 +1,144 @@
+package dev.tiphys.apiserver.openapi;
+
+import dev.tiphys.apiserver.answer.Answers;
+import dev.tiphys.apiserver.discovery.Catalog;
+import dev.tiphys.apiserver.http.Headers;
+import dev.tiphys.apiserver.request.ApiCall;
+import dev.tiphys.daemon.Version;
+import java.io.IOException;
+import java.lang.ref.SoftReference;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers {@code /openapi/v3} and {@code /openapi/v2}. A document is written when it is first asked
+ * for and kept as long as memory is plentiful; its hash follows from what it describes, so that
+ * clients can be told of it before it is written. Thread-safe.
+ */
+public final class OpenApiPages {
+
+  /** Clients ask with an at sign, which no media type may hold; the answer has a dot for it. */
+  private static final String V2_PROTOBUF_ASKED = "proto-openapi.spec.v2@v1.0+protobuf";
+
+  private static final String V2_PROTOBUF =
+      "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+  private record Described(String groupVersion, List<Catalog.Entry> entries, String hash) {}
+
+  private final Catalog catalog;
+  private final Map<String, Described> byPath = new TreeMap<>();
+  private final Map<String, SoftReference<byte[]>> written = new ConcurrentHashMap<>();
+
+  /** Describes what is served. */
+  public OpenApiPages(Catalog catalog) {
+    this.catalog = catalog;
+    catalog
+        .groups()
+        .forEach((group, versions) ->
+            versions.forEach((version, entries) -> {
+              String groupVersion = group.isEmpty() ? version : group + "/" + version;
+              byPath.put(
+                  (group.isEmpty() ? "api/" : "apis/") + groupVersion,
+                  new Described(groupVersion, entries, hash(groupVersion, entries)));
+            }));
+  }
+
+  private static String hash(String groupVersion, List<Catalog.Entry> entries) {
+    StringBuilder text = new StringBuilder(Version.current().gitVersion()).append(groupVersion);
+    for (Catalog.Entry entry : entries) {
+      text.append(entry.type().kind()).append(entry.verbs()).append(entry.subresources());
+    }
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-512")
+              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest).toUpperCase(Locale.ROOT);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-512", e);
+    }
+  }
+
+  /** Answers {@code /openapi/v3}: which documents there are. */
+  public void index(ApiCall call) throws IOException {
+    Sink out = new Sink().open().name("paths").open();
+    byPath.forEach((path, described) ->
+        out.name(path)
+            .open()
+            .text("serverRelativeURL", "/openapi/v3/" + path + "?hash=" + described.hash())
+            .close());
+    Answers.send(call, 200, "application/json", List.of(out.close().close().bytes()));
+  }
+
+  /** Answers {@code /openapi/v3/…}: one document. */
+  public void document(ApiCall call) throws IOException {
+    String path = call.exchange().path().substring("/openapi/v3/".length());
+    Described described = byPath.get(path);
+    if (described == null) {
+      Answers.text(call, 404, "404 page not found\n");
+      return;
+    }
+    send(
+        call,
+        described.hash(),
+        "application/json",
+        () -> kept(path, () -> Documents.v3(described.groupVersion(), described.entries())));
+  }
+
+  /** Answers {@code /openapi/v2}: everything in one document. */
+  public void v2(ApiCall call) throws IOException {
+    String all = hash("v2", byPath.values().stream().flatMap(d -> d.entries().stream()).toList());
+    String accept = call.exchange().headers().firstOr("Accept", "");
+    if (accept.contains(V2_PROTOBUF_ASKED) || accept.contains(V2_PROTOBUF)) {
+      send(
+          call,
+          all,
+          V2_PROTOBUF,
+          () -> kept("v2.protobuf", () -> Gnostic.ofJson(Documents.v2(catalog))));
+    } else {
+      send(call, all, "application/json", () -> kept("v2.json", () -> Documents.v2(catalog)));
+    }
+  }
+
+  private byte[] kept(String name, Supplier<byte[]> write) {
+    SoftReference<byte[]> reference = written.get(name);
+    byte[] found = reference == null ? null : reference.get();
+    if (found == null) {
+      found = write.get();
+      written.put(name, new SoftReference<>(found));
+    }
+    return found;
+  }
+
+  private static void send(ApiCall call, String hash, String contentType, Supplier<byte[]> document)
+      throws IOException {
+    String tag = "\"" + hash + "\"";
+    boolean named = hash.equals(call.query().first("hash"));
+    Headers headers =
+        Headers.of(
+            "Audit-Id",
+            call.id(),
+            "Cache-Control",
+            named ? "public, immutable" : "no-cache, private",
+            "Content-Type",
+            contentType,
+            "ETag",
+            tag,
+            "Vary",
+            "Accept-Encoding, Accept");
+    @Nullable String known = call.exchange().headers().first("If-None-Match");
+    if (tag.equals(known)) {
+      call.exchange().respond(304, headers);
+    } else {
+      call.exchange().respond(200, headers, document.get());
+    }
+  }
+}
