@@ -3,7 +3,6 @@ package dev.tiphys.store;
 import dev.tiphys.daemon.Metrics;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.raft.RaftNode;
-import java.io.IOException;
 
 /** The metrics, under etcd's names where etcd has them. */
 final class StoreMetrics {
@@ -32,7 +31,11 @@ final class StoreMetrics {
         "etcd_debugging_mvcc_watch_stream_total",
         "Open watch streams.",
         () -> machine.watches().sessionCount());
-    metrics.gauge("etcd_mvcc_db_total_size_in_bytes", "Bytes on disk.", () -> bytes(machine));
+    metrics.gauge("etcd_mvcc_db_total_size_in_bytes", "Bytes on disk.", machine::bytes);
+    metrics.gauge(
+        "etcd_mvcc_db_total_size_in_use_in_bytes",
+        "Bytes on disk that can still be asked for.",
+        machine::bytesInUse);
     metrics.gauge(
         "tiphys_store_applied_index",
         "The last Raft entry applied.",
@@ -41,13 +44,5 @@ final class StoreMetrics {
         "tiphys_store_durable_index",
         "The last Raft entry synced in the revision log.",
         () -> machine.durable().index());
-  }
-
-  private static double bytes(Machine machine) {
-    try {
-      return machine.bytes();
-    } catch (IOException e) {
-      return Double.NaN;
-    }
   }
 }

@@ -65,6 +65,12 @@ public record Frame(Kind kind, boolean last, long term, long index, ByteBuffer p
     target.putInt(start + 4, checksum(target, start, target.position() - start, crc));
   }
 
+  /** The same frame with a payload of its own. */
+  Frame copy() {
+    var bytes = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
+    return new Frame(kind, last, term, index, bytes);
+  }
+
   /** Marks a frame already written as the last of its entry. */
   static void seal(ByteBuffer target, int start, int length, CRC32C crc) {
     target.put(start + 9, (byte) LAST);

@@ -1,11 +1,9 @@
 package dev.tiphys.store.disk;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,10 +19,8 @@ public final class LogRecovery {
   private final RevisionLog.Limits limits;
   private final RevisionLog.Mark synced;
   private final Visitor visitor;
-  private final CRC32C crc = new CRC32C();
   private final ConcurrentSkipListMap<Integer, Segment> segments = new ConcurrentSkipListMap<>();
   private long newest = Long.MIN_VALUE;
-  private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
   /** Takes the frames of whole entries, in order. */
   @FunctionalInterface
@@ -32,6 +28,9 @@ public final class LogRecovery {
     /** One frame; its payload is valid only during the call. */
     void frame(Frame frame, long place, int length) throws IOException;
   }
+
+  /** A frame whose entry has not ended yet. */
+  private record Pending(Frame frame, long place, int length) {}
 
   private LogRecovery(
       Disk disk, RevisionLog.Limits limits, RevisionLog.Mark synced, Visitor visitor) {
@@ -46,10 +45,10 @@ public final class LogRecovery {
       throws IOException {
     var segments = new ConcurrentSkipListMap<Integer, Segment>();
     var name = new Segment.Name(1, 1, 0);
-    var first = Segment.create(disk, name, name.file(), revision, 0, 0);
+    var first = Segment.create(disk, 1, name, name.file(), new Segment.Header(revision, 0, 0));
     first.file().sync();
     disk.syncDirectory();
-    segments.put(1, first);
+    segments.put(first.slot(), first);
     return new RevisionLog(disk, limits, segments, first);
   }
 
@@ -82,7 +81,7 @@ public final class LogRecovery {
         disk.delete(name.file());
         continue;
       }
-      var segment = Segment.open(disk, name);
+      var segment = Segment.open(disk, segments.size() + 1, name);
       if (segment == null) {
         if (name.last() <= synced.segment()) {
           throw new CorruptLogException(name.file(), "its header is damaged");
@@ -93,14 +92,14 @@ public final class LogRecovery {
       }
       if (name.last() > synced.segment()
           && last != null
-          && segment.previousEnd != last.file().size()) {
+          && segment.header().previousEnd() != last.length()) {
         LOG.info("removed segment={} reason=\"the end of the one before is lost\"", name.file());
         segment.release();
         disk.delete(name.file());
         cut = true;
         continue;
       }
-      segments.put(name.last(), segment);
+      segments.put(segment.slot(), segment);
       cut = scan(segment);
       last = segment;
       expected = name.last() + 1;
@@ -132,64 +131,49 @@ public final class LogRecovery {
 
   /** Shows all whole entries of a segment; returns true when it had to be cut. */
   private boolean scan(Segment segment) throws IOException {
-    int size = load(segment);
-    long mustReach =
-        segment.name().last() < synced.segment()
-            ? size
-            : segment.name().last() == synced.segment() ? synced.offset() : 0;
-    var entry = new ArrayList<int[]>();
-    int at = Segment.HEADER;
-    int whole = at;
-    while (at < size) {
-      int length =
-          size - at < 4 ? -1 : Frame.wholeLength(buffer.getInt(at), limits.maxFrameBytes());
-      if (length < 0 || length > size - at || !Frame.intact(buffer, at, length, crc)) {
-        break;
-      }
-      var found = Frame.parse(buffer, at, length);
-      if (found.index() < newest) {
+    var scan = new SegmentScan(segment, limits.maxFrameBytes());
+    long slot = (long) segment.slot() << 32;
+    var entry = new ArrayList<Pending>();
+    long whole = scan.end();
+    while (scan.next()) {
+      var frame = scan.frame();
+      if (frame.index() < newest) {
         break; // left over from before an earlier cut
       }
-      newest = found.index();
-      entry.add(new int[] {at, length});
-      at += length;
-      if (found.last()) {
-        for (var frame : entry) {
-          long place = (long) segment.name().last() << 32 | frame[0];
-          visitor.frame(Frame.parse(buffer, frame[0], frame[1]), place, frame[1]);
-        }
-        entry.clear();
-        whole = at;
+      newest = frame.index();
+      if (!frame.last()) {
+        entry.add(new Pending(frame.copy(), slot | scan.offset(), scan.length()));
+        continue;
       }
+      for (var earlier : entry) {
+        visitor.frame(earlier.frame, earlier.place, earlier.length);
+      }
+      visitor.frame(frame, slot | scan.offset(), scan.length());
+      entry.clear();
+      whole = scan.end();
     }
-    if (whole < mustReach) {
-      throw new CorruptLogException(
-          segment.name().file() + " at offset " + at, "a record is damaged or missing");
-    }
-    if (whole < size) {
-      LOG.info(
-          "cut segment={} from={} to={} reason=\"torn at the last stop\"",
-          segment.name().file(),
-          size,
-          whole);
-      segment.file().truncate(whole);
-      segment.file().sync();
-      return true;
-    }
-    return false;
+    return settle(segment, whole, scan);
   }
 
-  private int load(Segment segment) throws IOException {
-    int size = Math.toIntExact(segment.file().size());
-    if (buffer.capacity() < size) {
-      buffer =
-          ByteBuffer.allocateDirect(Math.max(size, limits.segmentBytes() + limits.tailBytes()));
+  private boolean settle(Segment segment, long whole, SegmentScan scan) throws IOException {
+    int number = segment.name().last();
+    long mustReach =
+        number < synced.segment() ? scan.size() : number == synced.segment() ? synced.offset() : 0;
+    if (whole < mustReach) {
+      throw new CorruptLogException(
+          segment.name().file() + " at offset " + scan.end(), "a record is damaged or missing");
     }
-    buffer.clear().limit(size);
-    if (segment.file().read(buffer, 0) != size) {
-      throw new IOException(segment.name().file() + ": could be read only in part");
+    segment.length(whole);
+    if (whole == scan.size()) {
+      return false;
     }
-    buffer.flip();
-    return size;
+    LOG.info(
+        "cut segment={} from={} to={} reason=\"torn at the last stop\"",
+        segment.name().file(),
+        scan.size(),
+        whole);
+    segment.file().truncate(whole);
+    segment.file().sync();
+    return true;
   }
 }

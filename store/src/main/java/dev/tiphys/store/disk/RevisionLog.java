@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The append-only log of everything that was applied, in the order of Raft.
@@ -28,6 +27,7 @@ public final class RevisionLog implements Closeable {
   private volatile Segment active;
   private ByteBuffer tail;
   private long tailStart;
+  private int nextSlot;
   private int lastFrame = -1;
   private long term;
   private long index;
@@ -57,7 +57,8 @@ public final class RevisionLog implements Closeable {
     this.segments = segments;
     this.active = active;
     this.tail = ByteBuffer.allocateDirect(limits.tailBytes());
-    this.tailStart = active.file().size();
+    this.tailStart = active.length();
+    this.nextSlot = segments.lastKey() + 1;
     this.unsynced.addAll(segments.values());
   }
 
@@ -87,7 +88,7 @@ public final class RevisionLog implements Closeable {
     }
     lastFrame = tail.position();
     Frame.write(tail, kind, false, term, index, payload, writeCrc);
-    return (long) active.name().last() << 32 | (tailStart + lastFrame);
+    return (long) active.slot() << 32 | (tailStart + lastFrame);
   }
 
   /**
@@ -133,7 +134,7 @@ public final class RevisionLog implements Closeable {
    */
   public Frame readAppended(long place, int length) throws IOException {
     long start = (place & 0xFFFF_FFFFL) - tailStart;
-    if ((int) (place >>> 32) == active.name().last() && start >= 0) {
+    if ((int) (place >>> 32) == active.slot() && start >= 0) {
       var bytes = ByteBuffer.allocate(length);
       tail.get((int) start, bytes.array());
       return Frame.parse(bytes, 0, length);
@@ -169,16 +170,10 @@ public final class RevisionLog implements Closeable {
   }
 
   /** Bytes on disk. */
-  public long bytes() throws IOException {
+  public long bytes() {
     long total = 0;
     for (var segment : segments.values()) {
-      if (segment.acquire()) {
-        try {
-          total += segment.file().size();
-        } finally {
-          segment.release();
-        }
-      }
+      total += segment.length();
     }
     return total;
   }
@@ -198,6 +193,7 @@ public final class RevisionLog implements Closeable {
     int count = tail.position();
     active.file().write(tail.flip(), tailStart);
     tailStart += count;
+    active.length(tailStart);
     tail.clear();
   }
 
@@ -205,18 +201,60 @@ public final class RevisionLog implements Closeable {
     flush();
     int number = active.name().last() + 1;
     var name = new Segment.Name(number, number, 0);
-    var next = Segment.create(disk, name, name.file(), revision, 0, tailStart);
+    var next =
+        Segment.create(
+            disk, newSlot(), name, name.file(), new Segment.Header(revision, 0, tailStart));
     disk.syncDirectory();
     synchronized (unsynced) {
-      segments.put(number, next);
+      segments.put(next.slot(), next);
       unsynced.add(next);
       active = next;
     }
     tailStart = Segment.HEADER;
   }
 
-  /** The segments in order, for those who walk or rewrite them. */
-  Iterable<@Nullable Segment> segments() {
-    return new ArrayList<>(segments.values());
+  /**
+   * The segments that nothing is added to any more and whose file number is before this one, in
+   * order.
+   */
+  List<Segment> sealed(int beforeNumber) {
+    var sealed = new ArrayList<Segment>();
+    for (var segment : segments.values()) {
+      if (segment != active && segment.name().last() < beforeNumber) {
+        sealed.add(segment);
+      }
+    }
+    sealed.sort((a, b) -> Integer.compare(a.name().first(), b.name().first()));
+    return sealed;
+  }
+
+  /** A number for places in a segment that is being made. */
+  int newSlot() {
+    synchronized (unsynced) {
+      return nextSlot++;
+    }
+  }
+
+  /** Lets readers find frames in a segment that was rewritten. */
+  void add(Segment segment) {
+    segments.put(segment.slot(), segment);
+  }
+
+  /** Forgets a segment whose frames all have new places, and its file. */
+  void remove(Segment segment) throws IOException {
+    segments.remove(segment.slot());
+    synchronized (unsynced) {
+      unsynced.remove(segment);
+    }
+    disk.delete(segment.name().file());
+    segment.release();
+  }
+
+  Disk disk() {
+    return disk;
+  }
+
+  Limits limits() {
+    return limits;
   }
 }

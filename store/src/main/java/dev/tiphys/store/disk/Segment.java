@@ -20,14 +20,22 @@ final class Segment {
   static final int FORMAT = 1;
   private static final long MAGIC = 0x5449_5048_5953_524CL;
 
+  private final int slot;
   private final Name name;
   private final Disk.File file;
   private final AtomicInteger holders = new AtomicInteger(1);
-  final long baseRevision;
-  final long cleanedTo;
+  private final Header header;
+  private volatile long length = HEADER;
 
-  /** Tells a crash that lost the whole end of the segment before from one that lost nothing. */
-  final long previousEnd;
+  /**
+   * What the header says.
+   *
+   * @param baseRevision the revision before the first frame
+   * @param cleanedTo the compaction it was last cleaned for; 0: never
+   * @param previousEnd where the segment before it ended: tells a crash that lost the whole end of
+   *     that one from a crash that lost nothing
+   */
+  record Header(long baseRevision, long cleanedTo, long previousEnd) {}
 
   /** File names carry the numbers, so that a run that was rewritten hides what it replaces. */
   record Name(int first, int last, int generation) {
@@ -58,32 +66,30 @@ final class Segment {
     }
   }
 
-  private Segment(Name name, Disk.File file, long baseRevision, long cleanedTo, long previousEnd) {
+  private Segment(int slot, Name name, Disk.File file, Header header) {
+    this.slot = slot;
     this.name = name;
     this.file = file;
-    this.baseRevision = baseRevision;
-    this.cleanedTo = cleanedTo;
-    this.previousEnd = previousEnd;
+    this.header = header;
   }
 
   /** Makes a new file under {@code fileName}, with its header written but not synced. */
-  static Segment create(
-      Disk disk, Name name, String fileName, long baseRevision, long cleanedTo, long previousEnd)
+  static Segment create(Disk disk, int slot, Name name, String fileName, Header header)
       throws IOException {
-    var header = ByteBuffer.allocate(HEADER);
-    header.putLong(MAGIC).putInt(FORMAT).putInt(name.first).putInt(name.last);
-    header.putLong(baseRevision).putLong(cleanedTo).putLong(previousEnd);
+    var bytes = ByteBuffer.allocate(HEADER);
+    bytes.putLong(MAGIC).putInt(FORMAT).putInt(name.first).putInt(name.last);
+    bytes.putLong(header.baseRevision).putLong(header.cleanedTo).putLong(header.previousEnd);
     var crc = new CRC32C();
-    crc.update(header.array(), 0, HEADER - 4);
-    header.putInt((int) crc.getValue()).flip();
+    crc.update(bytes.array(), 0, HEADER - 4);
+    bytes.putInt((int) crc.getValue()).flip();
     var file = disk.open(fileName);
     file.truncate(0);
-    file.write(header, 0);
-    return new Segment(name, file, baseRevision, cleanedTo, previousEnd);
+    file.write(bytes, 0);
+    return new Segment(slot, name, file, header);
   }
 
   /** Opens a file, or returns null when its header is torn. */
-  static @Nullable Segment open(Disk disk, Name name) throws IOException {
+  static @Nullable Segment open(Disk disk, int slot, Name name) throws IOException {
     var file = disk.open(name.file());
     var header = ByteBuffer.allocate(HEADER);
     var crc = new CRC32C();
@@ -102,12 +108,31 @@ final class Segment {
                   + FORMAT);
         }
         if (header.getInt() == name.first && header.getInt() == name.last) {
-          return new Segment(name, file, header.getLong(), header.getLong(), header.getLong());
+          var said = new Header(header.getLong(), header.getLong(), header.getLong());
+          return new Segment(slot, name, file, said);
         }
       }
     }
     file.close();
     return null;
+  }
+
+  /** Its number in places: of this run only, never on disk, and never used twice. */
+  int slot() {
+    return slot;
+  }
+
+  /** Where its whole frames end. */
+  long length() {
+    return length;
+  }
+
+  void length(long end) {
+    length = end;
+  }
+
+  Header header() {
+    return header;
   }
 
   Name name() {

@@ -1,6 +1,7 @@
 package dev.tiphys.store.mvcc;
 
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,6 +122,13 @@ final class KeyHistory {
   synchronized boolean holds(long revision, long place) {
     int i = floor(revision);
     return i >= 0 && revisions[i] == revision && places[i] == place;
+  }
+
+  /** Adds up the bytes still needed, by the slot in which they lie. */
+  synchronized void addLive(Map<Integer, Long> live) {
+    for (int i = 0; i < count; i++) {
+      live.merge((int) (places[i] >>> 32), (long) (lengths[i] & ~DELETED), Long::sum);
+    }
   }
 
   /** Tells that the record of a revision moved. */

@@ -51,12 +51,12 @@ final class KeyIndex {
     return history;
   }
 
-  /** Adds a deletion; of a key that is not here nothing is kept. */
+  /**
+   * Adds a deletion found in the log. What it deleted may be gone already; the deletion itself can
+   * still be watched.
+   */
   void delete(byte[] key, long revision, long place, int length) {
-    var history = histories.get(key);
-    if (history != null) {
-      history.delete(revision, place, length);
-    }
+    histories.computeIfAbsent(key, KeyHistory::new).delete(revision, place, length);
   }
 
   /** Forgets what nobody may ask for after a compaction. Runs beside readers and the writer. */

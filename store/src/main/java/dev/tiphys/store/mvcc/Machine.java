@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import dev.tiphys.store.disk.CheckpointFile;
 import dev.tiphys.store.disk.Disk;
 import dev.tiphys.store.disk.Frame;
+import dev.tiphys.store.disk.LogCleaner;
 import dev.tiphys.store.disk.LogRecovery;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.record.Batch;
@@ -31,6 +32,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -54,12 +56,16 @@ public final class Machine implements Closeable {
   private final Ranges ranges;
   private final ReentrantLock applying = new ReentrantLock();
   private final ReentrantLock checkpointing = new ReentrantLock();
+  private final ReentrantLock cleaning = new ReentrantLock();
   private final WatchHub hub;
 
   private volatile long revision = 1;
   private volatile long compacted;
   private volatile Applied applied = new Applied(0, -1);
   private volatile Applied durable = new Applied(0, -1);
+  private volatile int durableSegment;
+  private volatile long durableCompacted;
+  private volatile long bytesInUse;
 
   /** A Raft entry. */
   public record Applied(long term, long index) {}
@@ -125,8 +131,13 @@ public final class Machine implements Closeable {
   }
 
   /** Bytes on disk. */
-  public long bytes() throws IOException {
+  public long bytes() {
     return log.bytes();
+  }
+
+  /** Bytes on disk that somebody can still ask for, as of the last compaction. */
+  public long bytesInUse() {
+    return bytesInUse == 0 ? log.bytes() : Math.min(bytesInUse, log.bytes());
   }
 
   /**
@@ -220,6 +231,8 @@ public final class Machine implements Closeable {
         log.sync();
         checkpoints.write(checkpoint);
         durable = new Applied(checkpoint.getTerm(), checkpoint.getIndex());
+        durableSegment = checkpoint.getSegment();
+        durableCompacted = checkpoint.getCompacted();
       }
       return durable;
     } finally {
@@ -228,11 +241,38 @@ public final class Machine implements Closeable {
   }
 
   /**
-   * Forgets in the index what the last compaction made unreachable. Slow; runs beside everything
-   * else.
+   * Forgets what the last compaction made unreachable, in the index and on disk. Slow; runs beside
+   * everything else.
    */
-  public void dropCompacted() {
-    index.compact(compacted);
+  public void dropCompacted() throws IOException {
+    cleaning.lock();
+    try {
+      // A crash goes back to the checkpoint: only what its compaction covers may go.
+      checkpoint();
+      long revision = durableCompacted;
+      index.compact(revision);
+      var live = new HashMap<Integer, Long>();
+      index.all().forEach(history -> history.addLive(live));
+      bytesInUse = live.values().stream().mapToLong(Long::longValue).sum();
+      new LogCleaner(log, this::keep).clean(durableSegment, revision, live);
+    } finally {
+      cleaning.unlock();
+    }
+  }
+
+  private LogCleaner.@Nullable Relocation keep(Frame frame, long place, long cleanedBefore)
+      throws IOException {
+    if (frame.kind() == Frame.Kind.SYSTEM) {
+      return null; // the checkpoint has what came of it
+    }
+    var kv = Records.Heading.parse(frame.payload().duplicate());
+    var history = index.get(kv.key());
+    if (history != null && history.holds(kv.modRevision(), place)) {
+      return to -> history.move(kv.modRevision(), place, to);
+    }
+    // A deletion that nobody can ask for still hides older records that are on disk.
+    boolean hides = frame.kind() == Frame.Kind.DELETE && kv.modRevision() > cleanedBefore;
+    return hides ? _ -> {} : null;
   }
 
   @Override
@@ -451,6 +491,8 @@ public final class Machine implements Closeable {
     compacted = checkpoint.getCompacted();
     applied = new Applied(checkpoint.getTerm(), checkpoint.getIndex());
     durable = applied;
+    durableSegment = checkpoint.getSegment();
+    durableCompacted = checkpoint.getCompacted();
     alarms.addAll(checkpoint.getAlarmsList());
     checkpoint.getLeasesList().forEach(l -> leases.grant(l.getId(), l.getTtlSeconds()));
   }

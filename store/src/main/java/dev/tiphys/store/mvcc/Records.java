@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads key-values out of the log. Safe for any thread when its source is. */
 final class Records {
+  private static final int MAX_MOVES = 100;
+
   private final Source source;
 
   /** {@link RevisionLog#read} or {@link RevisionLog#readAppended}. */
@@ -30,7 +32,7 @@ final class Records {
    * meanwhile.
    */
   @Nullable KeyValue at(KeyHistory history, long revision) throws IOException {
-    while (true) {
+    for (int tries = 0; ; tries++) {
       var version = history.at(revision);
       if (version == null) {
         return null;
@@ -38,7 +40,10 @@ final class Records {
       try {
         return parse(source.read(version.place(), version.length()));
       } catch (RevisionLog.MovedException e) {
-        Thread.onSpinWait(); // the index learns the new place before the old one goes
+        // The index learns the new place before the old one goes, so the next look finds it.
+        if (tries == MAX_MOVES) {
+          throw e;
+        }
       }
     }
   }

@@ -6,7 +6,6 @@ import dev.tiphys.store.raft.RaftNode;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.rpc.Member;
 import dev.tiphys.store.rpc.ResponseHeader;
-import java.io.IOException;
 import java.util.List;
 
 /**
@@ -47,10 +46,5 @@ public record Cluster(
   <T extends MessageLite> T propose(Command command, Class<T> response)
       throws InterruptedException {
     return response.cast(raft.propose(command));
-  }
-
-  /** Bytes on disk. */
-  long bytes() throws IOException {
-    return machine.bytes();
   }
 }

@@ -51,13 +51,12 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
         observer,
         () -> {
           var raft = cluster.raft().status();
-          long bytes = cluster.bytes();
           var response =
               StatusResponse.newBuilder()
                   .setHeader(cluster.header())
                   .setVersion(ETCD_VERSION)
-                  .setDbSize(bytes)
-                  .setDbSizeInUse(bytes)
+                  .setDbSize(cluster.machine().bytes())
+                  .setDbSizeInUse(cluster.machine().bytesInUse())
                   .setDbSizeQuota(quota.bytes())
                   .setLeader(raft.leader())
                   .setRaftIndex(raft.index())

@@ -4,7 +4,6 @@ import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.rpc.AlarmRequest;
 import dev.tiphys.store.rpc.AlarmType;
-import java.io.IOException;
 
 /**
  * The bound on disk space. Past it the NOSPACE alarm is raised and writes are refused; reads,
@@ -27,8 +26,8 @@ public final class Quota {
   }
 
   /** Refuses a write of about {@code size} bytes when it would pass the bound. */
-  void check(int size) throws IOException, InterruptedException {
-    if (bytes > 0 && cluster.bytes() + size > bytes) {
+  void check(int size) throws InterruptedException {
+    if (bytes > 0 && cluster.machine().bytes() + size > bytes) {
       cluster
           .raft()
           .propose(

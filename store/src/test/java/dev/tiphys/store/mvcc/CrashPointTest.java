@@ -71,10 +71,11 @@ class CrashPointTest {
     var disk = new FlakyDisk(1);
     var machine = run(disk, entries);
     machine.checkpoint();
-    disk.damage("seg-00000001-00000001.0000.log", 300);
+    var damaged = anEarlySegment(disk);
+    disk.damage(damaged, 100);
     assertThatThrownBy(() -> new Machine(disk, Rig.LIMITS))
         .isInstanceOf(CorruptLogException.class)
-        .hasMessageContaining("seg-00000001-00000001.0000.log")
+        .hasMessageContaining(damaged)
         .hasMessageContaining("Restore a snapshot");
   }
 
@@ -83,10 +84,14 @@ class CrashPointTest {
     var entries = entries();
     var disk = new FlakyDisk(1);
     run(disk, entries).checkpoint();
-    disk.delete("seg-00000002-00000002.0000.log");
+    disk.delete(anEarlySegment(disk));
     assertThatThrownBy(() -> new Machine(disk, Rig.LIMITS))
         .isInstanceOf(CorruptLogException.class)
-        .hasMessageContaining("segment 2 is missing");
+        .hasMessageContaining("is missing");
+  }
+
+  private static String anEarlySegment(FlakyDisk disk) {
+    return disk.list().stream().filter(name -> name.startsWith("seg-")).sorted().toList().get(1);
   }
 
   private static void crash(FlakyDisk disk, long after, List<Batch> entries) throws IOException {
@@ -106,6 +111,9 @@ class CrashPointTest {
       machine.apply(1, i, entries.get(i));
       if (i % 9 == 0) {
         machine.checkpoint();
+      }
+      if (i % 13 == 12) {
+        machine.dropCompacted();
       }
     }
     return machine;
@@ -140,9 +148,9 @@ class CrashPointTest {
                         .setKey(ByteString.copyFromUtf8("k3"))
                         .setRangeEnd(ByteString.copyFromUtf8("k6"))));
       }
-      if (i == 30) {
+      if (i == 20 || i == 45) {
         batch.addCommands(
-            Command.newBuilder().setCompact(CompactionRequest.newBuilder().setRevision(20)));
+            Command.newBuilder().setCompact(CompactionRequest.newBuilder().setRevision(i)));
       }
       entries.add(batch.build());
     }
