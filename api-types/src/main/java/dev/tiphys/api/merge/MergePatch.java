@@ -49,7 +49,10 @@ public final class MergePatch {
         .forEach((name, value) -> {
           Field field = type.field(name);
           if (field == null) {
-            decoder.unknown(type, name);
+            // To remove what cannot be there changes nothing: kubectl apply does so after a typo.
+            if (!(value instanceof JsonTree.Null)) {
+              decoder.unknown(type, name);
+            }
           } else {
             decoder.enterField(name);
             edit.set(field.index(), value(field.type(), edit.get(field.index()), value, type));

@@ -108,7 +108,10 @@ public final class StrategicMergePatch {
         continue;
       }
       if (field == null) {
-        decoder.unknown(type, name);
+        // To remove what cannot be there changes nothing: kubectl apply does so after a typo.
+        if (!(member.getValue() instanceof JsonTree.Null)) {
+          decoder.unknown(type, name);
+        }
       } else if (mergesAsList(field)) {
         lists = lists == null ? new HashSet<>() : lists;
         if (lists.add(name)) {
