@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which kinds are served, each with its rules, columns and subresources: a line a kind. */
@@ -101,10 +102,10 @@ final class Kinds {
                 Set.of(),
                 eventTtl,
                 EventConversion.conversion()),
-            kind(Resources.ROLES, plain(), KindColumns.roles()),
-            kind(Resources.ROLE_BINDINGS, plain(), KindColumns.roleBindings()),
-            kind(Resources.CLUSTER_ROLES, plain(), KindColumns.clusterRoles()),
-            kind(Resources.CLUSTER_ROLE_BINDINGS, plain(), KindColumns.clusterRoleBindings())));
+            kind(Resources.ROLES, rbac(), KindColumns.roles()),
+            kind(Resources.ROLE_BINDINGS, rbac(), KindColumns.roleBindings()),
+            kind(Resources.CLUSTER_ROLES, rbac(), KindColumns.clusterRoles()),
+            kind(Resources.CLUSTER_ROLE_BINDINGS, rbac(), KindColumns.clusterRoleBindings())));
   }
 
   private static <T extends ApiObject> ServedResource<T> kind(
@@ -115,5 +116,21 @@ final class Kinds {
 
   private static <T extends ApiObject> Strategy<T> plain() {
     return new Strategy<>() {};
+  }
+
+  /** Roles have colons in their names; only what would break a URL's path is forbidden. */
+  private static <T extends ApiObject> Strategy<T> rbac() {
+    return new Strategy<>() {
+      @Override
+      public List<String> nameFaults(String name, boolean prefix) {
+        if (name.equals(".") || name.equals("..")) {
+          return List.of("may not be '" + name + "'");
+        }
+        return Stream.of("/", "%")
+            .filter(name::contains)
+            .map(part -> "may not contain '" + part + "'")
+            .toList();
+      }
+    };
   }
 }
