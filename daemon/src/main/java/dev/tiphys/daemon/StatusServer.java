@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,25 @@ public final class StatusServer implements AutoCloseable {
               + e.getMessage(),
           e);
     }
+  }
+
+  /**
+   * A page of a daemon's own.
+   *
+   * @param status the HTTP status
+   * @param contentType its media type
+   * @param body its text, sent as UTF-8
+   */
+  public record Page(int status, String contentType, String body) {}
+
+  /** Serves a page, computed at each request and told to anyone, at a path of the daemon's own. */
+  public void serve(String path, Supplier<Page> page) {
+    server.createContext(
+        path,
+        exchange -> {
+          Page now = page.get();
+          respond(exchange, now.status(), now.contentType(), bytes(now.body()));
+        });
   }
 
   /** The port that is served. */

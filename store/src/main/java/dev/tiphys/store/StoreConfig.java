@@ -81,6 +81,14 @@ record StoreConfig(
       throw ConfigException.flag(
           "--initial-cluster-state", "must be new or existing, not " + o.initialClusterState);
     }
+    var metricsListeners =
+        o.listenMetricsUrls == null
+            ? List.<Endpoint>of()
+            : endpoints("--listen-metrics-urls", o.listenMetricsUrls);
+    if (tls.isEmpty() && metricsListeners.stream().anyMatch(Endpoint::tls)) {
+      throw ConfigException.flag(
+          "--listen-metrics-urls", "has an https URL, which needs --cert-file and --key-file");
+    }
     return new StoreConfig(
         o.name,
         o.dataDir == null ? Path.of(o.name + ".etcd") : o.dataDir,
@@ -90,9 +98,7 @@ record StoreConfig(
         members(o, peerUrls),
         o.initialClusterToken,
         tls,
-        o.listenMetricsUrls == null
-            ? List.of()
-            : endpoints("--listen-metrics-urls", o.listenMetricsUrls),
+        metricsListeners,
         compaction(o),
         o.quotaBackendBytes == 0 ? DEFAULT_QUOTA_BYTES : o.quotaBackendBytes,
         positive("--snapshot-count", o.snapshotCount),

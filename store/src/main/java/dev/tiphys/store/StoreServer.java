@@ -5,6 +5,7 @@ import dev.tiphys.daemon.HealthChecks;
 import dev.tiphys.daemon.Metrics;
 import dev.tiphys.daemon.StatusServer;
 import dev.tiphys.daemon.Termination;
+import dev.tiphys.daemon.tls.ServerTls;
 import dev.tiphys.store.disk.DirectoryDisk;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.lease.LeaseKeeper;
@@ -13,6 +14,7 @@ import dev.tiphys.store.mvcc.WatchSession;
 import dev.tiphys.store.raft.RaftNode;
 import dev.tiphys.store.raft.RaftSettings;
 import dev.tiphys.store.record.Command;
+import dev.tiphys.store.rpc.CompactionRequest;
 import dev.tiphys.store.rpc.LeaseRevokeRequest;
 import dev.tiphys.store.rpc.Member;
 import dev.tiphys.store.service.Cluster;
@@ -74,6 +76,20 @@ final class StoreServer implements AutoCloseable {
                               .setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(id))
                               .build())));
       background(threads, "leases", () -> keeper.run(Limits.LEASE_SCAN), termination);
+
+      var compactor =
+          parts.add(
+              new AutoCompactor(
+                  config.compaction(),
+                  machine::revision,
+                  () -> raft.status().leading(),
+                  ticker,
+                  revision ->
+                      raft.propose(
+                          Command.newBuilder()
+                              .setCompact(CompactionRequest.newBuilder().setRevision(revision))
+                              .build())));
+      background(threads, "auto-compactor", compactor::run, termination);
 
       var cluster = cluster(config, identity, machine, raft);
       var quota = new Quota(cluster, config.quotaBytes());
@@ -185,8 +201,27 @@ final class StoreServer implements AutoCloseable {
     var metrics = new Metrics();
     StoreMetrics.register(metrics, machine, raft);
     for (var endpoint : config.metricsListeners()) {
-      parts.add(StatusServer.start(endpoint.address(), null, health, metrics));
+      var tls =
+          endpoint.tls() ? config.clientTls().map(StoreServer::serverTls).orElseThrow() : null;
+      var server = parts.add(StatusServer.start(endpoint.address(), tls, health, metrics));
+      server.serve("/health", () -> health(raft, machine));
     }
+  }
+
+  private static ServerTls serverTls(StoreConfig.Tls files) {
+    return ServerTls.fromFiles(files.certificate(), files.key(), files.clientCa());
+  }
+
+  /** As etcd says it, for probes written for etcd. */
+  private static StatusServer.Page health(RaftNode raft, Machine machine) {
+    var reason =
+        raft.status().leader() == 0
+            ? "RAFT NO LEADER"
+            : machine.alarms().isEmpty() ? "" : "ALARM " + machine.alarms().getFirst().getAlarm();
+    return new StatusServer.Page(
+        reason.isEmpty() ? 200 : 503,
+        "application/json",
+        "{\"health\":\"%s\",\"reason\":\"%s\"}".formatted(reason.isEmpty(), reason));
   }
 
   /** A part that works in the background until the end. */

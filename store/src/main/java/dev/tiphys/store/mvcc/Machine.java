@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -274,6 +275,35 @@ public final class Machine implements Closeable {
     boolean hides = frame.kind() == Frame.Kind.DELETE && kv.modRevision() > cleanedBefore;
     return hides ? _ -> {} : null;
   }
+
+  /**
+   * A checksum of everything that can be asked for up to a revision: equal on members that agree,
+   * whatever their files look like.
+   *
+   * @param upTo 0: the newest revision
+   */
+  public StateHash hash(long upTo) throws IOException {
+    long newest = revision;
+    long from = compacted;
+    Transactions.revision(upTo, newest, from);
+    long to = upTo > 0 ? upTo : newest;
+    var crc = new CRC32C();
+    for (var history : index.all()) {
+      var kept = records.at(history, from);
+      if (kept != null) {
+        crc.update(kept.toByteString().asReadOnlyByteBuffer());
+      }
+      KeyHistory.Version version;
+      for (int n = 0; (version = history.within(from + 1, to, n)) != null; n++) {
+        var event = event(history, version).event();
+        crc.update(event.toByteString().asReadOnlyByteBuffer());
+      }
+    }
+    return new StateHash((int) crc.getValue(), from, to);
+  }
+
+  /** A checksum of the revisions from a compaction up to a revision. */
+  public record StateHash(int value, long compacted, long revision) {}
 
   @Override
   public void close() throws IOException {

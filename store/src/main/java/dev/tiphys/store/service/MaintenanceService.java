@@ -6,6 +6,10 @@ import dev.tiphys.store.rpc.AlarmRequest;
 import dev.tiphys.store.rpc.AlarmResponse;
 import dev.tiphys.store.rpc.DefragmentRequest;
 import dev.tiphys.store.rpc.DefragmentResponse;
+import dev.tiphys.store.rpc.HashKVRequest;
+import dev.tiphys.store.rpc.HashKVResponse;
+import dev.tiphys.store.rpc.HashRequest;
+import dev.tiphys.store.rpc.HashResponse;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.MoveLeaderRequest;
 import dev.tiphys.store.rpc.MoveLeaderResponse;
@@ -71,6 +75,32 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
               .forEach(a ->
                   response.addErrors("memberID:" + a.getMemberID() + " alarm:" + a.getAlarm()));
           return response.build();
+        });
+  }
+
+  @Override
+  public void hash(HashRequest request, StreamObserver<HashResponse> observer) {
+    Calls.answer(
+        observer,
+        () ->
+            HashResponse.newBuilder()
+                .setHeader(cluster.header())
+                .setHash(cluster.machine().hash(0).value())
+                .build());
+  }
+
+  @Override
+  public void hashKV(HashKVRequest request, StreamObserver<HashKVResponse> observer) {
+    Calls.answer(
+        observer,
+        () -> {
+          var hash = cluster.machine().hash(request.getRevision());
+          return HashKVResponse.newBuilder()
+              .setHeader(cluster.header())
+              .setHash(hash.value())
+              .setCompactRevision(hash.compacted() == 0 ? -1 : hash.compacted())
+              .setHashRevision(hash.revision())
+              .build();
         });
   }
 

@@ -1,0 +1,74 @@
+package dev.tiphys.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tiphys.daemon.ConfigException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class StoreConfigTest {
+  @Test
+  void theDefaultsAreThoseOfEtcd() {
+    var config = parse();
+    assertThat(config.name()).isEqualTo("default");
+    assertThat(config.dataDir()).isEqualTo(Path.of("default.etcd"));
+    assertThat(config.clientListeners().getFirst().address().getPort()).isEqualTo(2379);
+    assertThat(config.advertiseClientUrls()).containsExactly("http://localhost:2379");
+    assertThat(config.maxRequestBytes()).isEqualTo(1_572_864);
+    assertThat(config.maxTxnOps()).isEqualTo(128);
+    assertThat(config.quotaBytes()).isEqualTo(2L << 30);
+    assertThat(config.compaction()).isEqualTo(new StoreConfig.Compaction.Off());
+  }
+
+  @Test
+  void compactionIsReadInHoursDurationsOrRevisions() {
+    assertThat(parse("--auto-compaction-retention=2").compaction())
+        .isEqualTo(new StoreConfig.Compaction.Periodic(Duration.ofHours(2)));
+    assertThat(parse("--auto-compaction-retention=90m").compaction())
+        .isEqualTo(new StoreConfig.Compaction.Periodic(Duration.ofMinutes(90)));
+    assertThat(
+            parse("--auto-compaction-mode=revision", "--auto-compaction-retention=1000")
+                .compaction())
+        .isEqualTo(new StoreConfig.Compaction.Revisions(1000));
+  }
+
+  @Test
+  void aMemberKeepsItsNumberWhateverTheOrderOfItsUrls() {
+    var one = Identity.member("a", java.util.List.of("http://x:1", "http://y:1"), "t");
+    var two = Identity.member("b", java.util.List.of("http://y:1", "http://x:1"), "t");
+    assertThat(one.id()).isEqualTo(two.id());
+    assertThat(Identity.member("a", one.peerUrls(), "other").id()).isNotEqualTo(one.id());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--listen-client-urls=127.0.0.1:2379, --listen-client-urls",
+    "--listen-client-urls=https://127.0.0.1:2379, --cert-file",
+    "--listen-metrics-urls=https://127.0.0.1:2381, --listen-metrics-urls",
+    "--cert-file=a, --key-file",
+    "--client-cert-auth, --trusted-ca-file",
+    "--auto-compaction-mode=never, --auto-compaction-mode",
+    "--auto-compaction-retention=long, --auto-compaction-retention",
+    "--election-timeout=200, --election-timeout",
+    "--max-txn-ops=0, --max-txn-ops",
+    "--initial-cluster=other=http://127.0.0.1:2380, --initial-cluster",
+    "--initial-cluster-state=old, --initial-cluster-state",
+    "--name=, --name",
+  })
+  void aWrongFlagIsNamed(String argument, String flag) {
+    assertThatThrownBy(() -> parse(argument))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(flag);
+  }
+
+  private static StoreConfig parse(String... arguments) {
+    var options = new StoreOptions();
+    new CommandLine(options).parseArgs(arguments);
+    return StoreConfig.of(options);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.tiphys.store.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiphys.store.disk.FlakyDisk;
+import dev.tiphys.store.disk.RevisionLog;
+import dev.tiphys.store.mvcc.Machine;
+import dev.tiphys.store.record.Batch;
+import dev.tiphys.store.record.Command;
+import dev.tiphys.store.rpc.LeaseGrantRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LeaseKeeperTest {
+  private final List<Long> revoked = new ArrayList<>();
+  private final Machine machine = machine();
+  private long nanos = 1_000_000_000L;
+  private boolean leading = true;
+  private LeaseKeeper keeper = keeper();
+
+  @BeforeEach
+  void grant() throws IOException {
+    var grant =
+        Command.newBuilder().setLeaseGrant(LeaseGrantRequest.newBuilder().setID(7).setTTL(10));
+    machine.apply(1, 1, Batch.newBuilder().addCommands(grant).build());
+  }
+
+  @Test
+  void aLeaseEndsAfterItsTimeAndNotBefore() throws InterruptedException {
+    keeper.tick();
+    pass(Duration.ofMillis(9_999));
+    keeper.tick();
+    assertThat(revoked).isEmpty();
+    pass(Duration.ofMillis(1));
+    keeper.tick();
+    assertThat(revoked).containsExactly(7L);
+  }
+
+  @Test
+  void keepingItAliveStartsItAnew() throws InterruptedException {
+    keeper.tick();
+    pass(Duration.ofSeconds(9));
+    assertThat(keeper.keepAlive(7)).isEqualTo(10);
+    pass(Duration.ofSeconds(9));
+    keeper.tick();
+    assertThat(revoked).isEmpty();
+    assertThat(Objects.requireNonNull(keeper.remaining(7)).remaining())
+        .isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void aLeaseThatRanOutCannotBeKeptAlive() throws InterruptedException {
+    keeper.tick();
+    pass(Duration.ofSeconds(10));
+    assertThat(keeper.keepAlive(7)).isZero();
+    assertThat(keeper.keepAlive(8)).isZero();
+  }
+
+  @Test
+  void aNewLeaderStartsEveryLeaseAnew() throws InterruptedException {
+    keeper.tick();
+    pass(Duration.ofSeconds(9));
+    keeper = keeper();
+    keeper.tick();
+    pass(Duration.ofSeconds(9));
+    keeper.tick();
+    assertThat(revoked).isEmpty();
+  }
+
+  @Test
+  void whoDoesNotLeadEndsNothing() throws InterruptedException {
+    keeper.tick();
+    leading = false;
+    pass(Duration.ofSeconds(60));
+    keeper.tick();
+    leading = true;
+    keeper.tick();
+    assertThat(revoked).isEmpty();
+  }
+
+  private void pass(Duration time) {
+    nanos += time.toNanos();
+  }
+
+  private LeaseKeeper keeper() {
+    return new LeaseKeeper(machine.leases(), () -> leading, () -> nanos, revoked::add);
+  }
+
+  private static Machine machine() {
+    try {
+      return new Machine(new FlakyDisk(0), RevisionLog.Limits.DEFAULT);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
