@@ -19,6 +19,9 @@ import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import io.etcd.jetcd.options.WatchOption;
+import io.grpc.netty.GrpcSslContexts;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -85,7 +88,6 @@ final class Etcd implements AutoCloseable {
     ClientBuilder builder =
         Client.builder()
             .endpoints(config.endpoints())
-            .authority(first.getAuthority())
             // Calls are started by the thread that makes them: no pool, no hop.
             .executorService(MoreExecutors.newDirectExecutorService())
             .connectTimeout(Limits.CONNECT_TIMEOUT)
@@ -111,14 +113,16 @@ final class Etcd implements AutoCloseable {
       X509Certificate @Nullable [] ca = caFile == null ? null : chain(caFile);
       X509Certificate @Nullable [] own = certFile == null ? null : chain(certFile);
       var key = keyFile == null ? null : Pem.privateKey(keyFile);
-      builder.sslContext(ssl -> {
-        if (ca != null) {
-          ssl.trustManager(ca);
-        }
-        if (own != null && key != null) {
-          ssl.keyManager(key, own);
-        }
-      });
+      // The JDK's TLS by name: gRPC would look for a native one first, which slows the start.
+      SslContextBuilder ssl =
+          GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK);
+      if (ca != null) {
+        ssl.trustManager(ca);
+      }
+      if (own != null && key != null) {
+        ssl.keyManager(key, own);
+      }
+      builder.sslContext(ssl.build());
     } catch (IOException | GeneralSecurityException e) {
       throw new ConfigException(
           "--etcd-cafile, --etcd-certfile or --etcd-keyfile: " + e.getMessage(), e);

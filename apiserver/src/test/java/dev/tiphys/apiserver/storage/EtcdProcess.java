@@ -1,10 +1,12 @@
 package dev.tiphys.apiserver.storage;
 
+import dev.tiphys.apiserver.http.TestCertificates;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +19,15 @@ final class EtcdProcess implements AutoCloseable {
   private final Path folder;
   private final int clientPort;
   private final int peerPort;
+  private final @Nullable TestCertificates certificates;
   private @Nullable Process process;
 
-  private EtcdProcess(Path folder, int clientPort, int peerPort) {
+  private EtcdProcess(
+      Path folder, int clientPort, int peerPort, @Nullable TestCertificates certificates) {
     this.folder = folder;
     this.clientPort = clientPort;
     this.peerPort = peerPort;
+    this.certificates = certificates;
   }
 
   /** Whether the machine has one; Debian's package is etcd-server. */
@@ -32,7 +37,13 @@ final class EtcdProcess implements AutoCloseable {
 
   /** Starts one. */
   static EtcdProcess start(Path folder) throws IOException {
-    EtcdProcess etcd = new EtcdProcess(folder, freePort(), freePort());
+    return start(folder, null);
+  }
+
+  /** Starts one that lets in only whom the CA knows. */
+  static EtcdProcess start(Path folder, @Nullable TestCertificates certificates)
+      throws IOException {
+    EtcdProcess etcd = new EtcdProcess(folder, freePort(), freePort(), certificates);
     etcd.start();
     return etcd;
   }
@@ -44,24 +55,34 @@ final class EtcdProcess implements AutoCloseable {
   }
 
   URI endpoint() {
-    return URI.create("http://127.0.0.1:" + clientPort);
+    return URI.create((certificates == null ? "http" : "https") + "://127.0.0.1:" + clientPort);
   }
 
   /** Starts it (again), on the same ports and data. */
   void start() throws IOException {
     String client = endpoint().toString();
     String peer = "http://127.0.0.1:" + peerPort;
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                PROGRAM.toString(),
+                "--data-dir=" + folder.resolve("data"),
+                "--listen-client-urls=" + client,
+                "--advertise-client-urls=" + client,
+                "--listen-peer-urls=" + peer,
+                "--initial-advertise-peer-urls=" + peer,
+                "--initial-cluster=default=" + peer,
+                "--logger=zap"));
+    if (certificates != null) {
+      command.addAll(
+          List.of(
+              "--cert-file=" + certificates.file("server.crt"),
+              "--key-file=" + certificates.file("server.key"),
+              "--trusted-ca-file=" + certificates.file("ca.crt"),
+              "--client-cert-auth"));
+    }
     process =
-        new ProcessBuilder(
-                List.of(
-                    PROGRAM.toString(),
-                    "--data-dir=" + folder.resolve("data"),
-                    "--listen-client-urls=" + client,
-                    "--advertise-client-urls=" + client,
-                    "--listen-peer-urls=" + peer,
-                    "--initial-advertise-peer-urls=" + peer,
-                    "--initial-cluster=default=" + peer,
-                    "--logger=zap"))
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("etcd.log").toFile())
             .start();
