@@ -25,8 +25,8 @@ final class Limits {
   /** Raft entries after which a checkpoint is made at once, so that the Raft log stays short. */
   static final long CHECKPOINT_ENTRIES = 2000;
 
-  /** How long open calls get to end in order. */
-  static final Duration SHUTDOWN = Duration.ofSeconds(3);
+  /** How long open calls get to end in order. Writes take milliseconds; watches would never end. */
+  static final Duration SHUTDOWN = Duration.ofMillis(500);
 
   /** Streams on one connection, so that one client cannot hold all memory. */
   static final int STREAMS_PER_CONNECTION = 4096;
