@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Runs a reconciler: informers report changes, changes become keys, keys wait in a queue, workers
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class Controller<K> implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Controller.class);
+
+  /** How often a stale cache may be to blame. */
+  private static final int FAILURES_IN_A_ROW = 5;
 
   private final String name;
   private final Environment environment;
@@ -167,9 +171,16 @@ public final class Controller<K> implements AutoCloseable {
       if (result.requeueAfter() != null) {
         queue.addAfter(key, result.requeueAfter());
       }
-    } catch (ApiException.Conflict | ApiException.AlreadyExists stale) {
-      log.debug(
-          "event=reconcile-again controller={} key={} cause={}", name, key, stale.getMessage());
+    } catch (ApiException.Conflict | ApiException.AlreadyExists | ApiException.NotFound stale) {
+      // Usually the cache was behind, and the next look is right; if not, it is worth a warning.
+      int failures = queue.failures(key) + 1;
+      log.atLevel(failures < FAILURES_IN_A_ROW ? Level.DEBUG : Level.WARN)
+          .log(
+              "event=reconcile-again controller={} key={} failures={} cause={}",
+              name,
+              key,
+              failures,
+              stale.getMessage());
       queue.addRateLimited(key);
     } catch (ApiException failure) {
       log.warn(
