@@ -58,7 +58,6 @@ public final class FieldManager {
 
   private static final String KUBECTL = "kubectl";
   private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
-  private static final int MAX_LAST_APPLIED = 256 << 10;
 
   private FieldManager() {}
 
@@ -216,7 +215,7 @@ public final class FieldManager {
         JsonCodec.encodeToString(
                 config.withMetadata(metadata.withAnnotations(own).withManagedFields(List.of())))
             + "\n";
-    if (text.length() > MAX_LAST_APPLIED || text.equals(annotations.get(LAST_APPLIED))) {
+    if (text.length() > Limits.MAX_LAST_APPLIED || text.equals(annotations.get(LAST_APPLIED))) {
       return applied;
     }
     Map<String, String> all = new LinkedHashMap<>(annotations);

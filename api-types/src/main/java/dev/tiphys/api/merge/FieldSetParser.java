@@ -10,8 +10,6 @@ import java.util.TreeMap;
  */
 final class FieldSetParser {
 
-  private static final int MAX_DEPTH = 1000;
-
   private final String json;
   private int pos;
 
@@ -30,7 +28,7 @@ final class FieldSetParser {
   }
 
   private void object(FieldSet.Builder into, int depth) {
-    if (depth > MAX_DEPTH) {
+    if (depth > Limits.MAX_FIELD_DEPTH) {
       throw malformed();
     }
     expect('{');

@@ -12,5 +12,11 @@ final class Limits {
   /** Managers whose updates are kept apart; older ones are merged into one of unknown name. */
   static final int MAX_UPDATE_MANAGERS = 10;
 
+  /** Steps of one path in fieldsV1: as deep as documents may be. */
+  static final int MAX_FIELD_DEPTH = 1000;
+
+  /** Characters of the last-applied annotation: what all annotations together may have. */
+  static final int MAX_LAST_APPLIED = 256 << 10;
+
   private Limits() {}
 }

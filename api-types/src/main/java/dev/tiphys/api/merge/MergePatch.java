@@ -73,8 +73,7 @@ public final class MergePatch {
           return map(map.value(), (Map<?, ?>) original, object, owner);
         }
         case FieldType.Scalar scalar when scalar == FieldType.Scalar.RAW_JSON -> {
-          JsonTree old = original == null ? null : JsonTree.parse((RawJson) original);
-          return new RawJson(tree(old, object).toJson());
+          return raw((RawJson) original, object);
         }
         default -> {}
       }
@@ -100,6 +99,13 @@ public final class MergePatch {
           decoder.leave();
         });
     return original != null && merged.equals(original) ? original : merged;
+  }
+
+  /** A patch within a field that has no schema. */
+  static RawJson raw(@Nullable RawJson original, JsonTree.Obj patch) {
+    JsonTree old = original == null ? null : JsonTree.parse(original);
+    JsonTree merged = tree(old, patch);
+    return original != null && merged.equals(old) ? original : new RawJson(merged.toJson());
   }
 
   /** The rule itself, on values without a schema. */

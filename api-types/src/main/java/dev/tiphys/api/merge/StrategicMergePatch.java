@@ -186,8 +186,7 @@ public final class StrategicMergePatch {
           return map(map.value(), (Map<?, ?>) original, object, owner);
         }
         case FieldType.Scalar scalar when scalar == FieldType.Scalar.RAW_JSON -> {
-          JsonTree old = original == null ? null : JsonTree.parse((RawJson) original);
-          return new RawJson(MergePatch.tree(old, object).toJson());
+          return MergePatch.raw((RawJson) original, object);
         }
         default -> {}
       }
