@@ -65,10 +65,12 @@ public final class RestClient implements Client {
   }
 
   /**
-   * Sends a request; an error status is thrown. A server that is too busy and says when to come
-   * back is asked again then.
+   * Sends a request that is not about typed objects; an error status is thrown. A server that is
+   * too busy and says when to come back is asked again then.
+   *
+   * @return an answer below 300, to be closed
    */
-  Response open(Request request) {
+  public Response open(Request request) {
     for (int tries = 0; ; tries++) {
       Response response = transport.send(request);
       if (response.status() < 300) {
