@@ -1,0 +1,5 @@
+/** {@code get}: reading, listing and watching. */
+@NullMarked
+package dev.tiphys.cli.get;
+
+import org.jspecify.annotations.NullMarked;
