@@ -110,9 +110,13 @@ final class Exchange implements HttpExchange {
     }
     ByteArrayOutputStream all = new ByteArrayOutputStream(first.length + next.length);
     all.writeBytes(first);
+    long begunNanos = System.nanoTime();
     while (next != null) {
       if (all.size() + next.length > limit) {
         throw new BodyTooLargeException(limit);
+      }
+      if (System.nanoTime() - begunNanos > Limits.BODY_TIMEOUT.toNanos()) {
+        throw new ClientGoneException("the client sends its body too slowly");
       }
       all.writeBytes(next);
       next = inbound.next();

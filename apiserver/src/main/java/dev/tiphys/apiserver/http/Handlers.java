@@ -35,15 +35,25 @@ final class Handlers {
   }
 
   private void run(Exchange exchange) {
+    boolean returned = false;
     try {
-      try {
-        handler.handle(exchange);
+      handler.handle(exchange);
+      returned = true;
+    } catch (ClientGoneException e) {
+      log.debug("client went away path={} how={}", exchange.rawPath(), e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      log.error("handler failed method={} path={}", exchange.method(), exchange.rawPath(), e);
+    } finally {
+      // Even when an Error passes through here, no client is left waiting.
+      end(exchange, returned);
+    }
+  }
+
+  private static void end(Exchange exchange, boolean inOrder) {
+    try {
+      if (inOrder) {
         exchange.finish();
-      } catch (ClientGoneException e) {
-        // Whoever is gone needs no answer; what is half sent is cut off.
-        exchange.finishFailed();
-      } catch (IOException | RuntimeException e) {
-        log.error("handler failed method={} path={}", exchange.method(), exchange.rawPath(), e);
+      } else {
         exchange.finishFailed();
       }
     } catch (IOException e) {

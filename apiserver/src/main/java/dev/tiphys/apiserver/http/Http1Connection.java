@@ -66,9 +66,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Open
     return context;
   }
 
-  /** Closes what has been silent for too long between requests or inside a request's head. */
+  /** Closes what has been silent for too long between requests or inside a request. */
   private void sweep() {
-    if (current == null && System.nanoTime() - quietSinceNanos > Limits.IDLE_TIMEOUT.toNanos()) {
+    boolean overdue =
+        current == null
+            ? System.nanoTime() - quietSinceNanos > Limits.IDLE_TIMEOUT.toNanos()
+            : current.overdue();
+    if (overdue) {
       context().close();
     }
   }

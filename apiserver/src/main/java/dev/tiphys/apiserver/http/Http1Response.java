@@ -19,16 +19,14 @@ final class Http1Response {
   private Http1Response() {}
 
   /** The status line and header fields, with those that frame the body. */
-  static byte[] head(Wire.Head head, boolean keepAlive) {
+  static byte[] head(Wire.Head head, boolean chunked, boolean keepAlive) {
     StringBuilder text = new StringBuilder(256);
     statusLine(text, head.status());
     fields(text, head.headers());
-    if (hasBody(head.status())) {
-      if (head.contentLength() >= 0) {
-        text.append("Content-Length: ").append(head.contentLength()).append("\r\n");
-      } else {
-        text.append("Transfer-Encoding: chunked\r\n");
-      }
+    if (chunked) {
+      text.append("Transfer-Encoding: chunked\r\n");
+    } else if (head.contentLength() >= 0 && hasBody(head.status())) {
+      text.append("Content-Length: ").append(head.contentLength()).append("\r\n");
     }
     if (!keepAlive) {
       text.append("Connection: close\r\n");
@@ -48,7 +46,7 @@ final class Http1Response {
   static byte[] refusal(int status, String reason) {
     byte[] body = (reason + "\n").getBytes(ISO_8859_1);
     Headers headers = Headers.of("Content-Type", "text/plain; charset=utf-8");
-    byte[] head = head(new Wire.Head(status, headers, body.length), false);
+    byte[] head = head(new Wire.Head(status, headers, body.length), false, false);
     byte[] whole = new byte[head.length + body.length];
     System.arraycopy(head, 0, whole, 0, head.length);
     System.arraycopy(body, 0, whole, head.length, body.length);

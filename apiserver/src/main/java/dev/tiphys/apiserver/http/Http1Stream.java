@@ -23,6 +23,9 @@ final class Http1Stream implements Wire {
       new OutboundWindow(Limits.OUTBOUND_BYTES, Limits.WRITE_STALL_TIMEOUT);
   private final Exchange exchange;
 
+  private final boolean isHttp10;
+  private final long begunNanos = System.nanoTime();
+
   private boolean started;
   private boolean bodyEnded;
   private int bodyWaiting;
@@ -30,6 +33,7 @@ final class Http1Stream implements Wire {
   private boolean responding;
   private boolean responseEnded;
   private boolean chunked;
+  private boolean closeDelimited;
   private boolean raw;
   private int discarded;
 
@@ -37,6 +41,7 @@ final class Http1Stream implements Wire {
     this.connection = connection;
     this.keepAlive = Http1Connection.keepsAlive(request);
     this.isHead = head.method().equals("HEAD");
+    this.isHttp10 = request.protocolVersion().minorVersion() == 0;
     this.awaitsContinue = HttpUtil.is100ContinueExpected(request);
     this.inbound = new InboundBytes(Limits.BODY_STALL_TIMEOUT, this::consumed);
     this.exchange = new Exchange(head, inbound, window, this, connection.loop());
@@ -52,6 +57,11 @@ final class Http1Stream implements Wire {
 
   boolean responding() {
     return responding;
+  }
+
+  /** Whether the client has not sent enough for a handler within the time it has. */
+  boolean overdue() {
+    return !started && System.nanoTime() - begunNanos > Limits.BODY_TIMEOUT.toNanos();
   }
 
   void start() {
@@ -93,7 +103,7 @@ final class Http1Stream implements Wire {
 
   private void finishIfDone() {
     if (responseEnded && bodyEnded && !raw) {
-      connection.finished(this, keepAlive);
+      connection.finished(this, keepAlive && !closeDelimited);
     }
   }
 
@@ -135,9 +145,12 @@ final class Http1Stream implements Wire {
     List<byte[]> out = new ArrayList<>(segments.size() + 4);
     if (head != null) {
       responding = true;
-      chunked = head.contentLength() < 0 && Http1Response.hasBody(head.status()) && !isHead;
+      boolean delimited = head.contentLength() >= 0 || !Http1Response.hasBody(head.status());
+      chunked = !delimited && !isHead && !isHttp10;
+      closeDelimited = !delimited && isHttp10;
       // A client that still waits to send a body that we will not read cannot be kept.
-      out.add(Http1Response.head(head, keepAlive && !(awaitsContinue && !continued)));
+      boolean keep = keepAlive && !(awaitsContinue && !continued) && !closeDelimited;
+      out.add(Http1Response.head(head, chunked || (!delimited && isHead), keep));
     }
     if (bytes > 0) {
       if (chunked) {

@@ -19,6 +19,8 @@ final class Http2RequestStream implements Wire {
       new OutboundWindow(Limits.OUTBOUND_BYTES, Limits.WRITE_STALL_TIMEOUT);
   private final Exchange exchange;
 
+  private final long begunNanos = System.nanoTime();
+
   private boolean started;
   private int bodyWaiting;
   private boolean continued;
@@ -31,6 +33,15 @@ final class Http2RequestStream implements Wire {
     this.awaitsContinue = head.headers().hasToken("Expect", "100-continue");
     this.inbound = new InboundBytes(Limits.BODY_STALL_TIMEOUT, this::consumed);
     this.exchange = new Exchange(head, inbound, window, this, connection.loop());
+  }
+
+  int id() {
+    return id;
+  }
+
+  /** Whether the client has not sent enough for a handler within the time it has. */
+  boolean overdue() {
+    return !started && System.nanoTime() - begunNanos > Limits.BODY_TIMEOUT.toNanos();
   }
 
   void start() {

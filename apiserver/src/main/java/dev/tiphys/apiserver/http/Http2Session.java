@@ -86,6 +86,9 @@ final class Http2Session extends Http2ConnectionHandler implements OpenConnectio
   private void sweep() {
     if (connection().numActiveStreams() > 0) {
       quietSinceNanos = System.nanoTime();
+      openStreams().stream()
+          .filter(Http2RequestStream::overdue)
+          .forEach(stream -> reset(stream.id(), Http2Error.CANCEL));
     } else if (System.nanoTime() - quietSinceNanos > Limits.IDLE_TIMEOUT.toNanos()) {
       context().channel().close();
       return;
@@ -223,24 +226,28 @@ final class Http2Session extends Http2ConnectionHandler implements OpenConnectio
     }
   }
 
+  private List<Http2RequestStream> openStreams() {
+    List<Http2RequestStream> open = new ArrayList<>();
+    try {
+      connection()
+          .forEachActiveStream(stream -> {
+            Http2RequestStream ours = stream.getProperty(receiver.key());
+            if (ours != null) {
+              open.add(ours);
+            }
+            return true;
+          });
+    } catch (Http2Exception e) {
+      throw new IllegalStateException("gathering streams does not fail", e);
+    }
+    return open;
+  }
+
   @Override
   public void drain() {
     loop()
         .execute(() -> {
-          List<Http2RequestStream> open = new ArrayList<>();
-          try {
-            connection()
-                .forEachActiveStream(stream -> {
-                  Http2RequestStream ours = stream.getProperty(receiver.key());
-                  if (ours != null) {
-                    open.add(ours);
-                  }
-                  return true;
-                });
-          } catch (Http2Exception e) {
-            context().channel().close();
-            return;
-          }
+          List<Http2RequestStream> open = openStreams();
           // GOAWAY now, the end when the streams under way have ended.
           context().channel().close();
           open.forEach(Http2RequestStream::drain);

@@ -58,6 +58,9 @@ public final class Limits {
   /** Between two pieces of a body that a handler waits for. */
   static final Duration BODY_STALL_TIMEOUT = Duration.ofSeconds(30);
 
+  /** From a request's head to the end of its body: upstream's time for a whole request. */
+  static final Duration BODY_TIMEOUT = Duration.ofSeconds(60);
+
   /** How long a client may take nothing while we have something for it. */
   static final Duration WRITE_STALL_TIMEOUT = Duration.ofSeconds(60);
 

@@ -350,6 +350,38 @@ class HttpServerTest {
   }
 
   @Test
+  void evenAnErrorInAHandlerLeavesNoClientWaiting() throws Exception {
+    HttpServer server =
+        serve(
+            certificates.serverFiles(),
+            _ -> {
+              throw new StackOverflowError("expected in this test");
+            });
+
+    assertThat(
+            client(HttpClient.Version.HTTP_1_1, null)
+                .send(request(server, "/").build(), BodyHandlers.ofString())
+                .statusCode())
+        .isEqualTo(500);
+  }
+
+  @Test
+  void anOldClientGetsAStreamThatEndsWithTheConnection() throws Exception {
+    HttpServer server =
+        serve(
+            null,
+            exchange -> {
+              try (ResponseStream stream = exchange.startStream(200, TEXT)) {
+                stream.write("old".getBytes(UTF_8));
+              }
+            });
+
+    assertThat(raw(server, "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"))
+        .doesNotContain("chunked")
+        .endsWith("\r\n\r\nold");
+  }
+
+  @Test
   void requestsSentAheadAreAnsweredInOrder() throws Exception {
     HttpServer server =
         serve(null, exchange -> exchange.respond(200, TEXT, exchange.path().getBytes(UTF_8)));
