@@ -14,7 +14,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Any daemon may be killed at any instruction: the cluster converges and containers go on running. */
+/**
+ * Any daemon may be killed at any instruction: the cluster converges and containers go on running.
+ */
 @ExtendWith(OnCluster.class)
 class CrashTest {
 
@@ -51,14 +53,12 @@ class CrashTest {
       String marker = "m" + round++;
       kubectl("create", "configmap", marker, "--from-literal=a=b");
       cluster
-          .kubectl(
-              "-n", NAMESPACE, "set", "env", "deployment/rolling", "ROUND=" + round)
+          .kubectl("-n", NAMESPACE, "set", "env", "deployment/rolling", "ROUND=" + round)
           .orThrow();
 
       killed(daemon);
 
-      cluster.eventually(
-          SOON, out -> out.contains(marker), "-n", NAMESPACE, "get", "configmaps");
+      cluster.eventually(SOON, out -> out.contains(marker), "-n", NAMESPACE, "get", "configmaps");
     }
     awaitRollout("rolling");
     assertThat(containers()).isEqualTo(containers);
@@ -113,7 +113,9 @@ class CrashTest {
     cluster.kubectl(all.toArray(String[]::new)).orThrow();
   }
 
-  /** Kills daemons of this cluster, known by their main class and the directory that they work in. */
+  /**
+   * Kills daemons of this cluster, known by their main class and the directory that they work in.
+   */
   private void killed(String... daemons) throws IOException {
     List<ProcessHandle> victims = new ArrayList<>();
     for (String daemon : daemons) {

@@ -89,7 +89,11 @@ class Fabric8ClientTest {
   void anInformerSeesEveryChange() {
     List<String> seen = new CopyOnWriteArrayList<>();
     try (SharedIndexInformer<ConfigMap> informer =
-        client.configMaps().inNamespace(NAMESPACE).withLabel("seen", "yes").inform(recorder(seen))) {
+        client
+            .configMaps()
+            .inNamespace(NAMESPACE)
+            .withLabel("seen", "yes")
+            .inform(recorder(seen))) {
       client
           .configMaps()
           .inNamespace(NAMESPACE)

@@ -1,5 +1,6 @@
 package dev.tiphys.e2e;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.reflect.TypeToken;
@@ -8,6 +9,7 @@ import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.AppsV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1ListMeta;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.util.ClientBuilder;
@@ -57,7 +59,8 @@ class OfficialClientTest {
   void aListIsFollowedByAWatch() throws Exception {
     CoreV1Api core = new CoreV1Api(client);
     String version =
-        core.listNamespacedConfigMap("default").execute().getMetadata().getResourceVersion();
+        requireNonNull(core.listNamespacedConfigMap("default").execute().getMetadata())
+            .getResourceVersion();
     core.createNamespacedConfigMap(
             "default", new V1ConfigMap().metadata(new V1ObjectMeta().name("watched")))
         .execute();
@@ -73,7 +76,7 @@ class OfficialClientTest {
             new TypeToken<Watch.Response<V1ConfigMap>>() {}.getType())) {
       Watch.Response<V1ConfigMap> first = watch.next();
       assertThat(first.type).isEqualTo("ADDED");
-      assertThat(first.object.getMetadata().getName()).isEqualTo("watched");
+      assertThat(requireNonNull(first.object.getMetadata()).getName()).isEqualTo("watched");
     } finally {
       core.deleteNamespacedConfigMap("watched", "default").execute();
     }
@@ -82,14 +85,11 @@ class OfficialClientTest {
   @Test
   void systemPodsAndDeploymentsAreListed() throws ApiException {
     for (V1Pod pod : new CoreV1Api(client).listPodForAllNamespaces().execute().getItems()) {
-      assertThat(pod.getMetadata().getUid()).isNotBlank();
+      assertThat(requireNonNull(pod.getMetadata()).getUid()).isNotBlank();
     }
-    assertThat(
-            new AppsV1Api(client)
-                .listDeploymentForAllNamespaces()
-                .execute()
-                .getMetadata()
-                .getResourceVersion())
-        .isNotBlank();
+    V1ListMeta list =
+        requireNonNull(
+            new AppsV1Api(client).listDeploymentForAllNamespaces().execute().getMetadata());
+    assertThat(list.getResourceVersion()).isNotBlank();
   }
 }
