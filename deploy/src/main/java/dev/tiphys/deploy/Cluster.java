@@ -62,14 +62,19 @@ final class Cluster {
       return Optional.of(
           answer.status() == 404 ? "it is not registered" : "the API server does not answer");
     }
-    for (Json condition : Json.parse(answer.body()).get("status").get("conditions").items()) {
+    Json found = Json.parse(answer.body());
+    boolean tainted =
+        found.get("spec").get("taints").items().stream()
+            .anyMatch(taint -> taint.get("key").text().equals("node.kubernetes.io/not-ready"));
+    for (Json condition : found.get("status").get("conditions").items()) {
       if (condition.get("type").text().equals("Ready")) {
         boolean ready = condition.get("status").text().equals("True");
         String heartbeat = condition.get("lastHeartbeatTime").text();
         boolean fresh =
             heartbeat.isEmpty() || java.time.Instant.parse(heartbeat).getEpochSecond() >= since;
         if (ready && fresh) {
-          return Optional.empty();
+          // Until the node controller has seen that the node is Ready, nothing is scheduled to it.
+          return tainted ? Optional.of("it still has the taint not-ready") : Optional.empty();
         }
         return Optional.of(
             ready ? "it has not reported since the start" : condition.get("message").text());

@@ -14,9 +14,12 @@ import java.util.random.RandomGenerator;
  */
 public record Backoff(Duration first, double factor, Duration most, double jitter) {
 
-  /** What upstream's reflectors use: 800 ms to 30 s, doubled each time and jittered. */
+  /**
+   * For reflectors: 100 ms to 5 s. Upstream begins at 800 ms and goes to 30 s; there, a daemon that
+   * starts a moment before its API server loses seconds that count when a cluster comes up or back.
+   */
   public static final Backoff REFLECTOR =
-      new Backoff(Duration.ofMillis(800), 2.0, Duration.ofSeconds(30), 1.0);
+      new Backoff(Duration.ofMillis(100), 1.7, Duration.ofSeconds(5), 0.5);
 
   /** Checks the bounds. */
   public Backoff {
