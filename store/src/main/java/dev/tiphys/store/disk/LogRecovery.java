@@ -25,8 +25,12 @@ public final class LogRecovery {
   /** Takes the frames of whole entries, in order. */
   @FunctionalInterface
   public interface Visitor {
-    /** One frame; its payload is valid only during the call. */
-    void frame(Frame frame, long place, int length) throws IOException;
+    /**
+     * One frame; its payload is valid only during the call.
+     *
+     * @param synced it lies before the synced mark
+     */
+    void frame(Frame frame, long place, int length, boolean synced) throws IOException;
   }
 
   /** A frame whose entry has not ended yet. */
@@ -137,22 +141,29 @@ public final class LogRecovery {
     long whole = scan.end();
     while (scan.next()) {
       var frame = scan.frame();
-      if (frame.index() < newest) {
+      boolean isSynced = isSynced(segment, scan.end());
+      if (!isSynced && frame.index() < newest) {
         break; // left over from before an earlier cut
       }
-      newest = frame.index();
+      // Before the mark the numbers may be those of another cluster, whose snapshot this was.
+      newest = isSynced ? Long.MIN_VALUE : frame.index();
       if (!frame.last()) {
         entry.add(new Pending(frame.copy(), slot | scan.offset(), scan.length()));
         continue;
       }
       for (var earlier : entry) {
-        visitor.frame(earlier.frame, earlier.place, earlier.length);
+        visitor.frame(earlier.frame, earlier.place, earlier.length, isSynced);
       }
-      visitor.frame(frame, slot | scan.offset(), scan.length());
+      visitor.frame(frame, slot | scan.offset(), scan.length(), isSynced);
       entry.clear();
       whole = scan.end();
     }
     return settle(segment, whole, scan);
+  }
+
+  private boolean isSynced(Segment segment, long end) {
+    int number = segment.name().last();
+    return number < synced.segment() || (number == synced.segment() && end <= synced.offset());
   }
 
   private boolean settle(Segment segment, long whole, SegmentScan scan) throws IOException {

@@ -103,6 +103,7 @@ final class Entry {
     long place = log.append(Frame.Kind.PUT, payload);
     var kept =
         index.put(
+            history,
             key,
             next,
             place,
@@ -136,16 +137,14 @@ final class Entry {
     return response.setDeleted(doomed.size()).setHeader(header()).build();
   }
 
-  /** Removes a lease with all keys bound to it, as one revision. */
-  void revoke(long lease) throws IOException {
+  /** Deletes all keys bound to a lease. */
+  void deleteBoundTo(long lease) throws IOException {
     for (var key : leases.keys(lease)) {
       var history = index.get(key.toByteArray());
       if (history != null && history.head().exists()) {
         delete(history);
       }
     }
-    leases.revoke(lease);
-    system(SystemChange.newBuilder().setLeaseRevoked(lease).build());
   }
 
   RangeResponse range(RangeRequest request) throws IOException {

@@ -33,7 +33,7 @@ final class KeyIndex {
     return histories.values();
   }
 
-  /** Adds a put. */
+  /** Adds a put found in the log. */
   KeyHistory put(
       byte[] key,
       long revision,
@@ -42,12 +42,25 @@ final class KeyIndex {
       long createRevision,
       long version,
       long lease) {
-    var history = histories.get(key);
-    if (history == null || !history.put(revision, place, length, createRevision, version, lease)) {
-      history = new KeyHistory(key);
-      history.put(revision, place, length, createRevision, version, lease);
-      histories.put(key, history);
+    return put(get(key), key, revision, place, length, createRevision, version, lease);
+  }
+
+  /** Adds a put; {@code known} is what {@link #get} just told of the key. */
+  KeyHistory put(
+      @Nullable KeyHistory known,
+      byte[] key,
+      long revision,
+      long place,
+      int length,
+      long createRevision,
+      long version,
+      long lease) {
+    if (known != null && known.put(revision, place, length, createRevision, version, lease)) {
+      return known;
     }
+    var history = new KeyHistory(key);
+    history.put(revision, place, length, createRevision, version, lease);
+    histories.put(key, history);
     return history;
   }
 

@@ -96,6 +96,11 @@ final class Applier extends BaseStateMachine {
     leaderChanged.run();
   }
 
+  @Override
+  public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto entry) {
+    fatal.accept("the Raft log cannot be written: " + cause);
+  }
+
   /** Never syncs: that would hold up the entries behind it. The checkpoints are made elsewhere. */
   @Override
   public long takeSnapshot() {

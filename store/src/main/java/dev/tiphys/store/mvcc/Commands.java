@@ -1,0 +1,169 @@
+package dev.tiphys.store.mvcc;
+
+import com.google.protobuf.MessageLite;
+import dev.tiphys.store.record.Command;
+import dev.tiphys.store.record.LeaseRecord;
+import dev.tiphys.store.record.SystemChange;
+import dev.tiphys.store.rpc.AlarmMember;
+import dev.tiphys.store.rpc.AlarmRequest;
+import dev.tiphys.store.rpc.AlarmResponse;
+import dev.tiphys.store.rpc.AlarmType;
+import dev.tiphys.store.rpc.CompactionRequest;
+import dev.tiphys.store.rpc.CompactionResponse;
+import dev.tiphys.store.rpc.LeaseGrantRequest;
+import dev.tiphys.store.rpc.LeaseGrantResponse;
+import dev.tiphys.store.rpc.LeaseRevokeRequest;
+import dev.tiphys.store.rpc.LeaseRevokeResponse;
+import dev.tiphys.store.rpc.PutRequest;
+import dev.tiphys.store.rpc.PutResponse;
+import dev.tiphys.store.rpc.RequestOp;
+import dev.tiphys.store.rpc.TxnRequest;
+import dev.tiphys.store.rpc.TxnResponse;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Carries out the commands of one entry, one after the other. A command that is refused throws
+ * {@link StoreException} before it has written anything.
+ */
+final class Commands {
+  private final Entry entry;
+  private final SystemState system;
+  private final Transactions transactions;
+
+  Commands(Entry entry, SystemState system, Transactions transactions) {
+    this.entry = entry;
+    this.system = system;
+    this.transactions = transactions;
+  }
+
+  MessageLite carryOut(Command command) throws IOException {
+    return switch (command.getWhatCase()) {
+      case PUT -> put(command.getPut());
+      case DELETE_RANGE -> entry.delete(command.getDeleteRange());
+      case TXN -> transact(command.getTxn());
+      case COMPACT -> compact(command.getCompact());
+      case LEASE_GRANT -> grant(command.getLeaseGrant());
+      case LEASE_REVOKE -> revoke(command.getLeaseRevoke());
+      case ALARM -> alarm(command.getAlarm());
+      case WHAT_NOT_SET ->
+          throw new IOException(
+              "a command of a kind that this release does not know is in the Raft log; run the"
+                  + " release that wrote it, or a newer one");
+    };
+  }
+
+  private PutResponse put(PutRequest put) throws IOException {
+    needSpace();
+    if (put.getLease() != 0 && !system.leases().exists(put.getLease())) {
+      throw StoreError.LEASE_NOT_FOUND.exception();
+    }
+    if ((put.getIgnoreValue() || put.getIgnoreLease())
+        && !entry.head(put.getKey().toByteArray()).exists()) {
+      throw StoreError.KEY_NOT_FOUND.exception();
+    }
+    return entry.put(put);
+  }
+
+  private TxnResponse transact(TxnRequest request) throws IOException {
+    if (puts(request.getSuccessList()) || puts(request.getFailureList())) {
+      needSpace();
+    }
+    var decided = transactions.decide(request, entry.revision());
+    transactions.check(decided, entry.revision(), system.compacted());
+    return Transactions.run(decided, entry);
+  }
+
+  private static boolean puts(List<RequestOp> ops) {
+    for (var op : ops) {
+      if (op.hasRequestPut()
+          || puts(op.getRequestTxn().getSuccessList())
+          || puts(op.getRequestTxn().getFailureList())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private CompactionResponse compact(CompactionRequest request) throws IOException {
+    if (request.getRevision() <= system.compacted()) {
+      throw StoreError.COMPACTED.exception();
+    }
+    if (request.getRevision() > entry.revision()) {
+      throw StoreError.FUTURE_REVISION.exception();
+    }
+    change(SystemChange.newBuilder().setCompacted(request.getRevision()));
+    return CompactionResponse.newBuilder().setHeader(entry.header()).build();
+  }
+
+  private LeaseGrantResponse grant(LeaseGrantRequest request) throws IOException {
+    needSpace();
+    if (system.leases().exists(request.getID())) {
+      throw StoreError.LEASE_EXISTS.exception();
+    }
+    change(
+        SystemChange.newBuilder()
+            .setLeaseGranted(
+                LeaseRecord.newBuilder().setId(request.getID()).setTtlSeconds(request.getTTL())));
+    return LeaseGrantResponse.newBuilder()
+        .setHeader(entry.header())
+        .setID(request.getID())
+        .setTTL(request.getTTL())
+        .build();
+  }
+
+  /** Ends a lease with all keys bound to it, as one revision. */
+  private LeaseRevokeResponse revoke(LeaseRevokeRequest request) throws IOException {
+    if (!system.leases().exists(request.getID())) {
+      throw StoreError.LEASE_NOT_FOUND.exception();
+    }
+    entry.deleteBoundTo(request.getID());
+    change(SystemChange.newBuilder().setLeaseRevoked(request.getID()));
+    return LeaseRevokeResponse.newBuilder().setHeader(entry.header()).build();
+  }
+
+  private AlarmResponse alarm(AlarmRequest request) throws IOException {
+    var response = AlarmResponse.newBuilder().setHeader(entry.header());
+    switch (request.getAction()) {
+      case ACTIVATE -> {
+        var alarm =
+            AlarmMember.newBuilder()
+                .setMemberID(request.getMemberID())
+                .setAlarm(request.getAlarm())
+                .build();
+        if (alarm.getAlarm() != AlarmType.NONE && !system.isRaised(alarm)) {
+          change(SystemChange.newBuilder().setAlarmRaised(alarm));
+          response.addAlarms(alarm);
+        }
+      }
+      case DEACTIVATE -> {
+        for (var raised : system.alarms()) {
+          if (isMeant(request, raised)) {
+            change(SystemChange.newBuilder().setAlarmCleared(raised));
+            response.addAlarms(raised);
+          }
+        }
+      }
+      case GET, UNRECOGNIZED -> response.addAllAlarms(system.alarms());
+    }
+    return response.build();
+  }
+
+  /** No member means all members, no alarm means all alarms. */
+  private static boolean isMeant(AlarmRequest request, AlarmMember raised) {
+    return (request.getMemberID() == 0 || request.getMemberID() == raised.getMemberID())
+        && (request.getAlarm() == AlarmType.NONE || request.getAlarm() == raised.getAlarm());
+  }
+
+  private void change(SystemChange.Builder change) throws IOException {
+    var built = change.build();
+    entry.system(built);
+    system.apply(built);
+  }
+
+  private void needSpace() {
+    if (system.isOutOfSpace()) {
+      throw StoreError.NO_SPACE.exception();
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.tiphys.store.mvcc;
+
+import dev.tiphys.store.record.Checkpoint;
+import dev.tiphys.store.record.LeaseRecord;
+import dev.tiphys.store.record.SystemChange;
+import dev.tiphys.store.rpc.AlarmMember;
+import dev.tiphys.store.rpc.AlarmType;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/**
+ * What members agree on besides keys: leases, alarms, how far history is compacted. One thread
+ * writes, any thread reads.
+ */
+final class SystemState {
+  private final Leases leases = new Leases();
+  private final ConcurrentSkipListSet<AlarmMember> alarms =
+      new ConcurrentSkipListSet<>(
+          Comparator.comparingLong(AlarmMember::getMemberID)
+              .thenComparing(AlarmMember::getAlarmValue));
+  private volatile long compacted;
+
+  Leases leases() {
+    return leases;
+  }
+
+  List<AlarmMember> alarms() {
+    return List.copyOf(alarms);
+  }
+
+  long compacted() {
+    return compacted;
+  }
+
+  boolean isOutOfSpace() {
+    for (var alarm : alarms) {
+      if (alarm.getAlarm() == AlarmType.NOSPACE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  boolean isRaised(AlarmMember alarm) {
+    return alarms.contains(alarm);
+  }
+
+  /** Carries out a change, now or at a replay; doing it twice is doing it once. */
+  void apply(SystemChange change) {
+    switch (change.getWhatCase()) {
+      case LEASE_GRANTED ->
+          leases.grant(change.getLeaseGranted().getId(), change.getLeaseGranted().getTtlSeconds());
+      case LEASE_REVOKED -> leases.revoke(change.getLeaseRevoked());
+      case COMPACTED -> compacted = Math.max(compacted, change.getCompacted());
+      case ALARM_RAISED -> alarms.add(change.getAlarmRaised());
+      case ALARM_CLEARED -> alarms.remove(change.getAlarmCleared());
+      case WHAT_NOT_SET -> {}
+    }
+  }
+
+  /** Takes the state of a checkpoint. */
+  void restore(Checkpoint checkpoint) {
+    compacted = checkpoint.getCompacted();
+    alarms.addAll(checkpoint.getAlarmsList());
+    checkpoint.getLeasesList().forEach(l -> leases.grant(l.getId(), l.getTtlSeconds()));
+  }
+
+  /** Writes the state into a checkpoint. */
+  void describe(Checkpoint.Builder checkpoint) {
+    checkpoint.setCompacted(compacted).addAllAlarms(alarms);
+    for (var lease : leases.all()) {
+      checkpoint.addLeases(
+          LeaseRecord.newBuilder().setId(lease.id()).setTtlSeconds(lease.ttlSeconds()));
+    }
+  }
+}
