@@ -34,6 +34,9 @@ public final class Limits {
   /** How often the garbage collector asks which resources there are. */
   public static final Duration DISCOVERY = Duration.ofSeconds(30);
 
+  /** How often it asks until it has been told once. */
+  public static final Duration DISCOVERY_AT_FIRST = Duration.ofSeconds(1);
+
   /** How long the garbage collector waits for caches of resources that cannot be listed. */
   public static final Duration GARBAGE_SYNC = Duration.ofSeconds(30);
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Lists, then watches from there, again and again; lists anew when the server has forgotten the
@@ -26,11 +27,18 @@ final class Reflector<T extends ApiObject> implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(Reflector.class);
 
+  /** How long a watch that hears nothing must last to count as one that worked. */
+  private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
+
+  /** Of how many failures in a row one is told. */
+  private static final int COMPLAINTS = 10;
+
   private final ResourceClient<T> resource;
   private final Selection<T> selection;
   private final Environment environment;
   private final Sink<T> sink;
   private String resourceVersion = "";
+  private boolean healthy;
 
   /** Hears what the reflector learns, in order, in its task. */
   interface Sink<T extends ApiObject> {
@@ -52,28 +60,22 @@ final class Reflector<T extends ApiObject> implements Runnable {
     boolean listed = false;
     int failures = 0;
     while (true) {
+      healthy = false;
       try {
         if (!listed) {
           list();
           listed = true;
         }
-        if (watch()) {
-          failures = 0;
-        } else {
-          // A watch that ends at once without a word must not become a tight loop.
-          failures++;
-        }
+        watch();
+        // A watch that ends at once without a word must not become a tight loop.
+        failures = healthy ? 0 : failures + 1;
       } catch (ApiException.Gone forgotten) {
         listed = false;
-        failures++;
+        failures = healthy ? 1 : failures + 1;
         log.debug("event=relist resource={} reason=expired", resource.type().plural());
       } catch (ApiException failure) {
-        failures++;
-        log.warn(
-            "event=list-watch-failed resource={} failures={} error={}",
-            resource.type().plural(),
-            failures,
-            failure.getMessage());
+        failures = healthy ? 1 : failures + 1;
+        complain(failures, failure);
       } catch (CancellationException cancelled) {
         return;
       }
@@ -90,6 +92,16 @@ final class Reflector<T extends ApiObject> implements Runnable {
     }
   }
 
+  /** A server that is away is away for all resources; one line each at first and now and then. */
+  private void complain(int failures, ApiException failure) {
+    log.atLevel(failures % COMPLAINTS == 1 ? Level.WARN : Level.DEBUG)
+        .log(
+            "event=list-watch-failed resource={} failures={} error={}",
+            resource.type().plural(),
+            failures,
+            failure.getMessage());
+  }
+
   private void list() {
     ListOptions options =
         ListOptions.ALL.withLabels(selection.labelSelector()).withFields(selection.fieldSelector());
@@ -98,8 +110,8 @@ final class Reflector<T extends ApiObject> implements Runnable {
     resourceVersion = page.resourceVersion();
   }
 
-  /** Watches to the end of the stream; true if anything was heard or time passed. */
-  private boolean watch() {
+  /** Watches to the end of the stream. It was healthy if anything was heard or time passed. */
+  private void watch() {
     Duration timeout =
         Limits.WATCH_TIMEOUT.plusMillis(
             environment.random().nextLong(Limits.WATCH_TIMEOUT.toMillis()));
@@ -107,16 +119,16 @@ final class Reflector<T extends ApiObject> implements Runnable {
         new WatchOptions(
             selection.labelSelector(), selection.fieldSelector(), resourceVersion, true, timeout);
     Duration began = environment.uptime();
-    boolean heard = false;
     try (WatchStream<T> stream = resource.watch(options)) {
       for (WatchEvent<T> event = stream.next(); event != null; event = stream.next()) {
-        heard = true;
+        healthy = true;
         sink.apply(event);
         if (!event.resourceVersion().isEmpty()) {
           resourceVersion = event.resourceVersion();
         }
       }
+    } finally {
+      healthy |= environment.uptime().minus(began).compareTo(LONG_ENOUGH) > 0;
     }
-    return heard || environment.uptime().minus(began).compareTo(Duration.ofSeconds(1)) > 0;
   }
 }

@@ -8,6 +8,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -190,10 +191,20 @@ public final class HttpTransport implements Transport {
   }
 
   private ApiException unreachable(Request request, Throwable cause) {
-    String reason =
-        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     return ApiException.unreachable(
-        request.method() + " " + access.server() + request.path() + ": " + reason, cause);
+        request.method() + " " + access.server() + request.path() + ": " + reason(cause), cause);
+  }
+
+  /** The JDK leaves out the message where it is most wanted. */
+  private static String reason(Throwable cause) {
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      if (each.getMessage() != null) {
+        return each.getMessage();
+      }
+    }
+    return cause instanceof ConnectException
+        ? "connection refused"
+        : cause.getClass().getSimpleName();
   }
 
   private static CancellationException interrupted() {

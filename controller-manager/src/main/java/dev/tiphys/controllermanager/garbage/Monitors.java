@@ -13,6 +13,7 @@ import dev.tiphys.client.informer.Index;
 import dev.tiphys.client.informer.Informer;
 import dev.tiphys.controllermanager.Limits;
 import dev.tiphys.controllermanager.common.Absent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -75,7 +76,8 @@ final class Monitors implements AutoCloseable {
     } catch (ApiException failure) {
       log.warn("event=discovery-failed error={}", failure.getMessage());
     }
-    environment.schedule(Limits.DISCOVERY, "garbage-discovery", this::start);
+    Duration next = monitors.isEmpty() ? Limits.DISCOVERY_AT_FIRST : Limits.DISCOVERY;
+    environment.schedule(next, "garbage-discovery", this::start);
   }
 
   private void refresh(List<ResourceType<ObjectHead>> types) {
