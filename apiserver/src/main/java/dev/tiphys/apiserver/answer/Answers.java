@@ -1,6 +1,7 @@
 package dev.tiphys.apiserver.answer;
 
 import dev.tiphys.api.codec.JsonCodec;
+import dev.tiphys.api.meta.v1.ListMeta;
 import dev.tiphys.api.meta.v1.Status;
 import dev.tiphys.api.meta.v1.StatusCause;
 import dev.tiphys.api.meta.v1.StatusDetails;
@@ -127,6 +128,7 @@ public final class Answers {
   /** A failure as a Status. */
   public static Status status(ApiException failure) {
     return Status.builder()
+        .metadata(ListMeta.EMPTY)
         .status("Failure")
         .message(failure.text())
         .reason(failure.reason().text())
@@ -138,6 +140,7 @@ public final class Answers {
   /** The Status of a deletion that is done. */
   public static Status success(String group, String resource, String name, @Nullable String uid) {
     return Status.builder()
+        .metadata(ListMeta.EMPTY)
         .status("Success")
         .details(
             StatusDetails.builder().name(name).group(orNull(group)).kind(resource).uid(uid).build())

@@ -76,6 +76,12 @@ public final class ResourceVerbs {
 
   private static void checkScope(ApiCall call, Endpoint<?> endpoint) {
     RequestInfo info = call.info();
+    boolean needsName = info.verb().equals("update") || info.verb().equals("patch");
+    boolean unknown =
+        info.subresource().isEmpty() && !endpoint.type().verbs().contains(info.verb());
+    if (info.verb().isEmpty() || unknown || (needsName && !info.namesObject())) {
+      throw ApiException.methodNotAllowed();
+    }
     boolean inNamespace = !info.namespace().isEmpty();
     if (endpoint.type().namespaced()) {
       boolean collection = info.verb().equals("list") || info.verb().equals("watch");
@@ -86,9 +92,6 @@ public final class ResourceVerbs {
       }
     } else if (inNamespace && !info.resource().equals("namespaces")) {
       throw ApiException.noSuchPath();
-    }
-    if (!endpoint.type().verbs().contains(info.verb()) && info.subresource().isEmpty()) {
-      throw ApiException.methodNotAllowed();
     }
   }
 

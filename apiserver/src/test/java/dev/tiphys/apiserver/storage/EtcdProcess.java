@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A real etcd on free ports of loopback, with its data in a folder. */
-final class EtcdProcess implements AutoCloseable {
+public final class EtcdProcess implements AutoCloseable {
 
   private static final Path PROGRAM = Path.of("/usr/bin/etcd");
 
@@ -31,12 +31,12 @@ final class EtcdProcess implements AutoCloseable {
   }
 
   /** Whether the machine has one; Debian's package is etcd-server. */
-  static boolean installed() {
+  public static boolean installed() {
     return Files.isExecutable(PROGRAM);
   }
 
   /** Starts one. */
-  static EtcdProcess start(Path folder) throws IOException {
+  public static EtcdProcess start(Path folder) throws IOException {
     return start(folder, null);
   }
 
@@ -54,7 +54,8 @@ final class EtcdProcess implements AutoCloseable {
     }
   }
 
-  URI endpoint() {
+  /** Where it serves. */
+  public URI endpoint() {
     return URI.create((certificates == null ? "http" : "https") + "://127.0.0.1:" + clientPort);
   }
 
