@@ -39,6 +39,7 @@ public record ContainerState(
    * Ended.
    *
    * @param reason a word: Completed, Error, OOMKilled, ContainerCannotRun, StartError…
+   * @param startedAt the same as {@code finishedAt} for one that could not be started
    * @param message the container's termination message and the runtime's own; may be empty
    */
   public record Exited(

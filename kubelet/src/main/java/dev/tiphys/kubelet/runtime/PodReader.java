@@ -178,7 +178,8 @@ final class PodReader {
               status.getExitCode(),
               reason(status),
               messages.of(status),
-              instant(status.getStartedAt()),
+              // One that could not be started has no beginning: it ran for no time.
+              instant(status.getStartedAt() == 0 ? status.getFinishedAt() : status.getStartedAt()),
               instant(status.getFinishedAt()));
       case CONTAINER_UNKNOWN, UNRECOGNIZED -> new ContainerState.Unknown();
     };

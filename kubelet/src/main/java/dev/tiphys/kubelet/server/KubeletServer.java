@@ -32,12 +32,15 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The kubelet's HTTPS server. Lets a request in only if the authenticator knows who sent it and the
  * authorizer says that they may.
  */
 public final class KubeletServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(KubeletServer.class);
   private static final String BEARER = "Bearer ";
 
   private final EventLoopGroup eventLoops =
@@ -109,6 +112,10 @@ public final class KubeletServer implements AutoCloseable {
   }
 
   private void connect(Channel channel, ServerTls tls) {
+    if (connections.size() >= Limits.CONNECTIONS) {
+      channel.close();
+      return;
+    }
     connections.add(channel);
     ChannelPipeline pipeline = channel.pipeline();
     pipeline.addLast(new SslHandler(engine(tls)));
@@ -154,6 +161,10 @@ public final class KubeletServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       exchange.channel().close();
+      return;
+    } catch (RuntimeException e) {
+      log.error("event=caller-not-judged path={}", exchange.path(), e);
+      exchange.channel().close(); // Whoever cannot be judged is not let in.
       return;
     }
     endpoints.serve(exchange);

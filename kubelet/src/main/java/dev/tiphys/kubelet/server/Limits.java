@@ -13,6 +13,9 @@ final class Limits {
   /** Connections waiting to be accepted. */
   static final int BACKLOG = 128;
 
+  /** Open at once; each pod of a full node may be followed by several clients. */
+  static final int CONNECTIONS = 2000;
+
   /** A connection without a request. */
   static final Duration IDLE = Duration.ofMinutes(5);
 

@@ -4,6 +4,7 @@ import dev.tiphys.api.core.v1.ContainerStateTerminated;
 import dev.tiphys.api.core.v1.ContainerStateWaiting;
 import dev.tiphys.api.core.v1.ContainerStatus;
 import dev.tiphys.api.core.v1.Pod;
+import dev.tiphys.cri.CriException;
 import dev.tiphys.kubelet.logs.LogOptions;
 import dev.tiphys.kubelet.logs.LogReader;
 import dev.tiphys.kubelet.runtime.ContainerPhase;
@@ -57,6 +58,17 @@ final class LogEndpoint {
   }
 
   private boolean isRunning(String containerId) {
+    try {
+      return mayStillWrite(containerId);
+    } catch (CriException e) {
+      if (e.kind() == CriException.Kind.UNAVAILABLE) {
+        return true; // Containers go on while their runtime restarts.
+      }
+      throw e;
+    }
+  }
+
+  private boolean mayStillWrite(String containerId) {
     return runtime
         .container(containerId)
         .filter(c -> c.phase() == ContainerPhase.RUNNING || c.phase() == ContainerPhase.CREATED)

@@ -1,8 +1,12 @@
 package dev.tiphys.kubelet.server;
 
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -40,7 +44,16 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
   }
 
   private void start(ChannelHandlerContext ctx, FullHttpRequest request) {
-    Exchange exchange = new Exchange(ctx.channel(), this, request);
+    Exchange exchange;
+    try {
+      exchange = new Exchange(ctx.channel(), this, request);
+    } catch (IllegalArgumentException e) {
+      request.release();
+      ctx.writeAndFlush(
+              new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST))
+          .addListener(ChannelFutureListener.CLOSE); // The path or query is not encoded as it must.
+      return;
+    }
     underWay =
         executor.submit(() -> {
           try {

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -77,15 +78,19 @@ record RuntimeUpgrade(Channel channel, HttpResponse response) {
                   }
                 });
     int port = url.getPort() < 0 ? DEFAULT_PORT : url.getPort();
-    bootstrap
-        .connect(url.getHost(), port)
-        .addListener(connected -> {
-          if (!connected.isSuccess()) {
-            ReferenceCountUtil.release(request);
-            upgrade.tryFailure(connected.cause());
-          }
-        });
-    return await(upgrade);
+    ChannelFuture connecting = bootstrap.connect(url.getHost(), port);
+    connecting.addListener(connected -> {
+      if (!connected.isSuccess()) {
+        ReferenceCountUtil.release(request);
+        upgrade.tryFailure(connected.cause());
+      }
+    });
+    try {
+      return await(upgrade);
+    } catch (StreamingException | InterruptedException e) {
+      connecting.channel().close();
+      throw e;
+    }
   }
 
   /** Puts the new protocol's handlers in and lets the connection read. On the event loop. */
@@ -106,7 +111,6 @@ record RuntimeUpgrade(Channel channel, HttpResponse response) {
       throw new StreamingException(
           502, "cannot reach the container runtime's streaming server: " + e.getMessage(), e);
     } catch (TimeoutException e) {
-      upgrade.tryFailure(e);
       throw new StreamingException(
           504, "the container runtime's streaming server does not answer", e);
     }

@@ -123,21 +123,23 @@ public final class StreamBridge {
     DefaultFullHttpResponse answer =
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS);
     answer.headers().set(copied(runtime.response().headers()));
-    onEventLoop(() ->
-        client
-            .writeAndFlush(answer)
-            .addListener(sent -> {
-              if (!sent.isSuccess()) {
-                runtime.channel().close();
-                return;
-              }
-              ChannelPipeline pipeline = client.pipeline();
-              leaveRequests(pipeline);
-              pipeline.addLast(idle(), new RawTunnel(runtime.channel()));
-              pipeline.remove(HttpObjectAggregator.class);
-              pipeline.remove(HttpServerCodec.class);
-              runtime.handOver(new RawTunnel(client));
-            }));
+    onEventLoop(
+        runtime,
+        () ->
+            client
+                .writeAndFlush(answer)
+                .addListener(sent -> {
+                  if (!sent.isSuccess()) {
+                    runtime.channel().close();
+                    return;
+                  }
+                  ChannelPipeline pipeline = client.pipeline();
+                  leaveRequests(pipeline);
+                  pipeline.addLast(idle(), new RawTunnel(runtime.channel()));
+                  pipeline.remove(HttpObjectAggregator.class);
+                  pipeline.remove(HttpServerCodec.class);
+                  runtime.handOver(new RawTunnel(client));
+                }));
   }
 
   private void toWebSocket(String protocols, RuntimeUpgrade runtime, Runnable established)
@@ -150,19 +152,21 @@ public final class StreamBridge {
       throw new StreamingException(
           400, "only version 13 of the WebSocket protocol is supported", null);
     }
-    onEventLoop(() -> {
-      leaveRequests(client.pipeline());
-      handshaker
-          .handshake(client, request)
-          .addListener(sent -> {
-            if (sent.isSuccess()) {
-              established.run();
-            } else {
-              runtime.channel().close();
-              client.close();
-            }
-          });
-    });
+    onEventLoop(
+        runtime,
+        () -> {
+          leaveRequests(client.pipeline());
+          handshaker
+              .handshake(client, request)
+              .addListener(sent -> {
+                if (sent.isSuccess()) {
+                  established.run();
+                } else {
+                  runtime.channel().close();
+                  client.close();
+                }
+              });
+        });
   }
 
   private void leaveRequests(ChannelPipeline pipeline) {
@@ -172,8 +176,14 @@ public final class StreamBridge {
     }
   }
 
-  private void onEventLoop(Runnable task) throws InterruptedException {
-    client.eventLoop().submit(task).sync();
+  /** Runs the rest on the event loop; without it the runtime's connection has no owner. */
+  private void onEventLoop(RuntimeUpgrade runtime, Runnable task) throws InterruptedException {
+    try {
+      client.eventLoop().submit(task).sync();
+    } catch (RuntimeException | InterruptedException e) {
+      runtime.channel().close();
+      throw e;
+    }
   }
 
   private RuntimeUpgrade upgradeRuntime(RuntimeUrl url, String protocol)

@@ -215,6 +215,9 @@ class CriContainerRuntimeTest {
     assertThat(e.reason()).isEqualTo(ContainerStartException.Reason.RunContainerError);
     assertThat(e).hasMessageContaining("/bin/no-such-program");
     assertThat(events).last().asString().startsWith("Failed Error: ");
+    ContainerState.Exited end = awaitExit(pod, "main");
+    assertThat(end.reason()).isEqualTo("StartError");
+    assertThat(end.startedAt()).isEqualTo(end.finishedAt());
   }
 
   @Test
