@@ -56,18 +56,7 @@ final class BenchStart implements Callable<Integer> {
       throw new Failure("Only root can start a cluster here: run it with sudo.");
     }
     Path distribution = CommonOptions.distribution();
-    var caches = new StartCaches(distribution);
-    if (!caches.settled()) {
-      Path scratch = Files.createTempDirectory("tiphys-train");
-      Files.delete(scratch);
-      var progress = new Progress(System.out);
-      progress.step(
-          "made start-up caches (once a build)",
-          () -> {
-            caches.make(new DataDir(scratch), progress);
-            return true;
-          });
-    }
+    PrepareCommand.prepare(distribution, false, new Progress(System.out));
     return new PrivateNetwork(distribution)
         .run(
             Map.of(),

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       LogsCommand.class,
       ImageCommand.class,
       BenchCommand.class,
+      PrepareCommand.class,
       TrainCommand.class,
     })
 public final class Main {
