@@ -1,5 +1,6 @@
 package dev.tiphys.simulation;
 
+import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ final class MergePatch {
   private MergePatch() {}
 
   static String apply(String target, String patch) {
-    java.io.StringWriter text = new java.io.StringWriter();
+    StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
       write(json, merge(parse(target), parse(patch)));
     }

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +95,7 @@ public final class SimulatedCluster {
   @Nullable ApiObject store(ResourceType<?> type, ObjectKey key, @Nullable ApiObject after) {
     TreeMap<ObjectKey, ApiObject> objects = table(type).objects;
     ApiObject before = objects.get(key);
-    ApiObject state = after != null ? after : java.util.Objects.requireNonNull(before);
+    ApiObject state = after != null ? after : Objects.requireNonNull(before);
     ApiObject stamped =
         state.withMetadata(state.metadata().withResourceVersion(Long.toString(++version)));
     if (after == null) {
@@ -165,7 +167,7 @@ public final class SimulatedCluster {
 
   private static void interrupted() {
     if (Thread.currentThread().isInterrupted()) {
-      throw new java.util.concurrent.CancellationException("the call was interrupted");
+      throw new CancellationException("the call was interrupted");
     }
   }
 

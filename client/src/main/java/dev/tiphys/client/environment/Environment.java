@@ -2,6 +2,7 @@ package dev.tiphys.client.environment;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.random.RandomGenerator;
 
 /**
@@ -49,6 +50,28 @@ public interface Environment {
    * @throws InterruptedException if the task is cancelled meanwhile
    */
   void sleep(Duration duration) throws InterruptedException;
+
+  /**
+   * Runs several pieces of work, at once where the environment can, and waits for all of them.
+   *
+   * @param name for thread dumps and traces
+   * @param works each ends in any case; what the first to fail throws is thrown in the end
+   * @throws java.util.concurrent.CancellationException if the calling task is cancelled; the works
+   *     are interrupted and have ended then
+   */
+  default void runAll(String name, Collection<? extends Runnable> works) {
+    RuntimeException failure = null;
+    for (Runnable work : works) {
+      try {
+        work.run();
+      } catch (RuntimeException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
 
   /** A started or scheduled piece of work. */
   interface Task {

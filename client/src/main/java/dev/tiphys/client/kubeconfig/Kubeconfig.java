@@ -3,6 +3,7 @@ package dev.tiphys.client.kubeconfig;
 import dev.tiphys.client.kubeconfig.ClusterAccess.ClientCertificate;
 import dev.tiphys.client.kubeconfig.ClusterAccess.Token;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -112,7 +113,7 @@ public final class Kubeconfig {
       if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
         return uri;
       }
-    } catch (java.net.URISyntaxException e) {
+    } catch (URISyntaxException e) {
       throw new KubeconfigException(cluster.where("server") + " is not a URL: " + server, e);
     }
     throw new KubeconfigException(

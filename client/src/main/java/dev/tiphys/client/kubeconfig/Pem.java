@@ -10,6 +10,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -114,7 +115,7 @@ public final class Pem {
         int content = contentStart(sec1, at);
         int end = content + length(sec1, at);
         if ((sec1[at] & 0xff) == 0xa0) {
-          return java.util.Arrays.copyOfRange(sec1, content, end);
+          return Arrays.copyOfRange(sec1, content, end);
         }
         at = end;
       }

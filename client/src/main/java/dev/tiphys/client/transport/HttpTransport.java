@@ -28,7 +28,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's HTTP client: HTTP/2 over TLS, so that all requests and watches of a daemon share one
@@ -216,10 +215,5 @@ public final class HttpTransport implements Transport {
   public void close() {
     http.shutdownNow();
     executor.shutdownNow();
-  }
-
-  /** The URL of the server, for messages. */
-  public @Nullable String server() {
-    return access.server().toString();
   }
 }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -138,7 +139,7 @@ final class Progress {
     return value == 0 ? null : value;
   }
 
-  private int sum(java.util.function.Function<ReplicaSetStatus, @Nullable Integer> count) {
+  private int sum(Function<ReplicaSetStatus, @Nullable Integer> count) {
     ToIntFunction<ReplicaSet> of =
         set -> set.status() == null ? 0 : Absent.zero(count.apply(set.status()));
     return all.stream().mapToInt(of).sum();

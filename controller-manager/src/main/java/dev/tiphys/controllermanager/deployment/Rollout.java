@@ -13,10 +13,12 @@ import dev.tiphys.client.Owners;
 import dev.tiphys.controllermanager.common.Absent;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +59,7 @@ final class Rollout {
   static Plan decide(
       Deployment deployment,
       List<ReplicaSet> sets,
-      java.util.function.Predicate<List<ReplicaSet>> oldPodsRunning,
+      Predicate<List<ReplicaSet>> oldPodsRunning,
       Instant now) {
     Rollout rollout = new Rollout(deployment, sets, now);
     DeploymentStatus status = rollout.progress.status();
@@ -68,7 +70,7 @@ final class Rollout {
   }
 
   private DeploymentStatus steps(
-      DeploymentStatus status, java.util.function.Predicate<List<ReplicaSet>> oldPodsRunning) {
+      DeploymentStatus status, Predicate<List<ReplicaSet>> oldPodsRunning) {
     if (fresh != null && annotate(fresh)) {
       return status;
     }
@@ -161,7 +163,7 @@ final class Rollout {
     List<ReplicaSet> kept =
         old.stream().filter(set -> set.metadata().deletionTimestamp() == null).toList();
     kept.stream()
-        .sorted(java.util.Comparator.comparing(Revisions::of))
+        .sorted(Comparator.comparing(Revisions::of))
         .limit(Math.max(0, kept.size() - limit))
         .filter(Rollout::empty)
         .forEach(set -> steps.add(new Plan.Forget(set)));

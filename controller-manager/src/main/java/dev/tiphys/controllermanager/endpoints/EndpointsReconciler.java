@@ -16,6 +16,7 @@ import dev.tiphys.controllermanager.Limits;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,9 +79,7 @@ public final class EndpointsReconciler implements Reconciler<ObjectKey> {
 
   /** The object as it should be; equal to the current one if nothing is to be done. */
   static Endpoints next(
-      Service service,
-      @org.jspecify.annotations.Nullable Endpoints current,
-      List<EndpointSubset> subsets) {
+      Service service, @Nullable Endpoints current, List<EndpointSubset> subsets) {
     boolean truncated = Subsets.size(subsets) > Limits.ENDPOINTS_ADDRESSES;
     Map<String, String> labels = new HashMap<>(service.metadata().labels());
     labels.remove(SlicePlan.HEADLESS);

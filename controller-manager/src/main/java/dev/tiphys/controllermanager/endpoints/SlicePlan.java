@@ -1,5 +1,6 @@
 package dev.tiphys.controllermanager.endpoints;
 
+import dev.tiphys.api.Resources;
 import dev.tiphys.api.core.v1.Node;
 import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.core.v1.Service;
@@ -221,9 +222,7 @@ record SlicePlan(
                 .namespace(service.metadata().namespace())
                 .labels(labels(service, null))
                 .ownerReferences(
-                    List.of(
-                        Owners.controllerReference(
-                            service, dev.tiphys.api.Resources.SERVICES.kind())))
+                    List.of(Owners.controllerReference(service, Resources.SERVICES.kind())))
                 .build())
         .addressType(group.family)
         .ports(group.ports)

@@ -31,15 +31,19 @@ import dev.tiphys.controllermanager.replicaset.ReplicaSetStatuses.Failure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Brings each ReplicaSet to its number of pods: adopts and releases pods by its selector, creates
- * those that are missing, deletes those that are too many in {@link DeletionOrder}, and reports.
+ * those that are missing in batches that double as long as creation works, deletes those that are
+ * too many in {@link DeletionOrder}, and reports.
  *
  * <p>It never creates twice for one gap: a round waits until the cache shows the pods that the
  * round before has made, and after a creation whose outcome is unknown it counts live.
@@ -156,36 +160,47 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
     return null;
   }
 
-  /** One after the other: where creation fails, for a quota say, only one is tried in vain. */
+  /** Batches of 1, 2, 4 …: where creation fails, for a quota say, few are tried in vain. */
   private @Nullable Failure create(ObjectKey key, ReplicaSet set, int count) {
     Pod template = podOf(set);
-    ResourceClient<Pod> target = pods.inNamespace(key.namespace());
-    for (int made = 0; made < count; made++) {
-      try {
-        Pod pod = target.create(template);
-        created.wrote(key, pod);
-        events.event(
-            set,
-            EventRecorder.Type.NORMAL,
-            "SuccessfulCreate",
-            "Created pod: " + pod.metadata().name());
-      } catch (ApiException refused) {
-        if (refused instanceof ApiException.Unavailable
-            || refused instanceof ApiException.Timeout) {
-          uncertain.add(key);
-        }
-        if (namespaceGoing(refused)) {
-          return null;
-        }
+    int made = 0;
+    for (int batch = 1; made < count; batch *= 2) {
+      int size = Math.min(batch, count - made);
+      Queue<ApiException> refusals = new ConcurrentLinkedQueue<>();
+      environment.runAll(
+          "create-pods", Collections.nCopies(size, () -> createOne(key, set, template, refusals)));
+      ApiException refused = refusals.peek();
+      if (refused != null) {
+        return namespaceGoing(refused) ? null : new Failure("FailedCreate", refused);
+      }
+      made += size;
+    }
+    return null;
+  }
+
+  private void createOne(
+      ObjectKey key, ReplicaSet set, Pod template, Queue<ApiException> refusals) {
+    try {
+      Pod pod = pods.inNamespace(key.namespace()).create(template);
+      created.wrote(key, pod);
+      events.event(
+          set,
+          EventRecorder.Type.NORMAL,
+          "SuccessfulCreate",
+          "Created pod: " + pod.metadata().name());
+    } catch (ApiException refused) {
+      if (refused instanceof ApiException.Unavailable || refused instanceof ApiException.Timeout) {
+        uncertain.add(key);
+      }
+      refusals.add(refused);
+      if (!namespaceGoing(refused)) {
         events.event(
             set,
             EventRecorder.Type.WARNING,
             "FailedCreate",
             "Error creating: " + refused.getMessage());
-        return new Failure("FailedCreate", refused);
       }
     }
-    return null;
   }
 
   private static boolean namespaceGoing(ApiException refused) {
@@ -217,30 +232,37 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
 
   private @Nullable Failure delete(ObjectKey key, ReplicaSet set, List<Pod> active, int count) {
     Set<String> deleted = deleting.computeIfAbsent(key, any -> ConcurrentHashMap.newKeySet());
-    List<Pod> order = DeletionOrder.sort(active, active, environment.clock().instant());
-    for (Pod pod : order.subList(0, count)) {
-      String name = Absent.empty(pod.metadata().name());
-      try {
-        pods.inNamespace(pod.metadata().namespace())
-            .delete(
-                name,
-                DeleteOptions.builder()
-                    .preconditions(Preconditions.builder().uid(pod.metadata().uid()).build())
-                    .build());
-        deleted.add(Absent.empty(pod.metadata().uid()));
-        events.event(set, EventRecorder.Type.NORMAL, "SuccessfulDelete", "Deleted pod: " + name);
-      } catch (ApiException.NotFound | ApiException.Conflict gone) {
-        deleted.add(Absent.empty(pod.metadata().uid()));
-      } catch (ApiException refused) {
-        events.event(
-            set,
-            EventRecorder.Type.WARNING,
-            "FailedDelete",
-            "Error deleting: " + refused.getMessage());
-        return new Failure("FailedDelete", refused);
-      }
+    Queue<ApiException> refusals = new ConcurrentLinkedQueue<>();
+    environment.runAll(
+        "delete-pods",
+        DeletionOrder.sort(active, active, environment.clock().instant()).stream()
+            .limit(count)
+            .map(pod -> (Runnable) () -> deleteOne(set, pod, deleted, refusals))
+            .toList());
+    ApiException refused = refusals.peek();
+    return refused == null ? null : new Failure("FailedDelete", refused);
+  }
+
+  private void deleteOne(
+      ReplicaSet set, Pod pod, Set<String> deleted, Queue<ApiException> refusals) {
+    String name = Absent.empty(pod.metadata().name());
+    String uid = Absent.empty(pod.metadata().uid());
+    DeleteOptions exactly =
+        DeleteOptions.builder().preconditions(Preconditions.builder().uid(uid).build()).build();
+    try {
+      pods.inNamespace(pod.metadata().namespace()).delete(name, exactly);
+      deleted.add(uid);
+      events.event(set, EventRecorder.Type.NORMAL, "SuccessfulDelete", "Deleted pod: " + name);
+    } catch (ApiException.NotFound | ApiException.Conflict gone) {
+      deleted.add(uid);
+    } catch (ApiException refused) {
+      refusals.add(refused);
+      events.event(
+          set,
+          EventRecorder.Type.WARNING,
+          "FailedDelete",
+          "Error deleting: " + refused.getMessage());
     }
-    return null;
   }
 
   private void report(ReplicaSet set, ReplicaSetStatus status) {
