@@ -119,13 +119,25 @@ public final class PodCgroups {
   }
 
   /**
-   * Removes the cgroups of all pods and the one above them: for taking a node down.
+   * Removes the cgroups of all pods and those above them, but not a root that others use as well:
+   * for taking a node down.
    *
    * @throws IOException if something still runs in one of them
    */
   public void removeAll() throws IOException {
     for (Path hierarchy : hierarchies) {
       removeTree(hierarchy.resolve((root + "/" + TOP).substring(1)));
+      Path top = hierarchy.resolve(root.isEmpty() ? "" : root.substring(1));
+      if (!root.isEmpty() && Files.isDirectory(top) && isUnused(top)) {
+        Files.delete(top);
+      }
+    }
+  }
+
+  private static boolean isUnused(Path cgroup) throws IOException {
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(cgroup, Files::isDirectory)) {
+      return !children.iterator().hasNext()
+          && Files.readString(cgroup.resolve("cgroup.procs")).isEmpty();
     }
   }
 

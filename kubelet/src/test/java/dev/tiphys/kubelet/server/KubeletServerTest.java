@@ -24,22 +24,7 @@ import dev.tiphys.kubelet.runtime.PodCgroups;
 import dev.tiphys.kubelet.runtime.PodDns;
 import dev.tiphys.kubelet.runtime.RuntimeSettings;
 import dev.tiphys.kubelet.runtime.SandboxRequest;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.MessageToMessageCodec;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.handler.codec.spdy.DefaultSpdyDataFrame;
-import io.netty.handler.codec.spdy.DefaultSpdySynStreamFrame;
-import io.netty.handler.codec.spdy.SpdyDataFrame;
-import io.netty.handler.codec.spdy.SpdyFrameCodec;
-import io.netty.handler.codec.spdy.SpdyVersion;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -55,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -374,131 +358,44 @@ class KubeletServerTest {
 
   @Test
   void forwardsPortsThroughSpdy() throws Exception {
-    try (SSLSocket socket = spdy("/portForward/default/web", "portforward.k8s.io")) {
-      EmbeddedChannel codec = new EmbeddedChannel(new SpdyFrameCodec(SpdyVersion.SPDY_3_1));
-      open(codec, socket, 1, Map.of("streamtype", "error", "port", "8080", "requestid", "0"));
-      open(codec, socket, 3, Map.of("streamtype", "data", "port", "8080", "requestid", "0"));
-      write(codec, socket, new DefaultSpdyDataFrame(3, Unpooled.copiedBuffer("ping", UTF_8)));
+    try (SpdyClient spdy = spdy("/portForward/default/web", "portforward.k8s.io")) {
+      spdy.open(1, Map.of("streamtype", "error", "port", "8080", "requestid", "0"));
+      spdy.open(3, Map.of("streamtype", "data", "port", "8080", "requestid", "0"));
+      spdy.send(3, "ping");
 
-      assertThat(readStream(codec, socket, 3, 4)).isEqualTo("ping");
+      assertThat(spdy.receive(3, 4)).isEqualTo("ping");
     }
   }
 
   @Test
   void runsCommandsThroughSpdy() throws Exception {
-    try (SSLSocket socket =
+    try (SpdyClient spdy =
         spdy("/exec/default/web/main?command=echo&command=spdy&output=1", "v4.channel.k8s.io")) {
-      EmbeddedChannel codec = new EmbeddedChannel(new SpdyFrameCodec(SpdyVersion.SPDY_3_1));
-      open(codec, socket, 1, Map.of("streamtype", "error"));
-      open(codec, socket, 3, Map.of("streamtype", "stdout"));
+      spdy.open(1, Map.of("streamtype", "error"));
+      spdy.open(3, Map.of("streamtype", "stdout"));
 
-      assertThat(readStream(codec, socket, 3, 5)).isEqualTo("spdy\n");
+      assertThat(spdy.receive(3, 5)).isEqualTo("spdy\n");
     }
   }
 
   @Test
   void forwardsPortsThroughSpdyInAWebSocket() throws Exception {
-    try (SSLSocket socket =
-        upgrade(
-            "GET",
+    try (SpdyClient spdy =
+        SpdyClient.inWebSocket(
+            tls.clientWithCertificate(),
+            server.port(),
             "/portForward/default/web",
-            "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                + "Sec-WebSocket-Protocol: SPDY/3.1+portforward.k8s.io\r\n",
-            "Sec-WebSocket-Protocol: SPDY/3.1+portforward.k8s.io\r\n")) {
-      EmbeddedChannel codec =
-          new EmbeddedChannel(
-              new WebSocket13FrameDecoder(false, false, 1 << 20),
-              new WebSocket13FrameEncoder(true),
-              new BytesInFrames(),
-              new SpdyFrameCodec(SpdyVersion.SPDY_3_1));
-      open(codec, socket, 1, Map.of("streamtype", "error", "port", "8080", "requestid", "0"));
-      open(codec, socket, 3, Map.of("streamtype", "data", "port", "8080", "requestid", "0"));
-      write(codec, socket, new DefaultSpdyDataFrame(3, Unpooled.copiedBuffer("pong", UTF_8)));
+            "SPDY/3.1+portforward.k8s.io")) {
+      spdy.open(1, Map.of("streamtype", "error", "port", "8080", "requestid", "0"));
+      spdy.open(3, Map.of("streamtype", "data", "port", "8080", "requestid", "0"));
+      spdy.send(3, "pong");
 
-      assertThat(readStream(codec, socket, 3, 4)).isEqualTo("pong");
+      assertThat(spdy.receive(3, 4)).isEqualTo("pong");
     }
   }
 
-  /** A client's side of bytes in binary messages. */
-  private static final class BytesInFrames
-      extends MessageToMessageCodec<BinaryWebSocketFrame, ByteBuf> {
-    @Override
-    protected void encode(ChannelHandlerContext ctx, ByteBuf bytes, List<Object> out) {
-      out.add(new BinaryWebSocketFrame(bytes.retain()));
-    }
-
-    @Override
-    protected void decode(ChannelHandlerContext ctx, BinaryWebSocketFrame frame, List<Object> out) {
-      out.add(frame.content().retain());
-    }
-  }
-
-  private static SSLSocket spdy(String path, String protocol) throws Exception {
-    String version = "X-Stream-Protocol-Version: " + protocol + "\r\n";
-    return upgrade("POST", path, "Upgrade: SPDY/3.1\r\n" + version, version);
-  }
-
-  private static SSLSocket upgrade(String method, String path, String headers, String answer)
-      throws Exception {
-    SSLSocket socket =
-        (SSLSocket)
-            tls.clientWithCertificate().getSocketFactory().createSocket("127.0.0.1", server.port());
-    socket.setSoTimeout(20_000);
-    socket
-        .getOutputStream()
-        .write(
-            (method
-                    + (" " + path + " HTTP/1.1\r\nHost: node\r\nConnection: Upgrade\r\n")
-                    + (headers + "Content-Length: 0\r\n\r\n"))
-                .getBytes(UTF_8));
-    StringBuilder head = new StringBuilder();
-    while (!head.toString().endsWith("\r\n\r\n")) {
-      int next = socket.getInputStream().read();
-      assertThat(next).as("after %s", head).isNotNegative();
-      head.append((char) next);
-    }
-    assertThat(head.toString()).startsWith("HTTP/1.1 101 ").containsIgnoringCase(answer);
-    return socket;
-  }
-
-  private static DefaultSpdySynStreamFrame synStream(int id, Map<String, String> headers) {
-    DefaultSpdySynStreamFrame frame = new DefaultSpdySynStreamFrame(id, 0, (byte) 0);
-    headers.forEach((name, value) -> frame.headers().set(name, value));
-    return frame;
-  }
-
-  private static void open(
-      EmbeddedChannel codec, SSLSocket socket, int id, Map<String, String> headers)
-      throws Exception {
-    write(codec, socket, synStream(id, headers));
-  }
-
-  private static void write(EmbeddedChannel codec, SSLSocket socket, Object frame)
-      throws Exception {
-    codec.writeOutbound(frame);
-    OutputStream out = socket.getOutputStream();
-    for (ByteBuf bytes = codec.readOutbound(); bytes != null; bytes = codec.readOutbound()) {
-      out.write(ByteBufUtil.getBytes(bytes));
-    }
-    out.flush();
-  }
-
-  private static String readStream(EmbeddedChannel codec, SSLSocket socket, int id, int length)
-      throws Exception {
-    StringBuilder text = new StringBuilder();
-    byte[] buffer = new byte[4096];
-    while (text.length() < length) {
-      int read = socket.getInputStream().read(buffer);
-      assertThat(read).as("after %s", text).isPositive();
-      codec.writeInbound(Unpooled.copiedBuffer(buffer, 0, read));
-      for (Object frame = codec.readInbound(); frame != null; frame = codec.readInbound()) {
-        if (frame instanceof SpdyDataFrame data && data.streamId() == id) {
-          text.append(data.content().toString(UTF_8));
-        }
-      }
-    }
-    return text.toString();
+  private static SpdyClient spdy(String path, String protocol) throws Exception {
+    return SpdyClient.plain(tls.clientWithCertificate(), server.port(), path, protocol);
   }
 
   private static ChannelsClient exec(String protocol, String streams, String... command) {
