@@ -117,7 +117,7 @@ final class StoreServer implements AutoCloseable {
                       watch,
                       lease,
                       new ClusterService(cluster),
-                      new MaintenanceService(cluster, quota)),
+                      new MaintenanceService(cluster, quota, threads)),
                   threads));
       startStatusServers(config, machine, raft);
     } catch (IOException | RuntimeException e) {

@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  * length, u32 CRC32C of the payload, payload.
  */
 public final class CheckpointFile {
-  private static final String NAME = "checkpoint";
+  static final String NAME = "checkpoint";
   private static final String DRAFT = "checkpoint.tmp";
   private static final long MAGIC = 0x5449_5048_5953_4350L;
   private static final int FORMAT = 1;
@@ -28,12 +28,7 @@ public final class CheckpointFile {
 
   /** Replaces the checkpoint; durable on return. */
   public void write(Checkpoint checkpoint) throws IOException {
-    byte[] payload = checkpoint.toByteArray();
-    var crc = new CRC32C();
-    crc.update(payload);
-    var bytes = ByteBuffer.allocate(HEADER + payload.length);
-    bytes.putLong(MAGIC).putInt(FORMAT).putInt(payload.length).putInt((int) crc.getValue());
-    bytes.put(payload).flip();
+    var bytes = ByteBuffer.wrap(encode(checkpoint));
     try (var file = disk.open(DRAFT)) {
       file.truncate(0);
       file.write(bytes, 0);
@@ -55,23 +50,43 @@ public final class CheckpointFile {
     try (var file = disk.open(NAME)) {
       var bytes = ByteBuffer.allocate(Math.toIntExact(file.size()));
       file.read(bytes, 0);
-      bytes.flip();
-      if (bytes.remaining() < HEADER || bytes.getLong() != MAGIC) {
-        throw new CorruptLogException(NAME, "this is no checkpoint");
-      }
-      int format = bytes.getInt();
-      if (format != FORMAT) {
-        throw new IOException(
-            NAME + ": format " + format + " is not known here; this release reads " + FORMAT);
-      }
-      int length = bytes.getInt();
-      int checksum = bytes.getInt();
-      var crc = new CRC32C();
-      crc.update(bytes.duplicate());
-      if (length != bytes.remaining() || checksum != (int) crc.getValue()) {
-        throw new CorruptLogException(NAME, "its checksum does not match");
-      }
-      return Optional.of(Checkpoint.parseFrom(bytes));
+      return Optional.of(parse(bytes.flip()));
+    }
+  }
+
+  /** The bytes of the file. */
+  static byte[] encode(Checkpoint checkpoint) {
+    byte[] payload = checkpoint.toByteArray();
+    var crc = new CRC32C();
+    crc.update(payload);
+    return ByteBuffer.allocate(HEADER + payload.length)
+        .putLong(MAGIC)
+        .putInt(FORMAT)
+        .putInt(payload.length)
+        .putInt((int) crc.getValue())
+        .put(payload)
+        .array();
+  }
+
+  /** Reads the bytes of the file. */
+  static Checkpoint parse(ByteBuffer bytes) throws IOException {
+    if (bytes.remaining() < HEADER || bytes.getLong() != MAGIC) {
+      throw new CorruptLogException(NAME, "this is no checkpoint");
+    }
+    int format = bytes.getInt();
+    if (format != FORMAT) {
+      throw new IOException(
+          NAME + ": format " + format + " is not known here; this release reads " + FORMAT);
+    }
+    int length = bytes.getInt();
+    int checksum = bytes.getInt();
+    var crc = new CRC32C();
+    crc.update(bytes.duplicate());
+    if (length != bytes.remaining() || checksum != (int) crc.getValue()) {
+      throw new CorruptLogException(NAME, "its checksum does not match");
+    }
+    try {
+      return Checkpoint.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new IOException(NAME + ": not readable: " + e.getMessage(), e);
     }

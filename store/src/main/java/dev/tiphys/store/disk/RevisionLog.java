@@ -1,5 +1,6 @@
 package dev.tiphys.store.disk;
 
+import dev.tiphys.store.record.Checkpoint;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -226,6 +227,19 @@ public final class RevisionLog implements Closeable {
     }
     sealed.sort((a, b) -> Integer.compare(a.name().first(), b.name().first()));
     return sealed;
+  }
+
+  /** The segments up to a file number, in order. */
+  List<Segment> upTo(int number) {
+    var found = new ArrayList<>(segments.values());
+    found.removeIf(segment -> segment.name().last() > number);
+    found.sort((a, b) -> Integer.compare(a.name().first(), b.name().first()));
+    return found;
+  }
+
+  /** All that is before a mark, as one stream; nothing may be rewritten while it is read. */
+  public LogSnapshot snapshot(Checkpoint checkpoint, Mark mark) {
+    return LogSnapshot.of(this, CheckpointFile.encode(checkpoint), mark);
   }
 
   /** A number for places in a segment that is being made. */

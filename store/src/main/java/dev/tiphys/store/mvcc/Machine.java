@@ -7,6 +7,7 @@ import dev.tiphys.store.disk.Disk;
 import dev.tiphys.store.disk.Frame;
 import dev.tiphys.store.disk.LogCleaner;
 import dev.tiphys.store.disk.LogRecovery;
+import dev.tiphys.store.disk.LogSnapshot;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Checkpoint;
@@ -210,24 +211,50 @@ public final class Machine implements Closeable {
   public Applied checkpoint() throws IOException {
     checkpointing.lock();
     try {
-      Checkpoint checkpoint;
-      applying.lock();
-      try {
-        checkpoint = describe();
-      } finally {
-        applying.unlock();
-      }
-      if (checkpoint.getIndex() > durable.index() || durable.index() < 0) {
-        log.sync();
-        checkpoints.write(checkpoint);
-        durable = new Applied(checkpoint.getTerm(), checkpoint.getIndex());
-        durableSegment = checkpoint.getSegment();
-        durableCompacted = checkpoint.getCompacted();
-      }
+      makeDurable();
       return durable;
     } finally {
       checkpointing.unlock();
     }
+  }
+
+  /**
+   * Gives the whole state as of now as one stream. Reads and writes go on; the space of what is
+   * compacted meanwhile comes back afterwards.
+   */
+  public void snapshot(LogSnapshot.Taker taker) throws IOException, InterruptedException {
+    cleaning.lock();
+    try {
+      Checkpoint checkpoint;
+      checkpointing.lock();
+      try {
+        checkpoint = makeDurable();
+      } finally {
+        checkpointing.unlock();
+      }
+      var mark = new RevisionLog.Mark(checkpoint.getSegment(), checkpoint.getOffset());
+      log.snapshot(checkpoint, mark).read(taker);
+    } finally {
+      cleaning.unlock();
+    }
+  }
+
+  private Checkpoint makeDurable() throws IOException {
+    Checkpoint checkpoint;
+    applying.lock();
+    try {
+      checkpoint = describe();
+    } finally {
+      applying.unlock();
+    }
+    if (checkpoint.getIndex() > durable.index() || durable.index() < 0) {
+      log.sync();
+      checkpoints.write(checkpoint);
+      durable = new Applied(checkpoint.getTerm(), checkpoint.getIndex());
+      durableSegment = checkpoint.getSegment();
+      durableCompacted = checkpoint.getCompacted();
+    }
+    return checkpoint;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tiphys.store.service;
 
+import com.google.protobuf.UnsafeByteOperations;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.rpc.AlarmRequest;
@@ -13,9 +14,13 @@ import dev.tiphys.store.rpc.HashResponse;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.MoveLeaderRequest;
 import dev.tiphys.store.rpc.MoveLeaderResponse;
+import dev.tiphys.store.rpc.SnapshotRequest;
+import dev.tiphys.store.rpc.SnapshotResponse;
 import dev.tiphys.store.rpc.StatusRequest;
 import dev.tiphys.store.rpc.StatusResponse;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
 
 /** The Maintenance service. */
 public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
@@ -24,11 +29,13 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
 
   private final Cluster cluster;
   private final Quota quota;
+  private final Executor threads;
 
-  /** Takes the shared parts. */
-  public MaintenanceService(Cluster cluster, Quota quota) {
+  /** Takes the shared parts and what runs long answers. */
+  public MaintenanceService(Cluster cluster, Quota quota, Executor threads) {
     this.cluster = cluster;
     this.quota = quota;
+    this.threads = threads;
   }
 
   @Override
@@ -102,6 +109,30 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
               .setHashRevision(hash.revision())
               .build();
         });
+  }
+
+  @Override
+  public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> observer) {
+    var client = (ServerCallStreamObserver<SnapshotResponse>) observer;
+    var sender = new PacedSender<>(client, () -> {});
+    threads.execute(() -> {
+      try {
+        cluster
+            .machine()
+            .snapshot((bytes, remaining) ->
+                sender.send(
+                    SnapshotResponse.newBuilder()
+                        .setHeader(cluster.header())
+                        .setBlob(UnsafeByteOperations.unsafeWrap(bytes))
+                        .setRemainingBytes(remaining)
+                        .build()));
+        client.onCompleted();
+      } catch (Exception e) {
+        if (!sender.isGone()) {
+          client.onError(Errors.status(e));
+        }
+      }
+    });
   }
 
   /** Does nothing: the log has no fragments that a stop of the world could mend. */

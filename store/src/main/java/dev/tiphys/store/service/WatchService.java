@@ -4,11 +4,9 @@ import dev.tiphys.store.mvcc.WatchSession;
 import dev.tiphys.store.rpc.WatchGrpc;
 import dev.tiphys.store.rpc.WatchRequest;
 import dev.tiphys.store.rpc.WatchResponse;
-import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 
 /** The Watch service: a session a stream. */
 public final class WatchService extends WatchGrpc.WatchImplBase {
@@ -32,25 +30,23 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
 
   private final class Stream implements StreamObserver<WatchRequest> {
     private final ServerCallStreamObserver<WatchResponse> client;
-    private final Semaphore ready = new Semaphore(0);
+    private final PacedSender<WatchResponse> sender;
     private final WatchSession session;
-    private volatile boolean gone;
 
     Stream(ServerCallStreamObserver<WatchResponse> client) {
       this.client = client;
+      this.sender = new PacedSender<>(client, this::leave);
       this.session = cluster.machine().watches().open(settings, this::send);
-      client.setOnReadyHandler(ready::release);
-      client.setOnCancelHandler(this::leave);
     }
 
     void run() {
       try {
         session.run();
-        if (!gone) {
+        if (!sender.isGone()) {
           client.onCompleted();
         }
       } catch (Exception e) {
-        if (!gone) {
+        if (!sender.isGone()) {
           client.onError(Errors.status(e));
         }
       }
@@ -77,20 +73,12 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
     }
 
     private void leave() {
-      gone = true;
       session.close();
-      ready.release();
+      sender.leave();
     }
 
     private void send(WatchResponse response) throws InterruptedException {
-      while (!client.isReady()) {
-        if (gone) {
-          throw Status.CANCELLED.asRuntimeException();
-        }
-        ready.acquire();
-        ready.drainPermits();
-      }
-      client.onNext(response.toBuilder().setHeader(cluster.header(response.getHeader())).build());
+      sender.send(response.toBuilder().setHeader(cluster.header(response.getHeader())).build());
     }
   }
 }
