@@ -11,10 +11,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A real etcd on free ports of loopback, with its data in a folder. */
+/**
+ * A real etcd on free ports of loopback, with its data in a folder. The system property {@code
+ * tiphys.test.etcd} names another program that takes etcd's flags, to hold it to the same suite.
+ */
 public final class EtcdProcess implements AutoCloseable {
 
-  private static final Path PROGRAM = Path.of("/usr/bin/etcd");
+  private static final Path PROGRAM =
+      Path.of(System.getProperty("tiphys.test.etcd", "/usr/bin/etcd"));
 
   private final Path folder;
   private final int clientPort;
