@@ -44,7 +44,7 @@ public final class UndoVerb implements Verb {
               + " %s' and try again",
           target.shown());
     }
-    Revision to = chosen(Revision.of(session, target, object));
+    Revision to = chosen(target, Revision.of(session, target, object));
     if (to.template().equals(object.at("spec", "template").object())) {
       output.report(
           session.console(),
@@ -60,7 +60,7 @@ public final class UndoVerb implements Verb {
     output.report(session.console(), target.resource(), after, write.done("rolled back"));
   }
 
-  private Revision chosen(List<Revision> revisions) {
+  private Revision chosen(Target target, List<Revision> revisions) {
     if (revision > 0) {
       return revisions.stream()
           .filter(each -> each.number() == revision)
@@ -69,7 +69,9 @@ public final class UndoVerb implements Verb {
               () -> Failure.of("unable to find specified revision %d in history", revision));
     }
     if (revisions.size() < 2) {
-      throw Failure.of("no rollout history found for the workload");
+      throw Failure.of(
+          "no rollout history found for %s \"%s\"",
+          target.resource().kind().toLowerCase(java.util.Locale.ROOT), target.name());
     }
     return revisions.get(revisions.size() - 2);
   }

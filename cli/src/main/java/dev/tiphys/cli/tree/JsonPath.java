@@ -131,8 +131,14 @@ public final class JsonPath {
     List<JsonTree> values = List.of(from);
     for (Step step : steps) {
       List<JsonTree> next = new ArrayList<>();
-      for (JsonTree value : values) {
-        take(step, root, value, next);
+      if (step instanceof Step.Union(List<List<Step>> choices)) {
+        for (List<Step> choice : choices) {
+          for (JsonTree value : values) {
+            next.addAll(walk(choice, root, value));
+          }
+        }
+      } else {
+        values.forEach(value -> take(step, root, value, next));
       }
       values = next;
     }
@@ -151,8 +157,7 @@ public final class JsonPath {
       case Step.Descend _ -> descend(value, next);
       case Step.Root _ -> next.add(root);
       case Step.Slice slice -> slice(slice, children(value), next);
-      case Step.Union(List<List<Step>> choices) ->
-          choices.forEach(choice -> next.addAll(walk(choice, root, value)));
+      case Step.Union _ -> throw new IllegalStateException("unions see all values at once");
       case Step.Filter filter -> {
         for (JsonTree child : children(value)) {
           if (matches(filter, root, child)) {

@@ -66,6 +66,9 @@ final class JsonPathParser {
   private void inBraces(List<Part> parts) {
     do {
       char c = peek();
+      if (at >= text.length()) {
+        throw error("unclosed action");
+      }
       if (c == '"' || c == '\'') {
         parts.add(new Part.Literal(quoted()));
       } else {

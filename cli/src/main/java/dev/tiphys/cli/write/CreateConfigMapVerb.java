@@ -27,7 +27,7 @@ public final class CreateConfigMapVerb implements Verb {
 
   @Override
   public int run(Session session) {
-    return creation.create(session, Resources.CONFIG_MAPS, configMap(data.read()));
+    return creation.create(session, Resources.CONFIG_MAPS, "configmap", configMap(data.read()));
   }
 
   private JsonTree.Obj configMap(Map<String, byte[]> values) {

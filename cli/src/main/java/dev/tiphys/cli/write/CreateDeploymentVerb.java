@@ -46,7 +46,7 @@ public final class CreateDeploymentVerb implements Verb {
     if (images.size() > 1 && !command.isEmpty()) {
       throw Failure.of("cannot specify multiple --image options and command");
     }
-    return creation.create(session, Resources.DEPLOYMENTS, deployment());
+    return creation.create(session, Resources.DEPLOYMENTS, "deployment", deployment());
   }
 
   JsonTree.Obj deployment() {

@@ -3,6 +3,7 @@ package dev.tiphys.cli.write;
 import dev.tiphys.api.Resources;
 import dev.tiphys.cli.Session;
 import dev.tiphys.cli.Verb;
+import dev.tiphys.cli.cluster.ApiResource;
 import dev.tiphys.cli.tree.Trees;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,12 +20,14 @@ public final class CreateNamespaceVerb implements Verb {
 
   @Override
   public int run(Session session) {
-    return creation.create(
+    creation.report(
         session,
-        Resources.NAMESPACES,
+        ApiResource.of(Resources.NAMESPACES),
         Trees.object(
             "apiVersion", "v1",
             "kind", "Namespace",
-            "metadata", Trees.object("name", name)));
+            "metadata", Trees.object("name", name)),
+        "created");
+    return 0;
   }
 }

@@ -39,6 +39,7 @@ public final class CreateSecretVerb implements Verb {
     return creation.create(
         session,
         Resources.SECRETS,
+        "secret",
         Trees.object(
             "apiVersion",
             "v1",

@@ -22,6 +22,7 @@ public final class CreateServiceAccountVerb implements Verb {
     return creation.create(
         session,
         Resources.SERVICE_ACCOUNTS,
+        "serviceaccount",
         Trees.object(
             "apiVersion", "v1",
             "kind", "ServiceAccount",

@@ -41,18 +41,11 @@ public final class CreateServiceVerb implements Verb {
 
   @Override
   public int run(Session session) {
-    return creation.create(session, Resources.SERVICES, service());
+    return creation.create(session, Resources.SERVICES, kind() + " service", service());
   }
 
   private JsonTree.Obj service() {
-    String kind =
-        switch (type) {
-          case "clusterip" -> "ClusterIP";
-          case "nodeport" -> "NodePort";
-          case "loadbalancer" -> "LoadBalancer";
-          case "externalname" -> "ExternalName";
-          default -> throw Failure.of("unknown service type \"%s\"", type);
-        };
+    String kind = kind();
     boolean external = kind.equals("ExternalName");
     if (ports.isEmpty() && !external && !"None".equals(clusterIp)) {
       throw Failure.of("at least one tcp port specifier must be provided");
@@ -72,6 +65,16 @@ public final class CreateServiceVerb implements Verb {
             "ports", ports.isEmpty() ? null : ports.stream().map(this::port).toList(),
             "selector", labels,
             "type", kind));
+  }
+
+  private String kind() {
+    return switch (type) {
+      case "clusterip" -> "ClusterIP";
+      case "nodeport" -> "NodePort";
+      case "loadbalancer" -> "LoadBalancer";
+      case "externalname" -> "ExternalName";
+      default -> throw Failure.of("unknown service type \"%s\"", type);
+    };
   }
 
   private JsonTree.Obj port(String specification) {

@@ -2,10 +2,12 @@ package dev.tiphys.cli.write;
 
 import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.schema.ResourceType;
+import dev.tiphys.cli.Failure;
 import dev.tiphys.cli.Session;
 import dev.tiphys.cli.cluster.ApiResource;
 import dev.tiphys.cli.print.OutputOptions;
 import dev.tiphys.cli.tree.Trees;
+import dev.tiphys.client.ApiException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
@@ -20,10 +22,17 @@ public final class Creation {
   @Mixin ValidationOption validation = new ValidationOption();
   @Mixin OutputOptions output = new OutputOptions();
 
-  /** Creates an object in the session's namespace, and tells the user. Returns the exit code. */
-  public int create(Session session, ResourceType<?> type, JsonTree.Obj object) {
-    ApiResource resource = ApiResource.of(type);
-    report(session, resource, object, "created");
+  /**
+   * Creates an object in the session's namespace, and tells the user. Returns the exit code.
+   *
+   * @param what it is, for messages
+   */
+  public int create(Session session, ResourceType<?> type, String what, JsonTree.Obj object) {
+    try {
+      report(session, ApiResource.of(type), object, "created");
+    } catch (ApiException.AlreadyExists | ApiException.Invalid | ApiException.NotFound e) {
+      throw Failure.of("failed to create %s: %s", what, e.getMessage());
+    }
     return 0;
   }
 

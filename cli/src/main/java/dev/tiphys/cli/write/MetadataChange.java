@@ -91,7 +91,7 @@ public final class MetadataChange {
         .forEach(key -> {
           if (entries.containsKey(key)) {
             patch.put(key, JsonTree.Null.NULL);
-          } else {
+          } else if (what.equals("label")) {
             console.say("%s \"%s\" not found.", what, key);
           }
         });
