@@ -9,8 +9,6 @@ import dev.tiphys.api.core.v1.Node;
 import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.core.v1.Service;
 import dev.tiphys.api.discovery.v1.EndpointSlice;
-import dev.tiphys.api.meta.v1.OwnerReference;
-import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.client.Client;
 import dev.tiphys.client.ObjectKey;
 import dev.tiphys.client.Owners;
@@ -42,7 +40,6 @@ import dev.tiphys.controllermanager.serviceaccount.DefaultAccountReconciler;
 import dev.tiphys.controllermanager.serviceaccount.RootCaReconciler;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * All control loops, wired to shared caches. Reads as a table of contents: one method a loop says
@@ -143,15 +140,15 @@ public final class ControllerManager implements AutoCloseable {
         new DeploymentReconciler(
             client,
             deployments.lister(),
-            sets.lister(),
             sets.index(Owners::controllerUid),
+            sets.index(Concerns::namespaceOfOrphan),
             podsByController,
             events("deployment-controller"),
             environment);
     Controller<ObjectKey> controller = controller("deployment", workers, reconciler);
     controller
         .watching(deployments, Controller.self())
-        .watching(sets, set -> ownerOrAll(set, "Deployment", deployments))
+        .watching(sets, set -> Concerns.ownerOrAdopters(set, deployments, Concerns::selector))
         .handling(pods(), change -> podGone(controller, sets, change));
   }
 
@@ -163,10 +160,10 @@ public final class ControllerManager implements AutoCloseable {
     if (!(change instanceof EventHandler.Deleted<Pod>(Pod pod, boolean _))) {
       return;
     }
-    for (ObjectKey key : owner(pod, "ReplicaSet")) {
+    for (ObjectKey key : Concerns.owner(pod, "ReplicaSet")) {
       ReplicaSet set = sets.lister().get(key);
       if (set != null) {
-        owner(set, "Deployment").forEach(controller.queue()::add);
+        Concerns.owner(set, "Deployment").forEach(controller.queue()::add);
       }
     }
   }
@@ -181,10 +178,11 @@ public final class ControllerManager implements AutoCloseable {
                 sets.lister(),
                 pods(),
                 podsByController,
+                pods().index(Concerns::namespaceOfOrphan),
                 events("replicaset-controller"),
                 environment))
         .watching(sets, Controller.self())
-        .watching(pods(), pod -> ownerOrAll(pod, "ReplicaSet", sets));
+        .watching(pods(), pod -> Concerns.ownerOrAdopters(pod, sets, Concerns::selector));
   }
 
   private void slices(int workers) {
@@ -202,7 +200,7 @@ public final class ControllerManager implements AutoCloseable {
                 slices.index(SliceReconciler::serviceOf)))
         .watching(services, Controller.self())
         .watching(slices, SliceReconciler::serviceOf)
-        .watching(pods(), pod -> servicesOf(pod, services))
+        .watching(pods(), pod -> Concerns.servicesOf(pod, services))
         .reading(nodes());
   }
 
@@ -215,7 +213,7 @@ public final class ControllerManager implements AutoCloseable {
             new EndpointsReconciler(client, services.lister(), pods().lister(), endpoints.lister()))
         .watching(services, Controller.self())
         .watching(endpoints, Controller.self())
-        .watching(pods(), pod -> servicesOf(pod, services));
+        .watching(pods(), pod -> Concerns.servicesOf(pod, services));
   }
 
   private void namespaces(int workers) {
@@ -233,7 +231,7 @@ public final class ControllerManager implements AutoCloseable {
             1,
             new DefaultAccountReconciler(client, namespaces.lister(), accounts.lister()))
         .watching(namespaces, Controller.self())
-        .watching(accounts, ControllerManager::namespaceOf);
+        .watching(accounts, Concerns::namespaceOf);
   }
 
   private void rootCa(String authority) {
@@ -250,7 +248,7 @@ public final class ControllerManager implements AutoCloseable {
             1,
             new RootCaReconciler(client, namespaces.lister(), maps.lister(), authority))
         .watching(namespaces, Controller.self())
-        .watching(maps, ControllerManager::namespaceOf);
+        .watching(maps, Concerns::namespaceOf);
   }
 
   private void nodeHealth() {
@@ -342,44 +340,6 @@ public final class ControllerManager implements AutoCloseable {
 
   private EventRecorder events(String component) {
     return new EventRecorder(client.resource(Resources.EVENTS), component, null, environment);
-  }
-
-  /** The owner of an object; for an orphan, all that might adopt it. */
-  private static <T extends ApiObject> List<ObjectKey> ownerOrAll(
-      ApiObject object, String kind, Informer<T> owners) {
-    if (Owners.controllerOf(object) != null) {
-      return owner(object, kind);
-    }
-    return object.metadata().labels().isEmpty()
-        ? List.of()
-        : keys(owners.lister().inNamespace(object.metadata().namespace()), ObjectKey::of);
-  }
-
-  private static List<ObjectKey> owner(ApiObject object, String kind) {
-    OwnerReference owner = Owners.controllerOf(object);
-    return owner == null || !kind.equals(owner.kind())
-        ? List.of()
-        : List.of(ObjectKey.of(object.metadata().namespace(), owner.name()));
-  }
-
-  private static List<ObjectKey> servicesOf(Pod pod, Informer<Service> services) {
-    return services.lister().inNamespace(pod.metadata().namespace()).stream()
-        .filter(service -> service.spec() != null && !service.spec().selector().isEmpty())
-        .filter(service ->
-            pod.metadata()
-                .labels()
-                .entrySet()
-                .containsAll(Absent.never(service.spec()).selector().entrySet()))
-        .map(ObjectKey::of)
-        .toList();
-  }
-
-  private static List<ObjectKey> namespaceOf(ApiObject object) {
-    return List.of(ObjectKey.of("", object.metadata().namespace()));
-  }
-
-  private static <T> List<ObjectKey> keys(List<T> objects, Function<T, ObjectKey> key) {
-    return objects.stream().map(key).toList();
   }
 
   /** Images are most of a node's size, and no loop reads them. */

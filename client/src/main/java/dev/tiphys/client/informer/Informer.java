@@ -1,6 +1,7 @@
 package dev.tiphys.client.informer;
 
 import dev.tiphys.api.schema.ApiObject;
+import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.client.ObjectKey;
 import dev.tiphys.client.ResourceClient;
 import dev.tiphys.client.WatchEvent;
@@ -106,6 +107,11 @@ public final class Informer<T extends ApiObject> implements AutoCloseable {
         running = environment.execute("informer-" + resource.type().plural(), reflector);
       }
     }
+  }
+
+  /** The resource that is cached. */
+  public ResourceType<?> type() {
+    return resource.type();
   }
 
   /** Reads the cache. */

@@ -42,8 +42,8 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
   private final ResourceClient<Deployment> deployments;
   private final ResourceClient<ReplicaSet> sets;
   private final Lister<Deployment> deploymentLister;
-  private final Lister<ReplicaSet> setLister;
   private final Index<String, ReplicaSet> setsByController;
+  private final Index<String, ReplicaSet> orphans;
   private final Index<String, Pod> podsByController;
   private final EventRecorder events;
   private final Environment environment;
@@ -53,21 +53,22 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
    * Makes the reconciler.
    *
    * @param setsByController ReplicaSets by the uid of their controller
+   * @param orphans ReplicaSets without a controller by their namespace
    * @param podsByController pods by the uid of their controller
    */
   public DeploymentReconciler(
       Client client,
       Lister<Deployment> deploymentLister,
-      Lister<ReplicaSet> setLister,
       Index<String, ReplicaSet> setsByController,
+      Index<String, ReplicaSet> orphans,
       Index<String, Pod> podsByController,
       EventRecorder events,
       Environment environment) {
     this.deployments = client.resource(Resources.DEPLOYMENTS);
     this.sets = client.resource(Resources.REPLICA_SETS);
     this.deploymentLister = deploymentLister;
-    this.setLister = setLister;
     this.setsByController = setsByController;
+    this.orphans = orphans;
     this.podsByController = podsByController;
     this.events = events;
     this.environment = environment;
@@ -105,8 +106,8 @@ public final class DeploymentReconciler implements Reconciler<ObjectKey> {
   private List<ReplicaSet> candidates(Deployment deployment, LabelMatcher selector) {
     List<ReplicaSet> candidates =
         new ArrayList<>(setsByController.get(Absent.empty(deployment.metadata().uid())));
-    for (ReplicaSet set : setLister.inNamespace(deployment.metadata().namespace())) {
-      if (Owners.controllerOf(set) == null && selector.matches(set.metadata().labels())) {
+    for (ReplicaSet set : orphans.get(Absent.empty(deployment.metadata().namespace()))) {
+      if (selector.matches(set.metadata().labels())) {
         candidates.add(set);
       }
     }

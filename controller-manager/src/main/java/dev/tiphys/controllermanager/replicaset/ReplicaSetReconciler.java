@@ -53,8 +53,8 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
   private final ResourceClient<ReplicaSet> sets;
   private final ResourceClient<Pod> pods;
   private final Lister<ReplicaSet> setLister;
-  private final Lister<Pod> podLister;
   private final Index<String, Pod> podsByController;
+  private final Index<String, Pod> orphans;
   private final EventRecorder events;
   private final Environment environment;
   private final Claims<ReplicaSet, Pod> claims;
@@ -66,19 +66,21 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
    * Makes the reconciler.
    *
    * @param podsByController pods by the uid of their controller
+   * @param orphans pods without a controller by their namespace
    */
   public ReplicaSetReconciler(
       Client client,
       Lister<ReplicaSet> setLister,
       Informer<Pod> podInformer,
       Index<String, Pod> podsByController,
+      Index<String, Pod> orphans,
       EventRecorder events,
       Environment environment) {
     this.sets = client.resource(Resources.REPLICA_SETS);
     this.pods = client.resource(Resources.PODS);
     this.setLister = setLister;
-    this.podLister = podInformer.lister();
     this.podsByController = podsByController;
+    this.orphans = orphans;
     this.events = events;
     this.environment = environment;
     this.claims = new Claims<>(sets, pods, Pods::active);
@@ -129,8 +131,8 @@ public final class ReplicaSetReconciler implements Reconciler<ObjectKey> {
     List<Pod> candidates =
         new ArrayList<>(podsByController.get(Absent.empty(set.metadata().uid())));
     LabelMatcher selector = LabelSelectors.of(Absent.never(set.spec()).selector());
-    for (Pod pod : podLister.inNamespace(set.metadata().namespace())) {
-      if (Owners.controllerOf(pod) == null && selector.matches(pod.metadata().labels())) {
+    for (Pod pod : orphans.get(Absent.empty(set.metadata().namespace()))) {
+      if (selector.matches(pod.metadata().labels())) {
         candidates.add(pod);
       }
     }
