@@ -5,9 +5,11 @@ import dev.tiphys.apiserver.admission.DefaultTolerationSeconds;
 import dev.tiphys.apiserver.admission.NamespaceLifecycle;
 import dev.tiphys.apiserver.admission.NodeRestriction;
 import dev.tiphys.apiserver.admission.PriorityAdmission;
+import dev.tiphys.apiserver.admission.RbacEscalation;
 import dev.tiphys.apiserver.admission.ServiceAccountAdmission;
 import dev.tiphys.apiserver.admission.TaintNodesByCondition;
 import dev.tiphys.apiserver.strategy.ClusterView;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,8 @@ final class AdmissionPlugins {
 
   private AdmissionPlugins() {}
 
-  static List<Admission> of(Set<String> disabled, ClusterView view, RandomGenerator random) {
+  static List<Admission> of(
+      Set<String> disabled, ClusterView view, RandomGenerator random, RbacEscalation escalation) {
     Map<String, Admission> plugins = new LinkedHashMap<>();
     plugins.put("NamespaceLifecycle", new NamespaceLifecycle(view));
     plugins.put("ServiceAccount", new ServiceAccountAdmission(view, random));
@@ -28,6 +31,9 @@ final class AdmissionPlugins {
     plugins.put("Priority", new PriorityAdmission());
     plugins.put("DefaultTolerationSeconds", new DefaultTolerationSeconds());
     plugins.keySet().removeAll(disabled);
-    return List.copyOf(plugins.values());
+    List<Admission> all = new ArrayList<>(plugins.values());
+    // Upstream builds this into the storage of roles; no flag turns it off.
+    all.add(escalation);
+    return all;
   }
 }

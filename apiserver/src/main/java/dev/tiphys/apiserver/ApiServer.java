@@ -4,6 +4,7 @@ import dev.tiphys.api.Resources;
 import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.admission.AdmissionChain;
+import dev.tiphys.apiserver.admission.RbacEscalation;
 import dev.tiphys.apiserver.authn.Authenticator;
 import dev.tiphys.apiserver.authn.IdentityReviews;
 import dev.tiphys.apiserver.authn.ServiceAccountTokens;
@@ -74,8 +75,10 @@ final class ApiServer implements AutoCloseable {
 
     CacheView view = new CacheView();
     Registry registry = Kinds.registry(config, view, random);
+    RbacEscalation escalation = new RbacEscalation();
     Admission admission =
-        new AdmissionChain(AdmissionPlugins.of(config.disabledAdmission(), view, random));
+        new AdmissionChain(
+            AdmissionPlugins.of(config.disabledAdmission(), view, random, escalation));
     EndpointFactory factory = new EndpointFactory(store, view, admission, chance);
     Endpoints stored = new Endpoints(factory.all(registry), List.of());
 
@@ -86,6 +89,9 @@ final class ApiServer implements AutoCloseable {
     AuthorizerChain authorizer =
         Authorization.chain(
             config.authorizationModes(), rbac, (node, ns) -> podsOn(stored, node, ns));
+    if (config.authorizationModes().contains("RBAC")) {
+      escalation.judgedBy(authorizer, (ns, role) -> rbac.get().rulesOf(ns, role));
+    }
     BindingSubresource binding = new BindingSubresource(stored, chance.clock());
     Endpoints endpoints =
         new Endpoints(

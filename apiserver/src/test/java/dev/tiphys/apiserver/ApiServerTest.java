@@ -359,6 +359,38 @@ final class ApiServerTest {
   }
 
   @Test
+  void nobodyGrantsWhatTheyDoNotHave() {
+    String roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/" + namespace + "/roles";
+    String bindings =
+        "/apis/rbac.authorization.k8s.io/v1/namespaces/" + namespace + "/rolebindings";
+    admin.post(
+        bindings,
+        """
+        {"metadata":{"name":"rb"},"subjects":[{"kind":"User","name":"joe"}],
+         "roleRef":{"kind":"ClusterRole","name":"admin"}}
+        """);
+    Client joe = api.as("joe-token");
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> joe.get(roles).code() == 200);
+    String role =
+        "{\"metadata\":{\"name\":\"r\"},\"rules\":[{\"verbs\":[\"get\"],\"apiGroups\":[\"\"],\"resources\":[\"%s\"]}]}";
+    assertThat(joe.post(roles, role.formatted("pods")).code()).isEqualTo(201);
+    Answer refused = joe.post(roles, role.replace("\"r\"", "\"s\"").formatted("nodes"));
+    assertThat(refused.code()).isEqualTo(403);
+    assertThat(refused.at("message"))
+        .contains("is attempting to grant RBAC permissions not currently held")
+        .contains("{APIGroups:[\"\"], Resources:[\"nodes\"], Verbs:[\"get\"]}");
+    assertThat(
+            joe.post(
+                    bindings,
+                    """
+                    {"metadata":{"name":"up"},"subjects":[{"kind":"User","name":"joe"}],
+                     "roleRef":{"kind":"ClusterRole","name":"cluster-admin"}}
+                    """)
+                .code())
+        .isEqualTo(403);
+  }
+
+  @Test
   void strangersSeeHealthAndNothingElse() {
     Client nobody = api.as(null);
     assertThat(nobody.get("/readyz").body()).isEqualTo("ok");

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class RbacRules {
 
   /** Nobody may do anything. */
-  public static final RbacRules NONE = new RbacRules(Map.of());
+  public static final RbacRules NONE = new RbacRules(Map.of(), Map.of());
 
   private record RoleKey(String namespace, String name) {}
 
@@ -37,8 +37,11 @@ public final class RbacRules {
 
   private final Map<String, List<Bound>> bySubject;
 
-  private RbacRules(Map<String, List<Bound>> bySubject) {
+  private final Map<RoleKey, List<PolicyRule>> byRole;
+
+  private RbacRules(Map<String, List<Bound>> bySubject, Map<RoleKey, List<PolicyRule>> byRole) {
     this.bySubject = bySubject;
+    this.byRole = byRole;
   }
 
   /**
@@ -74,7 +77,7 @@ public final class RbacRules {
           binding.roleRef(),
           binding.subjects());
     }
-    return new RbacRules(bySubject);
+    return new RbacRules(bySubject, rules);
   }
 
   /** Whether a label selector matches labels. */
@@ -164,6 +167,16 @@ public final class RbacRules {
 
   private static String name(@Nullable String text) {
     return text == null ? "" : text;
+  }
+
+  /**
+   * The rules of a role, with those that are aggregated into it.
+   *
+   * @param namespace empty for a cluster role
+   * @return null if there is no such role
+   */
+  public @Nullable List<PolicyRule> rulesOf(String namespace, String role) {
+    return byRole.get(new RoleKey(namespace, role));
   }
 
   /** Whether any rule that holds for the user covers the request. */

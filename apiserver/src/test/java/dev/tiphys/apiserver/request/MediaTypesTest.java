@@ -1,0 +1,63 @@
+package dev.tiphys.apiserver.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tiphys.apiserver.request.MediaTypes.Answer;
+import dev.tiphys.apiserver.request.MediaTypes.Encoding;
+import dev.tiphys.apiserver.request.MediaTypes.Transform;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class MediaTypesTest {
+
+  private static Answer negotiate(@Nullable String accept) {
+    return MediaTypes.negotiate(accept, "test", Query.EMPTY, false);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "- | JSON",
+        "*/* | JSON",
+        "application/yaml | YAML",
+        "application/vnd.kubernetes.protobuf,application/json | PROTOBUF",
+        "application/vnd.kubernetes.protobuf;q=0.5,application/json | JSON",
+        "text/html,application/json;q=0.9 | JSON",
+        "application/json;as=Foo;v=v1;g=meta.k8s.io,application/yaml | YAML",
+      })
+  void takesTheBestThatIsServed(@Nullable String accept, Encoding expected) {
+    assertThat(negotiate(accept).encoding()).isEqualTo(expected);
+  }
+
+  @Test
+  void offersTablesAndMetadata() {
+    Answer table = negotiate("application/json;as=Table;v=v1;g=meta.k8s.io");
+    assertThat(table.transform()).isEqualTo(Transform.TABLE);
+    assertThat(table.transformVersion()).isEqualTo("v1");
+    assertThat(
+            negotiate("application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io")
+                .transform())
+        .isEqualTo(Transform.PARTIAL);
+  }
+
+  @Test
+  void refusesWhatItDoesNotServe() {
+    assertThatThrownBy(() -> negotiate("text/html"))
+        .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.code()).isEqualTo(406))
+        .hasMessageStartingWith("only the following media types are accepted");
+  }
+
+  @Test
+  void curlReadsPrettyJson() {
+    assertThat(MediaTypes.negotiate("*/*", "curl/8.0", Query.EMPTY, false).pretty()).isTrue();
+    assertThat(MediaTypes.negotiate("*/*", "kubectl/1.36", Query.EMPTY, false).pretty()).isFalse();
+    assertThat(MediaTypes.negotiate("*/*", "curl/8.0", Query.EMPTY, true).pretty())
+        .as("a watch is one document a line")
+        .isFalse();
+  }
+}
