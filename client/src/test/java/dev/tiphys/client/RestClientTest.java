@@ -10,11 +10,13 @@ import dev.tiphys.api.core.v1.ConfigMap;
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.client.environment.VirtualThreads;
 import dev.tiphys.client.kubeconfig.ClusterAccess;
+import dev.tiphys.client.transport.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -35,6 +37,7 @@ class RestClientTest {
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean silent;
   private HttpServer server;
   private RestClient client;
 
@@ -64,6 +67,10 @@ class RestClientTest {
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
+      if (silent) {
+        ended.await();
+        return;
+      }
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       requests.add(
           exchange.getRequestMethod()
@@ -254,5 +261,20 @@ class RestClientTest {
     server.stop(0);
 
     assertThatThrownBy(() -> maps().get("a")).isInstanceOf(ApiException.Unavailable.class);
+  }
+
+  @Test
+  void aRequestWithoutAnAnswerIsGivenUpAndTheNextGoesOverAnotherConnection() {
+    silent = true;
+    assertThatThrownBy(() ->
+            client
+                .transport()
+                .send(Transport.Request.of("GET", "/silent").withTimeout(Duration.ofMillis(200))))
+        .isInstanceOf(ApiException.Unavailable.class)
+        .hasMessageContaining("timed out");
+    silent = false;
+    next(200, map("a", "5"));
+
+    assertThat(maps().get("a").metadata().resourceVersion()).isEqualTo("5");
   }
 }

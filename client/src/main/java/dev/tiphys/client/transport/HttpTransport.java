@@ -12,8 +12,10 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +29,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The JDK's HTTP client: HTTP/2 over TLS, so that all requests and watches of a daemon share one
@@ -35,11 +42,14 @@ import java.util.stream.Collectors;
  */
 public final class HttpTransport implements Transport {
 
+  private static final Logger log = LoggerFactory.getLogger(HttpTransport.class);
+
   private final ClusterAccess access;
   private final String userAgent;
   private final Environment environment;
   private final ExecutorService executor;
-  private final HttpClient http;
+  private final @Nullable SSLContext tls;
+  private final AtomicReference<HttpClient> http;
 
   /**
    * Makes a transport; nothing is sent before the first request.
@@ -52,16 +62,33 @@ public final class HttpTransport implements Transport {
     this.environment = environment;
     this.executor =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
+    this.tls = access.server().getScheme().equals("https") ? Tls.context(access) : null;
+    this.http = new AtomicReference<>(connect());
+  }
+
+  private HttpClient connect() {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_2)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(Limits.CONNECT_TIMEOUT)
             .executor(executor);
-    if (access.server().getScheme().equals("https")) {
-      builder.sslContext(Tls.context(access));
+    if (tls != null) {
+      builder.sslContext(tls);
     }
-    this.http = builder.build();
+    return builder.build();
+  }
+
+  /**
+   * Drops the connection that a request got no answer on in time, and all that goes over it. A peer
+   * that vanished without a word would else be waited for until the kernel gives up, a quarter of
+   * an hour later; a server that is merely slow answers before our timeout.
+   */
+  private void replace(HttpClient silent) {
+    if (http.compareAndSet(silent, connect())) {
+      log.warn("event=connection-replaced server={} cause=\"no answer in time\"", access.server());
+      silent.shutdownNow();
+    }
   }
 
   @Override
@@ -77,10 +104,16 @@ public final class HttpTransport implements Transport {
       builder.timeout(request.timeout());
     }
     HttpResponse<InputStream> response;
+    HttpClient client = http.get();
     try {
-      response = http.send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
+      response = client.send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (InterruptedException e) {
       throw interrupted();
+    } catch (HttpTimeoutException e) {
+      if (!(e instanceof HttpConnectTimeoutException)) {
+        replace(client);
+      }
+      throw unreachable(request, e);
     } catch (IOException e) {
       throw unreachable(request, e);
     }
@@ -128,7 +161,8 @@ public final class HttpTransport implements Transport {
   @Override
   public MessageStream connect(Request request, List<String> protocols) {
     WebSocketMessages messages = new WebSocketMessages();
-    WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(Limits.CONNECT_TIMEOUT);
+    WebSocket.Builder builder =
+        http.get().newWebSocketBuilder().connectTimeout(Limits.CONNECT_TIMEOUT);
     headers(request).forEach(builder::header);
     if (!protocols.isEmpty()) {
       builder.subprotocols(
@@ -213,7 +247,7 @@ public final class HttpTransport implements Transport {
 
   @Override
   public void close() {
-    http.shutdownNow();
+    http.get().shutdownNow();
     executor.shutdownNow();
   }
 }
