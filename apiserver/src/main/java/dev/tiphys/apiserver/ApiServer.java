@@ -71,6 +71,7 @@ final class ApiServer implements AutoCloseable {
     Chance chance = new Chance(InstantSource.system(), random, UUID::randomUUID);
 
     Store store = parts.add(Store.connect(config.store(), chance.clock()));
+    store.register(metrics.registry());
     health.add("etcd", Scope.READY, () -> problem(() -> store.check(STORE_PATIENCE)));
 
     CacheView view = new CacheView();

@@ -73,9 +73,11 @@ final class Etcd implements AutoCloseable {
   record Range(List<Entry> entries, boolean more, long revision) {}
 
   private final Client client;
+  private final StoreMetrics metrics;
 
-  private Etcd(Client client) {
+  private Etcd(Client client, StoreMetrics metrics) {
     this.client = client;
+    this.metrics = metrics;
   }
 
   /**
@@ -83,7 +85,7 @@ final class Etcd implements AutoCloseable {
    *
    * @throws ConfigException if a certificate or key cannot be used
    */
-  static Etcd connect(StoreConfig config) {
+  static Etcd connect(StoreConfig config, StoreMetrics metrics) {
     URI first = config.endpoints().getFirst();
     ClientBuilder builder =
         Client.builder()
@@ -102,7 +104,7 @@ final class Etcd implements AutoCloseable {
     if ("https".equals(first.getScheme())) {
       secure(builder, config);
     }
-    return new Etcd(builder.build());
+    return new Etcd(builder.build(), metrics);
   }
 
   private static void secure(ClientBuilder builder, StoreConfig config) {
@@ -144,12 +146,12 @@ final class Etcd implements AutoCloseable {
 
   /** The store's revision, agreed on by a majority. */
   long revision() {
-    return await(revisionSoon());
+    return await("revision", revisionSoon());
   }
 
   /** What is under a key, as a majority knows it; null for nothing. */
   @Nullable Entry get(String key) {
-    return single(await(client.getKVClient().get(bytes(key))));
+    return single(await("get", client.getKVClient().get(bytes(key))));
   }
 
   /**
@@ -164,7 +166,7 @@ final class Etcd implements AutoCloseable {
   Range range(String from, String to, int limit, long revision) {
     GetOption.Builder option =
         GetOption.builder().withRange(bytes(to)).withLimit(limit).withRevision(revision);
-    GetResponse response = await(client.getKVClient().get(bytes(from), option.build()));
+    GetResponse response = await("list", client.getKVClient().get(bytes(from), option.build()));
     return new Range(
         response.getKvs().stream().map(Etcd::entry).toList(),
         response.isMore(),
@@ -180,18 +182,19 @@ final class Etcd implements AutoCloseable {
   Written put(String key, long expected, byte[] value, long lease) {
     PutOption option =
         lease == 0 ? PutOption.DEFAULT : PutOption.builder().withLeaseId(lease).build();
-    return write(key, expected, Op.put(bytes(key), ByteSequence.from(value), option));
+    return write("put", key, expected, Op.put(bytes(key), ByteSequence.from(value), option));
   }
 
   /** Deletes a key if it has not changed since a revision. */
   Written delete(String key, long expected) {
-    return write(key, expected, Op.delete(bytes(key), DeleteOption.DEFAULT));
+    return write("delete", key, expected, Op.delete(bytes(key), DeleteOption.DEFAULT));
   }
 
-  private Written write(String key, long expected, Op op) {
+  private Written write(String operation, String key, long expected, Op op) {
     ByteSequence at = bytes(key);
     TxnResponse response =
         await(
+            operation,
             client
                 .getKVClient()
                 .txn()
@@ -206,7 +209,8 @@ final class Etcd implements AutoCloseable {
 
   /** A lease that lives for a while. */
   long grantLease(Duration timeToLive) {
-    return await(client.getLeaseClient().grant(Math.max(1, timeToLive.toSeconds()))).getID();
+    return await("grantLease", client.getLeaseClient().grant(Math.max(1, timeToLive.toSeconds())))
+        .getID();
   }
 
   /** Watches all keys from a revision on; the listener hears of it on one thread at a time. */
@@ -233,7 +237,8 @@ final class Etcd implements AutoCloseable {
     return ByteSequence.from(text, UTF_8);
   }
 
-  private static <R> R await(CompletableFuture<R> future) {
+  private <R> R await(String operation, CompletableFuture<R> future) {
+    long begun = System.nanoTime();
     try {
       return future.get(Limits.CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -244,6 +249,8 @@ final class Etcd implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StorageException.Unavailable("interrupted while waiting for the store", e);
+    } finally {
+      metrics.called(operation, System.nanoTime() - begun);
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.tiphys.apiserver.storage;
 
 import dev.tiphys.api.schema.ApiObject;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Store implements AutoCloseable {
 
+  private final StoreMetrics metrics = new StoreMetrics();
   private final Etcd etcd;
   private final WatchFeed feed;
   private final RevisionOracle oracle;
@@ -26,8 +29,8 @@ public final class Store implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Map<String, WatchCache<?>> caches = new ConcurrentHashMap<>();
 
-  private Store(StoreConfig config, Etcd etcd, InstantSource clock) {
-    this.etcd = etcd;
+  private Store(StoreConfig config, InstantSource clock) {
+    this.etcd = Etcd.connect(config, metrics);
     this.clock = clock;
     this.layout = new StoreLayout(config.prefix());
     this.threads =
@@ -46,7 +49,18 @@ public final class Store implements AutoCloseable {
    * @throws dev.tiphys.daemon.ConfigException if a certificate or key cannot be used
    */
   public static Store connect(StoreConfig config, InstantSource clock) {
-    return new Store(config, Etcd.connect(config), clock);
+    return new Store(config, clock);
+  }
+
+  /** Shows how many objects there are and how long calls to the store take. */
+  public void register(PrometheusRegistry registry) {
+    metrics.register(registry, this::objectCounts);
+  }
+
+  private Map<String, Integer> objectCounts() {
+    Map<String, Integer> counts = new TreeMap<>();
+    caches.values().forEach(cache -> counts.put(cache.resource(), cache.size()));
+    return counts;
   }
 
   /** Where things are kept. */

@@ -71,6 +71,11 @@ final class WatchCache<T extends ApiObject> implements WatchFeed.Subscriber {
     return now == null ? null : now.objects().get(path);
   }
 
+  /** As {@code deployments.apps}. */
+  String resource() {
+    return spec.qualifiedName();
+  }
+
   /** How many objects there are; 0 before it is filled. */
   int size() {
     Snapshot<T> now = state;
