@@ -99,6 +99,9 @@ final class StatusWriter implements Reconciler<PodIdentity>, AutoCloseable {
                   .build());
     } catch (ApiException.NotFound gone) {
       log.debug("event=pod-already-gone pod={}", key.namespacedName());
+    } catch (ApiException.Conflict raced) {
+      // The background writer or a user was faster; the pod is looked at again at once.
+      log.debug("event=pod-delete-raced pod={}", key.namespacedName());
     } catch (ApiException failure) {
       log.warn("event=pod-not-deleted pod={} error={}", key.namespacedName(), failure.getMessage());
     }
