@@ -3,6 +3,9 @@ package dev.tiphys.kubelet.containerd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import dev.tiphys.cri.CriClient;
+import dev.tiphys.cri.v1.PodSandbox;
+import dev.tiphys.cri.v1.PodSandboxFilter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,6 +64,7 @@ public final class PrivateContainerd implements AutoCloseable {
   /** Removes all pods first, so that no shim, mount or network namespace outlives containerd. */
   @Override
   public void close() throws IOException, InterruptedException {
+    removeSandboxes();
     for (String task : run("ctr", "tasks", "ls", "-q").lines().toList()) {
       run("ctr", "tasks", "rm", "-f", task);
     }
@@ -73,6 +77,16 @@ public final class PrivateContainerd implements AutoCloseable {
     }
     exec(List.of("ip", "link", "del", bridge));
     exec(List.of("rm", "-rf", directory.toString()));
+  }
+
+  /** Only the runtime itself takes the sandboxes' network namespaces and interfaces down. */
+  private void removeSandboxes() {
+    try (CriClient client = CriClient.connect(endpoint())) {
+      for (PodSandbox sandbox : client.listPodSandboxes(PodSandboxFilter.getDefaultInstance())) {
+        client.stopPodSandbox(sandbox.getId());
+        client.removePodSandbox(sandbox.getId());
+      }
+    }
   }
 
   private Process start() throws IOException {
