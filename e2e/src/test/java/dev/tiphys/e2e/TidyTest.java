@@ -42,7 +42,7 @@ class TidyTest {
     List<String> tooLong = new ArrayList<>();
     for (Path file : sources()) {
       long lines = Files.readString(file).lines().count();
-      if (lines > LONGEST_FILE) {
+      if (lines > LONGEST_FILE && file.toString().contains("/src/main/java/")) {
         tooLong.add(ROOT.relativize(file) + ": " + lines + " lines");
       }
     }
