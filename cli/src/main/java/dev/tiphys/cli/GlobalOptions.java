@@ -25,11 +25,7 @@ public final class GlobalOptions {
   @Option(names = "--token", description = "A bearer token, instead of the context's user.")
   @Nullable String token;
 
-  @Option(
-      names = "--insecure-skip-tls-verify",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Believe any server certificate.")
+  @Option(names = "--insecure-skip-tls-verify", description = "Believe any server certificate.")
   boolean insecure;
 
   @Option(names = "--as", description = "The user to act as.")

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -84,10 +85,23 @@ public final class Main {
   private static CommandLine parser(String name, Verb verb, GlobalOptions options) {
     CommandSpec spec = CommandSpec.forAnnotatedObject(verb).name("tiphys " + name);
     spec.addMixin("global", CommandSpec.forAnnotatedObject(options));
+    for (OptionSpec option : List.copyOf(spec.options())) {
+      if (option.type() == boolean.class || option.type() == Boolean.class) {
+        spec.remove(option);
+        spec.addOption(asSwitch(option));
+      }
+    }
     return new CommandLine(spec)
         .setExpandAtFiles(false)
         .setOverwrittenOptionsAllowed(true)
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+  }
+
+  /** Switches may be written out, as {@code --wait=false}. */
+  private static OptionSpec asSwitch(OptionSpec option) {
+    return option.usageHelp()
+        ? option
+        : OptionSpec.builder(option).arity("0..1").fallbackValue("true").build();
   }
 
   private static String unusable(String verb, ParameterException e) {

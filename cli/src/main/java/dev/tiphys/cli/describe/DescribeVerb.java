@@ -28,11 +28,7 @@ public final class DescribeVerb implements Verb {
 
   @Mixin SelectionOptions selection = new SelectionOptions();
 
-  @Option(
-      names = "--show-events",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Show events, too.")
+  @Option(names = "--show-events", description = "Show events, too.")
   boolean events = true;
 
   @Parameters(arity = "0..*", paramLabel = "RESOURCE [NAME...]")

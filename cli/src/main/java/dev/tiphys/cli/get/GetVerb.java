@@ -30,30 +30,16 @@ public final class GetVerb implements Verb {
 
   @Option(
       names = {"-w", "--watch"},
-      arity = "0..1",
-      fallbackValue = "true",
       description = "Go on showing what changes.")
   boolean watch;
 
-  @Option(
-      names = "--watch-only",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Show only what changes.")
+  @Option(names = "--watch-only", description = "Show only what changes.")
   boolean watchOnly;
 
-  @Option(
-      names = "--no-headers",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Leave out the headings.")
+  @Option(names = "--no-headers", description = "Leave out the headings.")
   boolean noHeaders;
 
-  @Option(
-      names = "--show-labels",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Show all labels in a last column.")
+  @Option(names = "--show-labels", description = "Show all labels in a last column.")
   boolean showLabels;
 
   @Option(
@@ -65,17 +51,13 @@ public final class GetVerb implements Verb {
   @Option(names = "--sort-by", description = "The JSONPath to sort by.")
   String sortBy = "";
 
-  @Option(
-      names = "--ignore-not-found",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Objects that do not exist are no error.")
+  @Option(names = "--ignore-not-found", description = "Objects that do not exist are no error.")
   boolean ignoreNotFound;
 
   @Option(names = "--raw", description = "Show what the server answers at a path.")
   @Nullable String raw;
 
-  @Option(names = "--server-print", arity = "0..1", fallbackValue = "true", hidden = true)
+  @Option(names = "--server-print", hidden = true)
   boolean serverPrint = true;
 
   @Parameters(

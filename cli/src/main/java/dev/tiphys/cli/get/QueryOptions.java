@@ -24,8 +24,6 @@ final class QueryOptions {
 
   @Option(
       names = {"-A", "--all-namespaces"},
-      arity = "0..1",
-      fallbackValue = "true",
       description = "Look in all namespaces.")
   boolean allNamespaces;
 

@@ -30,31 +30,17 @@ public final class DrainVerb implements Verb {
 
   @Mixin NodeOptions nodes = new NodeOptions();
 
-  @Option(
-      names = "--ignore-daemonsets",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Let pods of daemon sets be.")
+  @Option(names = "--ignore-daemonsets", description = "Let pods of daemon sets be.")
   boolean ignoreDaemonSets;
 
-  @Option(
-      names = "--delete-emptydir-data",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Also pods whose emptyDir data is lost.")
+  @Option(names = "--delete-emptydir-data", description = "Also pods whose emptyDir data is lost.")
   boolean deleteLocalData;
 
-  @Option(
-      names = "--force",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Also pods that nobody makes anew.")
+  @Option(names = "--force", description = "Also pods that nobody makes anew.")
   boolean force;
 
   @Option(
       names = "--disable-eviction",
-      arity = "0..1",
-      fallbackValue = "true",
       description = "Delete pods whatever their disruption budgets say.")
   boolean delete;
 

@@ -30,8 +30,6 @@ public final class LogsVerb implements Verb {
 
   @Option(
       names = {"-f", "--follow"},
-      arity = "0..1",
-      fallbackValue = "true",
       description = "Go on as more is written.")
   boolean follow;
 
@@ -40,17 +38,11 @@ public final class LogsVerb implements Verb {
       description = "The container.")
   String container = "";
 
-  @Option(
-      names = "--all-containers",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "All containers of the pod.")
+  @Option(names = "--all-containers", description = "All containers of the pod.")
   boolean allContainers;
 
   @Option(
       names = {"-p", "--previous"},
-      arity = "0..1",
-      fallbackValue = "true",
       description = "Of the container's run before this one.")
   boolean previous;
 
@@ -63,21 +55,13 @@ public final class LogsVerb implements Verb {
   @Option(names = "--since-time", description = "Only what was written after this time (RFC 3339).")
   String sinceTime = "";
 
-  @Option(
-      names = "--timestamps",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Begin lines with their times.")
+  @Option(names = "--timestamps", description = "Begin lines with their times.")
   boolean timestamps;
 
   @Option(names = "--limit-bytes", description = "At most so many bytes; 0 for all.")
   long limitBytes;
 
-  @Option(
-      names = "--prefix",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Begin lines with pod and container.")
+  @Option(names = "--prefix", description = "Begin lines with pod and container.")
   boolean prefix;
 
   @Option(
@@ -87,8 +71,6 @@ public final class LogsVerb implements Verb {
 
   @Option(
       names = "--ignore-errors",
-      arity = "0..1",
-      fallbackValue = "true",
       description = "Go on with other containers if one cannot be read.")
   boolean ignoreErrors;
 

@@ -16,15 +16,11 @@ final class StreamOptions {
 
   @Option(
       names = {"-i", "--stdin"},
-      arity = "0..1",
-      fallbackValue = "true",
       description = "Pass standard input on.")
   boolean input;
 
   @Option(
       names = {"-t", "--tty"},
-      arity = "0..1",
-      fallbackValue = "true",
       description = "With a terminal on the other side.")
   boolean tty;
 
@@ -35,8 +31,6 @@ final class StreamOptions {
 
   @Option(
       names = {"-q", "--quiet"},
-      arity = "0..1",
-      fallbackValue = "true",
       description = "Only show what the other side says.")
   boolean quiet;
 

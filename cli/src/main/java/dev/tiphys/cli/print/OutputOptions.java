@@ -19,8 +19,6 @@ public final class OutputOptions {
 
   @Option(
       names = "--show-managed-fields",
-      arity = "0..1",
-      fallbackValue = "true",
       description = "Show who set which field, in YAML and JSON.")
   boolean managedFields;
 

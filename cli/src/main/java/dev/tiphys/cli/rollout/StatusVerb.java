@@ -3,7 +3,6 @@ package dev.tiphys.cli.rollout;
 import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.cli.Durations;
 import dev.tiphys.cli.Failure;
-import dev.tiphys.cli.Limits;
 import dev.tiphys.cli.Session;
 import dev.tiphys.cli.Verb;
 import dev.tiphys.cli.cluster.Watch;
@@ -14,9 +13,7 @@ import dev.tiphys.cli.tree.View;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,8 +29,6 @@ public final class StatusVerb implements Verb {
 
   @Option(
       names = {"-w", "--watch"},
-      arity = "0..1",
-      fallbackValue = "true",
       description = "Wait until it is done.")
   boolean watch = true;
 
@@ -68,14 +63,7 @@ public final class StatusVerb implements Verb {
       if (left.isNegative() || left.isZero()) {
         throw Failure.of("timed out waiting for the condition");
       }
-      Map<String, String> query = new LinkedHashMap<>();
-      query.put("fieldSelector", "metadata.name=" + target.name());
-      query.put("resourceVersion", new View(now).at("metadata", "resourceVersion").text());
-      Duration life = left.compareTo(Limits.WATCH) > 0 ? Limits.WATCH : left;
-      try (Watch changes =
-          session
-              .cluster()
-              .watch(target.resource().path(target.namespace()), query, "application/json", life)) {
+      try (Watch changes = target.watch(session.cluster(), now, left)) {
         for (Watch.Event event = changes.next(); event != null; event = changes.next()) {
           if (event.type().equals("DELETED")) {
             throw Failure.of("object has been deleted");

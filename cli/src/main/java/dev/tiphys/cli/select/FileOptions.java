@@ -21,8 +21,6 @@ public final class FileOptions {
 
   @Option(
       names = {"-R", "--recursive"},
-      arity = "0..1",
-      fallbackValue = "true",
       description = "Look into directories below, too.")
   boolean recursive;
 

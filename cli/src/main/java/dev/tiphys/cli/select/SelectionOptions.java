@@ -24,17 +24,11 @@ public final class SelectionOptions {
   @Option(names = "--field-selector", description = "Fields that objects must have.")
   String fieldSelector = "";
 
-  @Option(
-      names = "--all",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "All objects of the resource in the namespace.")
+  @Option(names = "--all", description = "All objects of the resource in the namespace.")
   boolean all;
 
   @Option(
       names = {"-A", "--all-namespaces"},
-      arity = "0..1",
-      fallbackValue = "true",
       description = "All namespaces.")
   boolean allNamespaces;
 

@@ -1,9 +1,14 @@
 package dev.tiphys.cli.select;
 
 import dev.tiphys.api.codec.JsonTree;
+import dev.tiphys.cli.Limits;
 import dev.tiphys.cli.cluster.ApiResource;
 import dev.tiphys.cli.cluster.Cluster;
+import dev.tiphys.cli.cluster.Watch;
 import dev.tiphys.cli.tree.View;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +56,17 @@ public record Target(
     return object != null && file.isEmpty() ? object : cluster.get(path());
   }
 
-  /** With an object in it. */
-  public Target with(JsonTree.Obj other) {
-    return new Target(resource, namespace, name, other, file);
+  /**
+   * Watches this object alone.
+   *
+   * @param from the object as it was last seen
+   * @param left how long the watch may live at most
+   */
+  public Watch watch(Cluster cluster, JsonTree.Obj from, Duration left) {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("fieldSelector", "metadata.name=" + name);
+    query.put("resourceVersion", new View(from).at("metadata", "resourceVersion").text());
+    Duration life = left.compareTo(Limits.WATCH) > 0 ? Limits.WATCH : left;
+    return cluster.watch(resource.path(namespace), query, "application/json", life);
   }
 }

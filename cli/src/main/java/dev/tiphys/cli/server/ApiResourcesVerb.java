@@ -25,8 +25,6 @@ public final class ApiResourcesVerb implements Verb {
 
   @Option(
       names = "--namespaced",
-      arity = "0..1",
-      fallbackValue = "true",
       description = "Only those in namespaces, or with =false only the others.")
   @Nullable Boolean namespaced;
 
@@ -39,14 +37,10 @@ public final class ApiResourcesVerb implements Verb {
   @Option(names = "--categories", split = ",", description = "Only those in all of these.")
   List<String> categories = new ArrayList<>();
 
-  @Option(
-      names = "--no-headers",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Leave out the headings.")
+  @Option(names = "--no-headers", description = "Leave out the headings.")
   boolean noHeaders;
 
-  @Option(names = "--cached", arity = "0..1", fallbackValue = "true", hidden = true)
+  @Option(names = "--cached", hidden = true)
   boolean cached;
 
   @Option(names = "--sort-by", description = "name or kind.")

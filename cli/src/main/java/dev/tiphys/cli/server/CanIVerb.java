@@ -22,15 +22,11 @@ public final class CanIVerb implements Verb {
 
   @Option(
       names = {"-A", "--all-namespaces"},
-      arity = "0..1",
-      fallbackValue = "true",
       description = "In all namespaces.")
   boolean allNamespaces;
 
   @Option(
       names = {"-q", "--quiet"},
-      arity = "0..1",
-      fallbackValue = "true",
       description = "Tell by the exit code only.")
   boolean quiet;
 

@@ -59,11 +59,7 @@ public final class ConfigVerbs {
         description = "name.")
     String output = "";
 
-    @Option(
-        names = "--no-headers",
-        arity = "0..1",
-        fallbackValue = "true",
-        description = "Leave out the headings.")
+    @Option(names = "--no-headers", description = "Leave out the headings.")
     boolean noHeaders;
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "NAME")
@@ -102,11 +98,7 @@ public final class ConfigVerbs {
   @Command(description = "Change a context, or make one; the namespace by --namespace.")
   public static final class Change implements Verb {
 
-    @Option(
-        names = "--current",
-        arity = "0..1",
-        fallbackValue = "true",
-        description = "The current context.")
+    @Option(names = "--current", description = "The current context.")
     boolean current;
 
     @Option(names = "--cluster", description = "The cluster's name.")

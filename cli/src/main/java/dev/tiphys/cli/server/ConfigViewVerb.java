@@ -15,21 +15,13 @@ import picocli.CommandLine.Option;
 @Command(description = "Show the kubeconfig, without its secrets.")
 public final class ConfigViewVerb implements Verb {
 
-  @Option(
-      names = "--raw",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "With its secrets.")
+  @Option(names = "--raw", description = "With its secrets.")
   boolean raw;
 
-  @Option(
-      names = "--minify",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Only what the current context uses.")
+  @Option(names = "--minify", description = "Only what the current context uses.")
   boolean minify;
 
-  @Option(names = "--flatten", arity = "0..1", fallbackValue = "true", hidden = true)
+  @Option(names = "--flatten", hidden = true)
   boolean flatten;
 
   @Option(

@@ -16,11 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(description = "Explain a resource or a field of it, as 'deployment.spec.replicas'.")
 public final class ExplainVerb implements Verb {
 
-  @Option(
-      names = "--recursive",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Show the names of all fields below.")
+  @Option(names = "--recursive", description = "Show the names of all fields below.")
   boolean recursive;
 
   @Option(names = "--api-version", description = "The group and version, as apps/v1.")

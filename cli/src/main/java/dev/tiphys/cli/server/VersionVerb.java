@@ -16,11 +16,7 @@ import picocli.CommandLine.Option;
 @Command(description = "Show the versions of client and server.")
 public final class VersionVerb implements Verb {
 
-  @Option(
-      names = "--client",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Only the client's.")
+  @Option(names = "--client", description = "Only the client's.")
   boolean clientOnly;
 
   @Option(

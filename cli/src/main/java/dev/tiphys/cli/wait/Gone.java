@@ -39,7 +39,7 @@ public final class Gone {
         return false;
       }
       try {
-        watchOnce(target, new View(now).at("metadata", "resourceVersion").text(), left);
+        watchOnce(target, now, left);
       } catch (ApiException.Forbidden | ApiException.Gone | ApiException.Refused e) {
         // Not everybody may watch, and not everything can be watched: look again in a while.
         session.environment().sleep(Limits.POLL);
@@ -47,15 +47,8 @@ public final class Gone {
     }
   }
 
-  private void watchOnce(Target target, String version, Duration left) {
-    java.util.Map<String, String> query = new java.util.LinkedHashMap<>();
-    query.put("fieldSelector", "metadata.name=" + target.name());
-    query.put("resourceVersion", version);
-    Duration life = left.compareTo(Limits.WATCH) > 0 ? Limits.WATCH : left;
-    try (Watch watch =
-        session
-            .cluster()
-            .watch(target.resource().path(target.namespace()), query, "application/json", life)) {
+  private void watchOnce(Target target, JsonTree.Obj from, Duration left) {
+    try (Watch watch = target.watch(session.cluster(), from, left)) {
       for (Watch.Event event = watch.next(); event != null; event = watch.next()) {
         if (event.type().equals("DELETED")) {
           return;

@@ -17,9 +17,7 @@ import dev.tiphys.client.ApiException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -110,14 +108,7 @@ public final class WaitVerb implements Verb {
   /** Watches until the condition holds, or the watch or the time ends. */
   private static boolean watch(
       Session session, Target target, Condition condition, JsonTree.Obj from, Duration left) {
-    Map<String, String> query = new LinkedHashMap<>();
-    query.put("fieldSelector", "metadata.name=" + target.name());
-    query.put("resourceVersion", new View(from).at("metadata", "resourceVersion").text());
-    Duration life = left.compareTo(Limits.WATCH) > 0 ? Limits.WATCH : left;
-    try (Watch watch =
-        session
-            .cluster()
-            .watch(target.resource().path(target.namespace()), query, "application/json", life)) {
+    try (Watch watch = target.watch(session.cluster(), from, left)) {
       for (Watch.Event event = watch.next(); event != null; event = watch.next()) {
         if (event.type().equals("DELETED")) {
           return false;

@@ -34,17 +34,11 @@ public final class ApplyVerb implements Verb {
   @Mixin ValidationOption validation = new ValidationOption();
   @Mixin OutputOptions output = new OutputOptions();
 
-  @Option(
-      names = "--server-side",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Refuse to take fields over that others own.")
+  @Option(names = "--server-side", description = "Refuse to take fields over that others own.")
   boolean serverSide;
 
   @Option(
       names = "--force-conflicts",
-      arity = "0..1",
-      fallbackValue = "true",
       description = "With --server-side: take them over all the same.")
   boolean forceConflicts;
 

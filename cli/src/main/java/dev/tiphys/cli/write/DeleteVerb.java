@@ -49,33 +49,19 @@ public final class DeleteVerb implements Verb {
 
   @Option(
       names = "--force",
-      arity = "0..1",
-      fallbackValue = "true",
       description = "With a grace period of 0: do not wait for the node to confirm.")
   boolean force;
 
-  @Option(
-      names = "--now",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Let the object end at once: a grace period of 1 second.")
+  @Option(names = "--now", description = "Let the object end at once: a grace period of 1 second.")
   boolean now;
 
-  @Option(
-      names = "--wait",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Wait until the objects are gone.")
+  @Option(names = "--wait", description = "Wait until the objects are gone.")
   boolean wait = true;
 
   @Option(names = "--timeout", description = "How long to wait; 0 for as long as it takes.")
   String timeout = "0";
 
-  @Option(
-      names = "--ignore-not-found",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Objects that do not exist are no error.")
+  @Option(names = "--ignore-not-found", description = "Objects that do not exist are no error.")
   boolean ignoreNotFound;
 
   @Option(names = "--dry-run", description = "none, client or server.")

@@ -28,18 +28,10 @@ public final class MetadataChange {
   @Mixin WriteOptions write = new WriteOptions();
   @Mixin OutputOptions output = new OutputOptions();
 
-  @Option(
-      names = "--overwrite",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Replace values that are there.")
+  @Option(names = "--overwrite", description = "Replace values that are there.")
   boolean overwrite;
 
-  @Option(
-      names = "--list",
-      arity = "0..1",
-      fallbackValue = "true",
-      description = "Show what is there.")
+  @Option(names = "--list", description = "Show what is there.")
   boolean list;
 
   @Option(names = "--resource-version", description = "Refuse if the object has another version.")

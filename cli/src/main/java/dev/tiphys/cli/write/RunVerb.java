@@ -46,8 +46,6 @@ public final class RunVerb implements Verb {
 
   @Option(
       names = "--command",
-      arity = "0..1",
-      fallbackValue = "true",
       description = "What follows replaces the image's command, not its arguments.")
   boolean command;
 
