@@ -92,9 +92,10 @@ final class Reflector<T extends ApiObject> implements Runnable {
     }
   }
 
-  /** A server that is away is away for all resources; one line each at first and now and then. */
+  /** A server that is away is away for all resources, and the transport tells that once. */
   private void complain(int failures, ApiException failure) {
-    log.atLevel(failures % COMPLAINTS == 1 ? Level.WARN : Level.DEBUG)
+    boolean away = failure instanceof ApiException.Unavailable;
+    log.atLevel(failures % COMPLAINTS == (away ? 0 : 1) ? Level.WARN : Level.DEBUG)
         .log(
             "event=list-watch-failed resource={} failures={} error={}",
             resource.type().plural(),

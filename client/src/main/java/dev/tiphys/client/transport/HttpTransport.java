@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
@@ -50,6 +51,7 @@ public final class HttpTransport implements Transport {
   private final ExecutorService executor;
   private final @Nullable SSLContext tls;
   private final AtomicReference<HttpClient> http;
+  private final AtomicBoolean reachable = new AtomicBoolean(true);
 
   /**
    * Makes a transport; nothing is sent before the first request.
@@ -116,6 +118,9 @@ public final class HttpTransport implements Transport {
       throw unreachable(request, e);
     } catch (IOException e) {
       throw unreachable(request, e);
+    }
+    if (!reachable.getAndSet(true)) {
+      log.info("event=server-reachable server={}", access.server());
     }
     Map<String, String> headers = new HashMap<>();
     response
@@ -224,6 +229,9 @@ public final class HttpTransport implements Transport {
   }
 
   private ApiException unreachable(Request request, Throwable cause) {
+    if (reachable.getAndSet(false)) {
+      log.warn("event=server-unreachable server={} error={}", access.server(), reason(cause));
+    }
     return ApiException.unreachable(
         request.method() + " " + access.server() + request.path() + ": " + reason(cause), cause);
   }
