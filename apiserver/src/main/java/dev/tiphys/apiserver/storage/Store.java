@@ -59,7 +59,12 @@ public final class Store implements AutoCloseable {
 
   private Map<String, Integer> objectCounts() {
     Map<String, Integer> counts = new TreeMap<>();
-    caches.values().forEach(cache -> counts.put(cache.resource(), cache.size()));
+    for (WatchCache<?> cache : caches.values()) {
+      // Of a resource that nobody has read yet the number is not known.
+      if (cache.filled()) {
+        counts.put(cache.resource(), cache.size());
+      }
+    }
     return counts;
   }
 

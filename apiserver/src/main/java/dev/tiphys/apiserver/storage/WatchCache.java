@@ -76,6 +76,11 @@ final class WatchCache<T extends ApiObject> implements WatchFeed.Subscriber {
     return spec.qualifiedName();
   }
 
+  /** Whether it has been filled. */
+  boolean filled() {
+    return state != null;
+  }
+
   /** How many objects there are; 0 before it is filled. */
   int size() {
     Snapshot<T> now = state;
