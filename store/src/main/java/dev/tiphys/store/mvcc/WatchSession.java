@@ -1,8 +1,6 @@
 package dev.tiphys.store.mvcc;
 
 import com.google.protobuf.ByteString;
-import dev.tiphys.store.rpc.Event;
-import dev.tiphys.store.rpc.ResponseHeader;
 import dev.tiphys.store.rpc.WatchCreateRequest;
 import dev.tiphys.store.rpc.WatchResponse;
 import java.io.IOException;
@@ -29,6 +27,7 @@ public final class WatchSession {
   private final WatchHub hub;
   private final Settings settings;
   private final Sink sink;
+  private final WatchResponses responses;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Map<Long, Watcher> watchers = new LinkedHashMap<>();
@@ -59,6 +58,7 @@ public final class WatchSession {
     this.hub = hub;
     this.settings = settings;
     this.sink = sink;
+    this.responses = new WatchResponses(machine, settings.maxResponseBytes(), sink);
     this.offered = offered;
   }
 
@@ -73,15 +73,17 @@ public final class WatchSession {
       long newest = machine.revision();
       if (range.isEmpty() || start < 0) {
         replies.add(
-            refusal(newest, "etcdserver: mvcc: watcher range is empty or its start negative"));
+            WatchResponses.refusal(
+                newest, "etcdserver: mvcc: watcher range is empty or its start negative"));
       } else if (request.getWatchId() != 0 && watchers.containsKey(request.getWatchId())) {
-        replies.add(refusal(newest, "mvcc: duplicate watch ID provided on the WatchStream"));
+        replies.add(
+            WatchResponses.refusal(newest, "mvcc: duplicate watch ID provided on the WatchStream"));
       } else {
         long id = request.getWatchId() != 0 ? request.getWatchId() : freeId();
         var watcher = new Watcher(id, range, request, start == 0 ? newest + 1 : start);
         watcher.lastSent = settings.ticker().getAsLong();
         watchers.put(id, watcher);
-        replies.add(reply(newest, id).setCreated(true).build());
+        replies.add(WatchResponses.reply(newest, id).setCreated(true).build());
       }
       work.signal();
     } finally {
@@ -94,7 +96,7 @@ public final class WatchSession {
     lock.lock();
     try {
       if (watchers.remove(id) != null) {
-        replies.add(reply(machine.revision(), id).setCanceled(true).build());
+        replies.add(WatchResponses.reply(machine.revision(), id).setCanceled(true).build());
         work.signal();
       }
     } finally {
@@ -322,7 +324,7 @@ public final class WatchSession {
     try {
       if (watchers.remove(watcher.id) != null) {
         replies.add(
-            reply(machine.revision(), watcher.id)
+            WatchResponses.reply(machine.revision(), watcher.id)
                 .setCanceled(true)
                 .setCompactRevision(machine.compacted())
                 .setCancelReason(StoreError.COMPACTED.text())
@@ -351,46 +353,16 @@ public final class WatchSession {
 
   private void send(Watcher watcher, List<Change> changes)
       throws InterruptedException, IOException {
-    var response = reply(0, watcher.id);
-    int bytes = 0;
-    for (int i = 0; i < changes.size(); i++) {
-      var change = changes.get(i);
-      for (var event : change.events()) {
-        var wire = wire(event, watcher, change.revision());
-        int size = wire.getSerializedSize();
-        if (watcher.fragment
-            && bytes + size > settings.maxResponseBytes()
-            && response.getEventsCount() > 0) {
-          sink.send(response.setHeader(header(change.revision())).setFragment(true).build());
-          response = reply(0, watcher.id);
-          bytes = 0;
-        }
-        response.addEvents(wire);
-        bytes += size;
-      }
-      boolean last = i == changes.size() - 1;
-      if (last || bytes > settings.maxResponseBytes() / 2) {
-        sink.send(response.setHeader(header(change.revision())).build());
-        response = reply(0, watcher.id);
-        bytes = 0;
-      }
+    if (changes.isEmpty()) {
+      return;
     }
-    if (!changes.isEmpty()) {
-      lock.lock();
-      try {
-        watcher.lastSent = settings.ticker().getAsLong();
-      } finally {
-        lock.unlock();
-      }
+    responses.send(watcher, changes);
+    lock.lock();
+    try {
+      watcher.lastSent = settings.ticker().getAsLong();
+    } finally {
+      lock.unlock();
     }
-  }
-
-  private Event wire(Change.KeyEvent event, Watcher watcher, long revision) throws IOException {
-    if (!watcher.previous) {
-      return event.event();
-    }
-    var built = event.withPrevious();
-    return built != null ? built : event.withPrevious(machine.previous(event.key(), revision));
   }
 
   private void sendProgress() throws InterruptedException {
@@ -399,7 +371,7 @@ public final class WatchSession {
     try {
       boolean synced = watchers.values().stream().allMatch(w -> w.live && w.pending.isEmpty());
       if (progressTarget >= 0 && offered >= progressTarget && synced) {
-        reports.add(reply(offered, -1).build());
+        reports.add(WatchResponses.reply(offered, -1).build());
         progressTarget = -1;
       }
       long now = settings.ticker().getAsLong();
@@ -409,7 +381,7 @@ public final class WatchSession {
             && watcher.pending.isEmpty()
             && now - watcher.lastSent >= settings.progressInterval().toNanos()) {
           watcher.lastSent = now;
-          reports.add(reply(offered, watcher.id).build());
+          reports.add(WatchResponses.reply(offered, watcher.id).build());
         }
       }
     } finally {
@@ -425,17 +397,5 @@ public final class WatchSession {
       nextId++;
     }
     return nextId++;
-  }
-
-  private static WatchResponse refusal(long revision, String reason) {
-    return reply(revision, -1).setCreated(true).setCanceled(true).setCancelReason(reason).build();
-  }
-
-  private static WatchResponse.Builder reply(long revision, long id) {
-    return WatchResponse.newBuilder().setHeader(header(revision)).setWatchId(id);
-  }
-
-  private static ResponseHeader header(long revision) {
-    return ResponseHeader.newBuilder().setRevision(revision).build();
   }
 }

@@ -57,13 +57,14 @@ final class RatisProperties {
   }
 
   private static void times(RaftProperties p, RaftSettings settings) {
-    var heartbeat = settings.alone() ? millis(20) : millis(settings.heartbeat().toMillis());
-    var election = settings.alone() ? millis(40) : millis(settings.election().toMillis());
+    var election = millis(settings.election().toMillis());
     RaftServerConfigKeys.Rpc.setTimeoutMin(p, election);
     RaftServerConfigKeys.Rpc.setTimeoutMax(p, election.multiply(2));
-    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(p, settings.alone() ? heartbeat : election);
+    // A lone member has nobody to wait for, and need not look often whether it still leads.
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
+        p, settings.alone() ? millis(20) : election);
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
-        p, settings.alone() ? election : election.multiply(2));
+        p, settings.alone() ? millis(40) : election.multiply(2));
   }
 
   private static TimeDuration millis(long count) {
