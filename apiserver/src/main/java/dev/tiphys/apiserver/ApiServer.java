@@ -54,6 +54,7 @@ final class ApiServer implements AutoCloseable {
 
   private final Closers parts = new Closers();
   private final HttpServer http;
+  private final WatchServer watches;
 
   /**
    * Starts all parts and returns at once; what needs the store waits for it.
@@ -103,7 +104,7 @@ final class ApiServer implements AutoCloseable {
     ExecutorService tunnels = Executors.newVirtualThreadPerTaskExecutor();
     parts.add(tunnels::shutdownNow);
     KubeletClient kubelets = new KubeletClient(config.kubelets(), tunnels);
-    WatchServer watches = parts.add(new WatchServer(chance));
+    watches = parts.add(new WatchServer(chance));
     metrics.gauge("apiserver_longrunning_requests", "Watches under way.", watches::count);
     Routes routes =
         new Routes(
@@ -179,6 +180,8 @@ final class ApiServer implements AutoCloseable {
 
   @Override
   public void close() {
+    // First, or the HTTP server would wait in vain for requests that go on for half an hour.
+    watches.close();
     parts.close();
   }
 }

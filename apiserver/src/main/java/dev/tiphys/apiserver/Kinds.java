@@ -20,13 +20,16 @@ import dev.tiphys.apiserver.strategy.core.PodStrategy;
 import dev.tiphys.apiserver.strategy.core.SecretStrategy;
 import dev.tiphys.apiserver.strategy.core.ServiceStrategy;
 import dev.tiphys.apiserver.strategy.discovery.EndpointSliceStrategy;
+import dev.tiphys.apiserver.strategy.rbac.ClusterRoleBindingStrategy;
+import dev.tiphys.apiserver.strategy.rbac.ClusterRoleStrategy;
+import dev.tiphys.apiserver.strategy.rbac.RoleBindingStrategy;
+import dev.tiphys.apiserver.strategy.rbac.RoleStrategy;
 import dev.tiphys.apiserver.table.Columns;
 import dev.tiphys.apiserver.table.KindColumns;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which kinds are served, each with its rules, columns and subresources: a line a kind. */
@@ -102,10 +105,13 @@ final class Kinds {
                 Set.of(),
                 eventTtl,
                 EventConversion.conversion()),
-            kind(Resources.ROLES, rbac(), KindColumns.roles()),
-            kind(Resources.ROLE_BINDINGS, rbac(), KindColumns.roleBindings()),
-            kind(Resources.CLUSTER_ROLES, rbac(), KindColumns.clusterRoles()),
-            kind(Resources.CLUSTER_ROLE_BINDINGS, rbac(), KindColumns.clusterRoleBindings())));
+            kind(Resources.ROLES, new RoleStrategy(), KindColumns.roles()),
+            kind(Resources.ROLE_BINDINGS, new RoleBindingStrategy(), KindColumns.roleBindings()),
+            kind(Resources.CLUSTER_ROLES, new ClusterRoleStrategy(), KindColumns.clusterRoles()),
+            kind(
+                Resources.CLUSTER_ROLE_BINDINGS,
+                new ClusterRoleBindingStrategy(),
+                KindColumns.clusterRoleBindings())));
   }
 
   private static <T extends ApiObject> ServedResource<T> kind(
@@ -116,21 +122,5 @@ final class Kinds {
 
   private static <T extends ApiObject> Strategy<T> plain() {
     return new Strategy<>() {};
-  }
-
-  /** Roles have colons in their names; only what would break a URL's path is forbidden. */
-  private static <T extends ApiObject> Strategy<T> rbac() {
-    return new Strategy<>() {
-      @Override
-      public List<String> nameFaults(String name, boolean prefix) {
-        if (name.equals(".") || name.equals("..")) {
-          return List.of("may not be '" + name + "'");
-        }
-        return Stream.of("/", "%")
-            .filter(name::contains)
-            .map(part -> "may not contain '" + part + "'")
-            .toList();
-      }
-    };
   }
 }

@@ -7,6 +7,7 @@ import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.strategy.ClusterView;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ public final class NamespaceLifecycle implements Admission {
 
   private final ClusterView view;
 
+  /** Namespaces whose deletion passed here and may not have reached the view yet. */
+  private final Set<String> deletedOfLate = ConcurrentHashMap.newKeySet();
+
   /** Looks namespaces up in a view. */
   public NamespaceLifecycle(ClusterView view) {
     this.view = view;
@@ -32,6 +36,9 @@ public final class NamespaceLifecycle implements Admission {
         throw ApiException.forbidden(
             "", "namespaces", request.name(), "this namespace may not be deleted");
       }
+      if (request.operation() == Operation.DELETE && !request.dryRun()) {
+        deletedOfLate.add(request.name());
+      }
       return;
     }
     if (request.operation() != Operation.CREATE
@@ -40,10 +47,7 @@ public final class NamespaceLifecycle implements Admission {
       return;
     }
     String name = request.namespace();
-    Namespace namespace = view.get(Resources.NAMESPACES, "", name);
-    if (namespace == null) {
-      namespace = view.getFresh(Resources.NAMESPACES, "", name);
-    }
+    Namespace namespace = find(name);
     if (namespace == null) {
       throw ApiException.notFound("", "namespaces", name);
     }
@@ -73,5 +77,15 @@ public final class NamespaceLifecycle implements Admission {
                       "metadata.namespace")),
               0));
     }
+  }
+
+  private @Nullable Namespace find(String name) {
+    Namespace cached = view.get(Resources.NAMESPACES, "", name);
+    if (cached == null || cached.metadata().deletionTimestamp() != null) {
+      deletedOfLate.remove(name);
+    }
+    return cached == null || deletedOfLate.contains(name)
+        ? view.getFresh(Resources.NAMESPACES, "", name)
+        : cached;
   }
 }
