@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 final class Explanation {
 
   private static final int WIDTH = 76;
+  private static final int ENUM_SHOWN = 4;
   private static final String STEP = "  ";
 
   private final Schemas schemas;
@@ -28,12 +29,10 @@ final class Explanation {
 
   /** The explanation of the field at a path; of the kind itself if the path is empty. */
   String of(List<String> path) {
-    View owner = View.NOTHING;
     View field = schemas.ofKind(resource);
     String name = "";
     for (String each : path) {
-      owner = schemas.element(field);
-      field = owner.at("properties", each);
+      field = schemas.element(field).at("properties", each);
       name = each;
       if (!field.exists()) {
         throw Failure.of("field \"%s\" does not exist", each);
@@ -41,9 +40,11 @@ final class Explanation {
     }
     head();
     if (!name.isEmpty()) {
-      out.append("FIELD: ").append(name).append(' ').append(typed(owner, name, field));
-      enumeration("", schemas.element(field));
-      out.append("\n\n");
+      out.append("FIELD: ").append(name).append(" <").append(schemas.type(field)).append(">\n");
+      List<View> values = schemas.element(field).at("enum").items();
+      out.append(values.isEmpty() ? "\n" : "ENUM:\n");
+      values.forEach(each -> out.append("    ").append(each.text()).append('\n'));
+      out.append('\n');
     }
     out.append("DESCRIPTION:\n");
     describe(field);
@@ -107,10 +108,15 @@ final class Explanation {
   }
 
   private void enumeration(String indent, View field) {
-    String values =
-        field.at("enum").items().stream().map(View::text).collect(Collectors.joining(", "));
-    if (!values.isEmpty()) {
-      out.append(indent).append("enum: ").append(values).append('\n');
+    List<View> values = field.at("enum").items();
+    boolean cut = recursive && values.size() > ENUM_SHOWN;
+    String shown =
+        values.stream()
+            .limit(cut ? ENUM_SHOWN : values.size())
+            .map(each -> each.textOr("\"\""))
+            .collect(Collectors.joining(", "));
+    if (!shown.isEmpty()) {
+      out.append(indent).append("enum: ").append(shown).append(cut ? ", ....\n" : "\n");
     }
   }
 

@@ -51,7 +51,10 @@ record Schemas(View document) {
   String type(View schema) {
     String reference = reference(schema);
     if (!reference.isEmpty()) {
-      return reference.substring(reference.lastIndexOf('.') + 1);
+      String scalar = resolved(schema).at("type").text();
+      return scalar.isEmpty() || scalar.equals("object")
+          ? reference.substring(reference.lastIndexOf('.') + 1)
+          : scalar;
     }
     return switch (schema.at("type").text()) {
       case "array" -> "[]" + type(schema.at("items"));
