@@ -78,12 +78,12 @@ final class PodPage {
   private static void conditions(Page page, View status) {
     if (!status.at("conditions").isEmpty()) {
       page.line(0, "Conditions:");
-      page.line(1, "Type\tStatus ");
+      page.line(1, "Type\tStatus");
       status
           .at("conditions")
           .items()
-          .forEach(
-              each -> page.line(1, each.at("type").text() + "\t" + each.at("status").text() + " "));
+          .forEach(each ->
+              page.line(1, each.at("type").text() + " \t" + each.at("status").text() + " "));
     }
   }
 }
