@@ -27,7 +27,7 @@ final class Cluster {
         Https.with(
             Pem.readCertificate(directory.pki().resolve("ca.crt")),
             Pem.readCertificate(directory.pki().resolve("admin.crt")),
-            Pem.readKey(directory.pki().resolve("admin.key"), "EC")),
+            Pem.readKey(directory.pki().resolve("admin.key"), "RSA")),
         URI.create("https://127.0.0.1:" + settings.apiPort()));
   }
 

@@ -112,12 +112,6 @@ class BadInputTest {
 
   private Command.Result create(String rest) {
     return cluster.kubectlReading(
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bad}\n" + rest,
-        "create",
-        "--validate=false",
-        "--raw",
-        "/api/v1/namespaces/default/configmaps?fieldValidation=Strict",
-        "-f",
-        "-");
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bad}\n" + rest, "create", "-f", "-");
   }
 }

@@ -12,7 +12,6 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,7 +104,7 @@ final class Authority {
     if (good(base, spec)) {
       return false;
     }
-    KeyPair pair = newKeyPair(random);
+    KeyPair pair = newKeyPair(spec.algorithm(), random);
     var subject = new X500NameBuilder();
     spec.organizations().forEach(organization -> subject.addRDN(BCStyle.O, organization));
     subject.addRDN(BCStyle.CN, spec.commonName());
@@ -140,10 +139,11 @@ final class Authority {
   private boolean good(Path base, CertificateSpec spec) {
     try {
       X509Certificate present = Pem.readCertificate(suffixed(base, ".crt"));
-      PrivateKey presentKey = Pem.readKey(suffixed(base, ".key"), "EC");
+      String algorithm = spec.algorithm().name();
+      PrivateKey presentKey = Pem.readKey(suffixed(base, ".key"), algorithm);
       present.verify(certificate.getPublicKey());
       Instant renewal = clock.instant().plus(PkiLimits.RENEW_BEFORE);
-      return presentKey instanceof ECKey
+      return presentKey.getAlgorithm().equals(algorithm)
           && present.getNotAfter().toInstant().isAfter(renewal)
           && subjectOf(present).equals(wantedSubject(spec))
           && namesOf(present).containsAll(spec.names());
@@ -203,6 +203,16 @@ final class Authority {
 
   private static boolean isAddress(String name) {
     return name.indexOf(':') >= 0 || name.matches("[0-9.]+");
+  }
+
+  private static KeyPair newKeyPair(CertificateSpec.Algorithm algorithm, SecureRandom random)
+      throws GeneralSecurityException {
+    if (algorithm == CertificateSpec.Algorithm.EC) {
+      return newKeyPair(random);
+    }
+    var generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(PkiLimits.RSA_BITS, random);
+    return generator.generateKeyPair();
   }
 
   static KeyPair newKeyPair(SecureRandom random) throws GeneralSecurityException {

@@ -74,7 +74,7 @@ public final class Pki {
         CertificateSpec.server("apiserver", "kube-apiserver", canonical(api)),
         CertificateSpec.client(
             "apiserver-kubelet-client", "kube-apiserver-kubelet-client", "system:masters"),
-        CertificateSpec.client("admin", "kubernetes-admin", "system:masters"),
+        CertificateSpec.client("admin", "kubernetes-admin", "system:masters").forAnyClient(),
         CertificateSpec.client("scheduler", "system:kube-scheduler"),
         CertificateSpec.server("scheduler-server", "kube-scheduler", canonical(here)),
         CertificateSpec.client("controller-manager", "system:kube-controller-manager"),

@@ -128,10 +128,10 @@ class PkiTest {
   @Test
   void keyFitsItsCertificate() throws Exception {
     byte[] message = {1, 2, 3};
-    Signature signer = Signature.getInstance("SHA256withECDSA");
-    signer.initSign(Pem.readKey(directory.pki().resolve("admin.key"), "EC"));
+    Signature signer = Signature.getInstance("SHA256withRSA");
+    signer.initSign(Pem.readKey(directory.pki().resolve("admin.key"), "RSA"));
     signer.update(message);
-    Signature verifier = Signature.getInstance("SHA256withECDSA");
+    Signature verifier = Signature.getInstance("SHA256withRSA");
     verifier.initVerify(certificate("admin"));
     verifier.update(message);
     assertThat(verifier.verify(signer.sign())).isTrue();
