@@ -231,18 +231,18 @@ abstract class WatchBehaviour {
   void anExpiredLeaseDeletesItsKeysAndAKeptOneDoesNot() throws Exception {
     var leases = LeaseGrpc.newBlockingStub(channel).withWaitForReady();
     long dying = leases.leaseGrant(LeaseGrantRequest.newBuilder().setTTL(2).build()).getID();
-    long kept = leases.leaseGrant(LeaseGrantRequest.newBuilder().setTTL(3).build()).getID();
+    long kept = leases.leaseGrant(LeaseGrantRequest.newBuilder().setTTL(60).build()).getID();
     kv.put(PutRequest.newBuilder().setKey(copyFromUtf8("expire/a")).setLease(dying).build());
     kv.put(PutRequest.newBuilder().setKey(copyFromUtf8("expire/b")).setLease(kept).build());
     try (var watch = watch()) {
       watch.create(prefix("expire/"));
       var alive = keepAlive(kept);
-      assertThat(alive.getTTL()).isEqualTo(3);
+      assertThat(alive.getTTL()).isEqualTo(60);
       var event = watch.events(1).getFirst();
       assertThat(event.getType()).isEqualTo(Event.EventType.DELETE);
       assertThat(event.getKv().getKey()).isEqualTo(copyFromUtf8("expire/a"));
       assertThat(keepAlive(dying).getTTL()).isZero();
-      assertThat(keepAlive(kept).getTTL()).isEqualTo(3);
+      assertThat(keepAlive(kept).getTTL()).isEqualTo(60);
     }
   }
 
