@@ -27,12 +27,13 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -93,9 +94,11 @@ final class Bringup {
       forgetLastBoot();
       SettingsFile.write(directory, settings);
       var pki = new Pki(directory, clock, new SecureRandom());
-      List<String> issued = progress.step("certificates", () -> pki.ensure(settings, address));
       writeConfigurations(daemons);
-      start(daemons, ownRuntime, issued);
+      start(
+          daemons,
+          ownRuntime,
+          () -> progress.step("certificates", () -> pki.ensure(settings, address)));
       awaitReady(daemons, running);
       lock.channel().force(false);
     } catch (ExecutionException failed) {
@@ -200,36 +203,46 @@ final class Bringup {
         .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) >>> bit & 1) == 1);
   }
 
-  /** Starts everything; daemons that wait for others do so themselves. */
-  private void start(Daemons daemons, boolean ownRuntime, List<String> issued) throws Exception {
-    for (Daemon daemon : daemons.all()) {
-      // A running daemon has the old certificates in memory.
-      if (!issued.isEmpty() && daemon.java() && keeper.find(daemon.name()).isPresent()) {
-        keeper.stop(List.of(daemon.name()), Limits.DAEMON_END);
-      }
-    }
-    var started = new ArrayList<String>();
+  /**
+   * Starts everything; daemons that wait for others do so themselves. The runtime and the network
+   * need no certificates, so they come up while those are made.
+   */
+  private void start(Daemons daemons, boolean ownRuntime, Callable<List<String>> certificates)
+      throws Exception {
+    var started = new ConcurrentLinkedQueue<String>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      // The store and the API server are what everything waits for, so they get the processors
-      // first.
-      Future<?> images = null;
+      Future<?> network = threads.submit(timed("node network", this::makeNetwork));
+      Future<?> images =
+          threads.submit(() -> {
+            for (Daemon daemon : daemons.runtime()) {
+              keep(daemon, started);
+            }
+            return progress.step("images", () -> importImages(ownRuntime));
+          });
+      boolean renewed = !certificates.call().isEmpty();
       for (Daemon daemon : daemons.all()) {
+        // A running daemon has the old certificates in memory.
+        if (renewed && daemon.java() && keeper.find(daemon.name()).isPresent()) {
+          keeper.stop(List.of(daemon.name()), Limits.DAEMON_END);
+        }
         if (daemon.name().equals("kubelet")) {
-          Future<?> network = threads.submit(timed("node network", this::makeNetwork));
-          images = threads.submit(timed("images", () -> importImages(ownRuntime)));
           // The kubelet and the proxy look at interfaces and rules as soon as they start.
           network.get();
         }
-        if (keeper.start(daemon)) {
-          started.add(daemon.name());
+        if (!daemons.runtime().contains(daemon)) {
+          keep(daemon, started);
         }
       }
-      if (!started.isEmpty()) {
-        progress.say("started " + String.join(", ", started));
-      }
-      if (images != null) {
-        images.get();
-      }
+      images.get();
+    }
+    if (!started.isEmpty()) {
+      progress.say("started " + String.join(", ", started));
+    }
+  }
+
+  private void keep(Daemon daemon, Collection<String> started) throws IOException {
+    if (keeper.start(daemon)) {
+      started.add(daemon.name());
     }
   }
 

@@ -38,8 +38,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A certificate authority whose key lies in a file. Keys are ECDSA on P-256. Not safe for use by
- * several threads.
+ * A certificate authority whose key lies in a file. Its keys are ECDSA on P-256. Safe for use by
+ * several threads, each with a certificate of its own.
  */
 final class Authority {
   private final X509Certificate certificate;

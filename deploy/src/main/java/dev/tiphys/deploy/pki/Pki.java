@@ -11,8 +11,12 @@ import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Who in a cluster holds which certificate. Users and groups are upstream's, for its authorization
@@ -40,22 +44,45 @@ public final class Pki {
       throws IOException, GeneralSecurityException {
     Path pki = directory.pki();
     Files.createDirectories(pki);
-    var issued = new ArrayList<String>();
-    Authority cluster = Authority.open(pki.resolve("ca"), "tiphys-ca", clock, random);
-    for (CertificateSpec spec : clusterCertificates(settings, nodeAddress)) {
-      if (cluster.ensure(pki, spec)) {
-        issued.add(spec.file());
+    // Keys take long to find, RSA ones above all, so all processors look for them.
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> serviceAccounts = threads.submit(this::ensureServiceAccountKey);
+      Authority cluster = Authority.open(pki.resolve("ca"), "tiphys-ca", clock, random);
+      Authority store = Authority.open(pki.resolve("store/ca"), "tiphys-store-ca", clock, random);
+      var pending = new LinkedHashMap<String, Future<Boolean>>();
+      for (CertificateSpec spec : clusterCertificates(settings, nodeAddress)) {
+        pending.put(spec.file(), threads.submit(() -> cluster.ensure(pki, spec)));
       }
-    }
-    Authority store = Authority.open(pki.resolve("store/ca"), "tiphys-store-ca", clock, random);
-    for (CertificateSpec spec : storeCertificates(settings, nodeAddress)) {
-      if (store.ensure(pki, spec)) {
-        issued.add(spec.file());
+      for (CertificateSpec spec : storeCertificates(settings, nodeAddress)) {
+        pending.put(spec.file(), threads.submit(() -> store.ensure(pki, spec)));
       }
+      var issued = new ArrayList<String>();
+      for (var entry : pending.entrySet()) {
+        if (done(entry.getValue())) {
+          issued.add(entry.getKey());
+        }
+      }
+      done(serviceAccounts);
+      writeKubeconfigs(settings);
+      return issued;
     }
-    ensureServiceAccountKey();
-    writeKubeconfigs(settings);
-    return issued;
+  }
+
+  private static <T> T done(Future<T> work) throws IOException, GeneralSecurityException {
+    try {
+      return work.get();
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      if (failed.getCause() instanceof GeneralSecurityException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(failed);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while making certificates", stop);
+    }
   }
 
   static List<CertificateSpec> clusterCertificates(ClusterSettings settings, String nodeAddress) {
@@ -103,18 +130,19 @@ public final class Pki {
         .toList();
   }
 
-  private void ensureServiceAccountKey() throws IOException, GeneralSecurityException {
+  private boolean ensureServiceAccountKey() throws IOException, GeneralSecurityException {
     Path key = directory.pki().resolve("sa.key");
     Path publicKey = directory.pki().resolve("sa.pub");
     // Tokens in use were signed with it, so it is made once and never renewed.
     if (Files.exists(key) && Files.exists(publicKey)) {
-      return;
+      return false;
     }
     var generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(PkiLimits.SERVICE_ACCOUNT_KEY_BITS, random);
     KeyPair pair = generator.generateKeyPair();
     Pem.writeKey(key, pair.getPrivate());
     Pem.writePublic(publicKey, Pem.encode("PUBLIC KEY", pair.getPublic().getEncoded()));
+    return true;
   }
 
   private void writeKubeconfigs(ClusterSettings settings) throws IOException {

@@ -41,15 +41,18 @@ public final class Daemons {
     var daemons = new ArrayList<Daemon>();
     daemons.add(store());
     daemons.add(apiserver());
-    if (settings.runtimeEndpoint() == null) {
-      daemons.add(containerd());
-    }
+    daemons.addAll(runtime());
     daemons.add(kubelet());
     daemons.add(controllerManager());
     daemons.add(scheduler());
     daemons.add(kubeProxy());
     daemons.add(logRotation());
     return daemons;
+  }
+
+  /** The container runtime; nothing when the cluster uses one that runs already. */
+  public List<Daemon> runtime() {
+    return settings.runtimeEndpoint() == null ? List.of(containerd()) : List.of();
   }
 
   /** The ports that the cluster listens on, the API server's included. */
@@ -125,8 +128,6 @@ public final class Daemons {
         "scheduler",
         "https://127.0.0.1:" + SCHEDULER_PORT + "/healthz",
         "--kubeconfig=" + directory.kubeconfig("scheduler"),
-        "--authentication-kubeconfig=" + directory.kubeconfig("scheduler"),
-        "--authorization-kubeconfig=" + directory.kubeconfig("scheduler"),
         "--bind-address=127.0.0.1",
         "--secure-port=" + SCHEDULER_PORT,
         "--tls-cert-file=" + pki("scheduler-server.crt"),
@@ -139,17 +140,12 @@ public final class Daemons {
         "controller-manager",
         "https://127.0.0.1:" + CONTROLLER_MANAGER_PORT + "/healthz",
         "--kubeconfig=" + directory.kubeconfig("controller-manager"),
-        "--authentication-kubeconfig=" + directory.kubeconfig("controller-manager"),
-        "--authorization-kubeconfig=" + directory.kubeconfig("controller-manager"),
         "--bind-address=127.0.0.1",
         "--secure-port=" + CONTROLLER_MANAGER_PORT,
         "--tls-cert-file=" + pki("controller-manager-server.crt"),
         "--tls-private-key-file=" + pki("controller-manager-server.key"),
-        "--service-account-private-key-file=" + pki("sa.key"),
         "--root-ca-file=" + pki("ca.crt"),
         "--cluster-cidr=" + settings.podCidr(),
-        "--service-cluster-ip-range=" + settings.serviceCidr(),
-        "--use-service-account-credentials=false",
         "--leader-elect=false");
   }
 
@@ -162,8 +158,7 @@ public final class Daemons {
         "--container-runtime-endpoint=" + runtimeEndpoint(),
         "--hostname-override=" + settings.nodeName(),
         "--node-ip=" + nodeAddress,
-        "--root-dir=" + directory.kubelet(),
-        "--cert-dir=" + directory.kubelet().resolve("pki"));
+        "--root-dir=" + directory.kubelet());
   }
 
   private Daemon kubeProxy() {
