@@ -66,7 +66,7 @@ final class Bringup {
    */
   void run(boolean mayInstall, boolean mayTrain) throws Exception {
     refuseIfAny(Preflight.caller(System.getProperty("user.name", ""), directory));
-    Files.createDirectories(directory.root());
+    createRoot();
     try (var lock = lock()) {
       boolean ownRuntime = settings.runtimeEndpoint() == null;
       String address =
@@ -91,8 +91,9 @@ final class Bringup {
           makeStartCaches();
         }
       }
-      forgetLastBoot();
+      // First of all files, for it is what makes the directory a cluster's.
       SettingsFile.write(directory, settings);
+      forgetLastBoot();
       var pki = new Pki(directory, clock, new SecureRandom());
       writeConfigurations(daemons);
       start(
@@ -110,6 +111,15 @@ final class Bringup {
   private static void refuseIfAny(List<String> complaints) throws Failure {
     if (!complaints.isEmpty()) {
       throw new Failure(complaints);
+    }
+  }
+
+  private void createRoot() throws Failure {
+    try {
+      Files.createDirectories(directory.root());
+    } catch (IOException refused) {
+      throw new Failure(
+          "--data-dir " + directory.root() + " cannot be made (" + refused + "): choose another.");
     }
   }
 

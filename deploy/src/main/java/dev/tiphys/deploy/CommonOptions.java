@@ -18,7 +18,10 @@ final class CommonOptions {
   @Nullable Path dataDir;
 
   /** The data directory, absolute, with symbolic links resolved where it exists. */
-  DataDir directory() throws IOException {
+  DataDir directory() throws IOException, Failure {
+    if (dataDir != null && dataDir.toString().isEmpty()) {
+      throw new Failure("--data-dir is empty: name a directory, or leave the option out.");
+    }
     String named = System.getenv("TIPHYS_DATA_DIR");
     Path given =
         dataDir != null

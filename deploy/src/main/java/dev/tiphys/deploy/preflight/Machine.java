@@ -28,26 +28,6 @@ final class Machine {
     this.shell = shell;
   }
 
-  /** Paths go into configuration files and mount options, where some characters mean something. */
-  static Optional<String> dataDirName(Path directory) {
-    String name = directory.toString();
-    if (!name.matches("[A-Za-z0-9/._@%+=-]+")) {
-      return Optional.of(
-          "--data-dir "
-              + name
-              + " has characters that mount options cannot carry: use letters, digits, '.', '_' and '-'.");
-    }
-    if (name.length() > Limits.DATA_DIR_LENGTH) {
-      return Optional.of(
-          "--data-dir "
-              + name
-              + " is too long for the sockets below it: use at most "
-              + Limits.DATA_DIR_LENGTH
-              + " characters.");
-    }
-    return Optional.empty();
-  }
-
   Optional<String> memory() throws IOException {
     return memory(Files.readString(Path.of("/proc/meminfo")));
   }

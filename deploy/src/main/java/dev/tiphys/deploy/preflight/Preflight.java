@@ -4,7 +4,6 @@ import dev.tiphys.deploy.image.ImageBuilder;
 import dev.tiphys.deploy.layout.DataDir;
 import dev.tiphys.deploy.machine.Shell;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +28,17 @@ public final class Preflight {
     this.progress = progress;
   }
 
-  /** What can be judged without root or any program: wrong here, nothing else is worth trying. */
-  public static List<String> caller(String user, DataDir directory) {
+  /**
+   * What can be judged without root or any program: wrong here, nothing else is worth trying.
+   *
+   * @throws IOException when the data directory cannot be looked at
+   */
+  public static List<String> caller(String user, DataDir directory) throws IOException {
     var complaints = new ArrayList<String>();
     if (!user.equals("root")) {
       complaints.add("Only root can start a cluster here: run it with sudo.");
     }
-    Machine.dataDirName(directory.root()).ifPresent(complaints::add);
+    Place.complaint(directory).ifPresent(complaints::add);
     return complaints;
   }
 
@@ -91,7 +94,6 @@ public final class Preflight {
    */
   public List<String> machine(DataDir directory, boolean ownRuntime, List<Integer> ports)
       throws IOException {
-    Files.createDirectories(directory.root());
     var machine = new Machine(shell);
     var findings = new ArrayList<Optional<String>>();
     findings.add(machine.ports(ports));

@@ -16,21 +16,39 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PreflightTest {
   @Test
-  void onlyRootMayStartACluster() {
-    assertThat(Preflight.caller("alice", new DataDir(Path.of("/var/lib/tiphys"))))
+  void onlyRootMayStartACluster(@TempDir Path directory) throws IOException {
+    assertThat(Preflight.caller("alice", new DataDir(directory)))
         .hasSize(1)
         .first()
         .asString()
         .contains("root");
-    assertThat(Preflight.caller("root", new DataDir(Path.of("/var/lib/tiphys")))).isEmpty();
+    assertThat(Preflight.caller("root", new DataDir(directory))).isEmpty();
   }
 
   @Test
   void dataDirMustFitIntoSocketsAndMountOptions() {
-    assertThat(Machine.dataDirName(Path.of("/srv/" + "x".repeat(80)))).isPresent();
-    assertThat(Machine.dataDirName(Path.of("/srv/a:b"))).isPresent();
-    assertThat(Machine.dataDirName(Path.of("/srv/a b"))).isPresent();
-    assertThat(Machine.dataDirName(Path.of("/srv/tiphys-1.2"))).isEmpty();
+    assertThat(Place.name(Path.of("/srv/" + "x".repeat(80)))).isPresent();
+    assertThat(Place.name(Path.of("/srv/a:b"))).isPresent();
+    assertThat(Place.name(Path.of("/srv/a b"))).isPresent();
+    assertThat(Place.name(Path.of("/srv/tiphys-1.2"))).isEmpty();
+  }
+
+  @Test
+  void directoryOfSomebodyElseIsNotTaken(@TempDir Path directory) throws IOException {
+    var place = new DataDir(directory);
+    Files.createDirectory(directory.resolve("lost+found"));
+    assertThat(Place.complaint(place)).isEmpty();
+
+    Files.writeString(directory.resolve("letter.txt"), "mine");
+    assertThat(Place.complaint(place)).get().asString().contains("letter.txt", "empty directory");
+    assertThat(Place.complaint(new DataDir(directory.resolve("letter.txt"))))
+        .get()
+        .asString()
+        .contains("not a directory");
+
+    Files.createDirectories(place.etc());
+    Files.writeString(place.settings(), "");
+    assertThat(Place.complaint(place)).isEmpty();
   }
 
   @Test
