@@ -1,5 +1,6 @@
 package dev.tiphys.deploy;
 
+import dev.tiphys.deploy.bench.BenchApiServer;
 import picocli.CommandLine.Command;
 
 /** {@code tiphys bench}. */
@@ -7,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures, and prints what it was measured against.",
-    subcommands = {BenchStart.class, BenchStart.Inside.class})
+    subcommands = {BenchStart.class, BenchStart.Inside.class, BenchApiServer.class})
 final class BenchCommand {
   private BenchCommand() {}
 }

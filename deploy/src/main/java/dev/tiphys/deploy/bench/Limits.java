@@ -1,0 +1,29 @@
+package dev.tiphys.deploy.bench;
+
+import java.time.Duration;
+
+/** How many and how long, for every part of a measurement. */
+final class Limits {
+  private Limits() {}
+
+  /** One run of the load generator; a server that is ten times too slow still ends within it. */
+  static final Duration LOAD = Duration.ofSeconds(120);
+
+  /** One request of our own. */
+  static final Duration REQUEST = Duration.ofSeconds(30);
+
+  /** Until all watches have begun. */
+  static final Duration WATCHES_BEGIN = Duration.ofSeconds(60);
+
+  /** How long the last events may take to reach everybody before they count as lost. */
+  static final Duration WATCHES_END = Duration.ofSeconds(10);
+
+  /** The token for the load generator, which has no use for client certificates. */
+  static final Duration TOKEN = Duration.ofHours(2);
+
+  /** Between two looks at the server's memory while it works. */
+  static final Duration MEMORY_LOOK = Duration.ofMillis(50);
+
+  /** A watcher's connection takes so much before it says that it can take more. */
+  static final int WINDOW_BYTES = 1 << 30;
+}
