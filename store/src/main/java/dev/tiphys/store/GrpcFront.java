@@ -2,8 +2,12 @@ package dev.tiphys.store;
 
 import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.tls.Pem;
+import dev.tiphys.store.rpc.KVGrpc;
 import io.grpc.BindableService;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -19,6 +23,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -39,7 +44,8 @@ final class GrpcFront implements AutoCloseable {
               .channelType(NioServerSocketChannel.class)
               .bossEventLoopGroup(loop)
               .workerEventLoopGroup(loop)
-              .executor(executor)
+              .executor(Runnable::run)
+              .callExecutor(new ByMethod(executor))
               .maxConcurrentCallsPerConnection(Limits.STREAMS_PER_CONNECTION)
               .permitKeepAliveTime(5, TimeUnit.SECONDS)
               .permitKeepAliveWithoutCalls(true)
@@ -78,6 +84,16 @@ final class GrpcFront implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  /** The KV service does not wait on the thread that calls it; all others may. */
+  private record ByMethod(ExecutorService threads) implements ServerCallExecutorSupplier {
+    @Override
+    public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata metadata) {
+      return KVGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName())
+          ? Runnable::run
+          : threads;
+    }
   }
 
   private static SslContext sslContext(StoreConfig.Tls tls) {

@@ -95,7 +95,10 @@ final class StoreServer implements AutoCloseable {
       var quota = new Quota(cluster, config.quotaBytes());
       var kv =
           new KvService(
-              cluster, quota, new KvService.Limits(config.maxRequestBytes(), config.maxTxnOps()));
+              cluster,
+              quota,
+              new KvService.Limits(config.maxRequestBytes(), config.maxTxnOps()),
+              threads);
       var watch =
           new WatchService(
               cluster,

@@ -11,6 +11,7 @@ import dev.tiphys.store.disk.LogSnapshot;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Checkpoint;
+import dev.tiphys.store.record.Command;
 import dev.tiphys.store.record.SystemChange;
 import dev.tiphys.store.rpc.AlarmMember;
 import dev.tiphys.store.rpc.KeyValue;
@@ -133,6 +134,22 @@ public final class Machine implements Closeable {
    * @throws IOException when the disk fails: the state is then behind and the process must end
    */
   public List<Outcome> apply(long term, long raftIndex, Batch batch) throws IOException {
+    return apply(term, raftIndex, batch.getCommandsList(), false);
+  }
+
+  /**
+   * Applies one entry that no Raft log has: it is synced here before anybody can read it, and
+   * before this returns.
+   *
+   * @throws IOException when the disk fails: the state is then unknown and the process must end
+   */
+  public List<Outcome> applySynced(long term, long index, List<Command> commands)
+      throws IOException {
+    return apply(term, index, commands, true);
+  }
+
+  private List<Outcome> apply(long term, long raftIndex, List<Command> batch, boolean sync)
+      throws IOException {
     applying.lock();
     try {
       if (raftIndex <= applied.index()) {
@@ -145,8 +162,8 @@ public final class Machine implements Closeable {
               system,
               new Transactions(index, new Records(log::readAppended), system.leases()));
       log.begin(term, raftIndex, revision);
-      var outcomes = new ArrayList<Outcome>(batch.getCommandsCount());
-      for (var command : batch.getCommandsList()) {
+      var outcomes = new ArrayList<Outcome>(batch.size());
+      for (var command : batch) {
         try {
           outcomes.add(new Outcome.Done(commands.carryOut(command)));
         } catch (StoreException e) {
@@ -154,7 +171,9 @@ public final class Machine implements Closeable {
         }
         entry.endCommand();
       }
-      log.end();
+      if (log.end() && sync) {
+        log.sync();
+      }
       applied = new Applied(term, raftIndex);
       revision = entry.revision();
       hub.publish(entry.changes());

@@ -1,10 +1,10 @@
 package dev.tiphys.store.raft;
 
+import com.google.protobuf.MessageLite;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.Outcome;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.mvcc.StoreException;
-import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Command;
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,38 +14,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.Message;
-import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.RaftGroup;
-import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.storage.RaftStorage;
-import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 
 /**
  * This member's part in the cluster. All methods may be called by any thread; those that wait
  * block.
  */
 public final class RaftNode implements Closeable {
-  private final RaftServer server;
-  private final RaftServer.Division division;
-  private final RaftGroupId group;
-  private final RaftPeerId self;
-  private final Proposals proposals;
-  private final ClientId client = ClientId.randomId();
-  private final AtomicLong calls = new AtomicLong();
   private final Duration timeout;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition leadership = lock.newCondition();
-  private volatile boolean closed;
+  private final Ordering ordering;
 
   /**
    * Starts to take part.
@@ -62,34 +39,32 @@ public final class RaftNode implements Closeable {
       Consumer<String> fatal)
       throws IOException {
     this.timeout = timeout;
-    this.group = RaftGroupId.valueOf(settings.cluster());
-    this.self = peerId(settings.self());
-    this.proposals = new Proposals(proposer, this::send);
-    var peers =
-        settings.members().stream()
-            .map(m -> RaftPeer.newBuilder().setId(peerId(m.id())).build())
-            .toList();
-    var directory = settings.directory().resolve(group.getUuid().toString());
-    // Formatting is only for a member that never ordered anything.
-    boolean known =
-        Files.exists(directory.resolve("current/raft-meta")) || machine.durable().index() > 0;
-    RaftLogTail.cut(directory);
-    this.server =
-        RaftServer.newBuilder()
-            .setServerId(self)
-            .setGroup(RaftGroup.valueOf(group, peers))
-            .setStateMachine(
-                new Applier(machine, proposals::applied, this::signalLeadership, fatal))
-            .setProperties(RatisProperties.of(settings))
-            .setOption(known ? RaftStorage.StartupOption.RECOVER : RaftStorage.StartupOption.FORMAT)
-            .build();
-    server.start();
-    this.division = server.getDivision(group);
+    // What a Raft log once held of the state is only safe with that log.
+    boolean lone = settings.alone() && !Files.exists(settings.directory());
+    this.ordering =
+        lone
+            ? new Lone(settings.self(), machine, fatal)
+            : new Quorum(settings, machine, proposer, timeout, fatal);
   }
 
   /** The largest entry when no command is larger than this. */
   public static int maxEntryBytes(int maxCommandBytes) {
     return Proposals.MAX_BYTES + maxCommandBytes + (64 << 10);
+  }
+
+  /** True when {@link #order} need not wait for somebody to lead. */
+  public boolean isReady() {
+    return ordering.isReady();
+  }
+
+  /**
+   * Proposes a command without waiting; completes when it was applied here, or fails with {@link
+   * StoreException}. What depends on it must not block.
+   *
+   * @throws StoreException when it is refused at once
+   */
+  public CompletableFuture<Outcome> order(Command command) {
+    return ordering.propose(command);
   }
 
   /**
@@ -98,11 +73,9 @@ public final class RaftNode implements Closeable {
    * @throws StoreException when it was refused, or nobody could order it in time; in the latter
    *     case it may still happen
    */
-  public com.google.protobuf.MessageLite propose(Command command) throws InterruptedException {
-    if (!division.getInfo().isLeaderReady()) {
-      awaitLeading();
-    }
-    return switch (await(proposals.propose(command))) {
+  public MessageLite propose(Command command) throws InterruptedException {
+    ordering.awaitReady();
+    return switch (await(ordering.propose(command))) {
       case Outcome.Done(var response) -> response;
       case Outcome.Refused(var error) -> throw error.exception();
     };
@@ -114,93 +87,27 @@ public final class RaftNode implements Closeable {
    * @throws StoreException when there is no leader to ask
    */
   public void awaitFresh() throws InterruptedException {
-    // A lone leader acknowledges only what it has applied, so what it has applied is fresh.
-    if (!division.getInfo().isLeaderReady()) {
-      awaitLeading();
-    }
+    ordering.awaitFresh();
+  }
+
+  /** True when {@link #awaitFresh} need not wait. */
+  public boolean isFreshAtOnce() {
+    return ordering.isFreshAtOnce();
   }
 
   /** Waits until this member leads. */
   public void awaitLeading() throws InterruptedException {
-    long left = timeout.toNanos();
-    lock.lock();
-    try {
-      while (!division.getInfo().isLeaderReady()) {
-        if (closed) {
-          throw StoreError.STOPPED.exception();
-        }
-        if (left <= 0) {
-          throw StoreError.NO_LEADER.exception();
-        }
-        left = leadership.awaitNanos(left);
-      }
-    } finally {
-      lock.unlock();
-    }
+    ordering.awaitReady();
   }
 
   /** Where this member stands. */
   public RaftStatus status() {
-    var info = division.getInfo();
-    var leader = info.getLeaderId();
-    var last = division.getRaftLog().getLastEntryTermIndex();
-    return new RaftStatus(
-        leader == null ? 0 : Long.parseUnsignedLong(leader.toString(), 16),
-        info.isLeaderReady(),
-        info.getCurrentTerm(),
-        last == null ? info.getLastAppliedIndex() : last.getIndex(),
-        info.getLastAppliedIndex());
+    return ordering.status();
   }
 
   @Override
   public void close() throws IOException {
-    closed = true;
-    signalLeadership();
-    server.close();
-  }
-
-  private static RaftPeerId peerId(long member) {
-    return RaftPeerId.valueOf(Long.toHexString(member));
-  }
-
-  private void signalLeadership() {
-    lock.lock();
-    try {
-      leadership.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private CompletableFuture<?> send(Batch batch) {
-    var request =
-        RaftClientRequest.newBuilder()
-            .setClientId(client)
-            .setServerId(self)
-            .setGroupId(group)
-            .setCallId(calls.incrementAndGet())
-            .setType(RaftClientRequest.writeRequestType())
-            .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(batch.toByteArray())))
-            .build();
-    try {
-      return server.submitClientRequestAsync(request).thenAccept(RaftNode::check);
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(StoreError.STOPPED.exception());
-    }
-  }
-
-  private static void check(RaftClientReply reply) {
-    if (reply.isSuccess()) {
-      return;
-    }
-    if (reply.getNotLeaderException() != null) {
-      throw StoreError.NO_LEADER.exception();
-    }
-    if (reply.getLeaderNotReadyException() != null
-        || reply.getLeaderSteppingDownException() != null) {
-      throw StoreError.LEADER_CHANGED.exception();
-    }
-    throw StoreError.TIMEOUT.exception();
+    ordering.close();
   }
 
   private <T> T await(CompletableFuture<T> future) throws InterruptedException {

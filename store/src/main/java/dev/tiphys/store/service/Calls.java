@@ -1,6 +1,15 @@
 package dev.tiphys.store.service;
 
+import com.google.protobuf.MessageLite;
+import dev.tiphys.store.mvcc.Outcome;
+import dev.tiphys.store.mvcc.StoreError;
+import dev.tiphys.store.mvcc.StoreException;
+import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Answers unary calls. */
 final class Calls {
@@ -10,6 +19,43 @@ final class Calls {
   @FunctionalInterface
   interface Answer<T> {
     T get() throws Exception;
+  }
+
+  /** As {@link #answer(StreamObserver, Answer)}, on a thread that may wait. */
+  static <T> void answer(Executor threads, StreamObserver<T> observer, Answer<T> answer) {
+    try {
+      threads.execute(Context.current().wrap(() -> answer(observer, answer)));
+    } catch (RejectedExecutionException e) {
+      observer.onError(Errors.status(StoreError.STOPPED.exception()));
+    }
+  }
+
+  /** Sends what came of a command. */
+  static <T> void finish(
+      StreamObserver<T> observer,
+      @Nullable Outcome outcome,
+      @Nullable Throwable failure,
+      Function<MessageLite, T> answer) {
+    answer(
+        observer,
+        () -> {
+          if (outcome instanceof Outcome.Done(var response)) {
+            return answer.apply(response);
+          }
+          if (outcome instanceof Outcome.Refused(var error)) {
+            throw error.exception();
+          }
+          throw unwrapped(failure);
+        });
+  }
+
+  private static Exception unwrapped(@Nullable Throwable failure) {
+    for (var cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StoreException refused) {
+        return refused;
+      }
+    }
+    return StoreError.STOPPED.exception();
   }
 
   /** Sends what the answer computes, or the status of what it throws. */

@@ -1,5 +1,6 @@
 package dev.tiphys.store.service;
 
+import com.google.protobuf.MessageLite;
 import dev.tiphys.store.mvcc.Checks;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.record.Command;
@@ -17,12 +18,15 @@ import dev.tiphys.store.rpc.TxnRequest;
 import dev.tiphys.store.rpc.TxnResponse;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 
-/** The KV service. */
+/** The KV service. Its methods are called by the event loop. */
 public final class KvService extends KVGrpc.KVImplBase {
   private final Cluster cluster;
   private final Quota quota;
   private final Limits limits;
+  private final Executor threads;
 
   /**
    * Bounds on a request.
@@ -32,16 +36,22 @@ public final class KvService extends KVGrpc.KVImplBase {
    */
   public record Limits(int maxRequestBytes, int maxTxnOps) {}
 
-  /** Takes the shared parts and the bounds. */
-  public KvService(Cluster cluster, Quota quota, Limits limits) {
+  /** Takes the shared parts, the bounds, and threads for what must wait. */
+  public KvService(Cluster cluster, Quota quota, Limits limits, Executor threads) {
     this.cluster = cluster;
     this.quota = quota;
     this.limits = limits;
+    this.threads = threads;
   }
 
   @Override
   public void range(RangeRequest request, StreamObserver<RangeResponse> observer) {
+    // One key is found as fast as a thread is changed.
+    boolean quick =
+        request.getRangeEnd().isEmpty()
+            && (request.getSerializable() || cluster.raft().isFreshAtOnce());
     Calls.answer(
+        quick ? Runnable::run : threads,
         observer,
         () -> {
           Checks.range(request);
@@ -55,14 +65,16 @@ public final class KvService extends KVGrpc.KVImplBase {
 
   @Override
   public void put(PutRequest request, StreamObserver<PutResponse> observer) {
-    Calls.answer(
+    write(
         observer,
+        request.getSerializedSize(),
+        true,
         () -> {
           Checks.put(request);
-          checkSize(request.getSerializedSize());
-          quota.check(request.getSerializedSize());
-          var response =
-              cluster.propose(Command.newBuilder().setPut(request).build(), PutResponse.class);
+          return Command.newBuilder().setPut(request).build();
+        },
+        answer -> {
+          var response = (PutResponse) answer;
           return response.toBuilder().setHeader(cluster.header(response.getHeader())).build();
         });
   }
@@ -70,43 +82,88 @@ public final class KvService extends KVGrpc.KVImplBase {
   @Override
   public void deleteRange(
       DeleteRangeRequest request, StreamObserver<DeleteRangeResponse> observer) {
-    Calls.answer(
+    write(
         observer,
+        request.getSerializedSize(),
+        false,
         () -> {
           Checks.delete(request);
-          checkSize(request.getSerializedSize());
-          var response =
-              cluster.propose(
-                  Command.newBuilder().setDeleteRange(request).build(), DeleteRangeResponse.class);
+          return Command.newBuilder().setDeleteRange(request).build();
+        },
+        answer -> {
+          var response = (DeleteRangeResponse) answer;
           return response.toBuilder().setHeader(cluster.header(response.getHeader())).build();
         });
   }
 
   @Override
   public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
-    Calls.answer(
+    if (Checks.readOnly(request)) {
+      Calls.answer(threads, observer, () -> read(request));
+      return;
+    }
+    write(
         observer,
+        request.getSerializedSize(),
+        true,
         () -> {
           Checks.txn(request, limits.maxTxnOps());
-          TxnResponse response;
-          if (Checks.readOnly(request)) {
-            if (!serializable(request)) {
-              cluster.raft().awaitFresh();
-            }
-            response = cluster.machine().read(request);
-          } else {
-            checkSize(request.getSerializedSize());
-            quota.check(request.getSerializedSize());
-            response =
-                cluster.propose(Command.newBuilder().setTxn(request).build(), TxnResponse.class);
-          }
+          return Command.newBuilder().setTxn(request).build();
+        },
+        answer -> {
+          var response = (TxnResponse) answer;
           return response.toBuilder().setHeader(cluster.header(response.getHeader())).build();
         });
+  }
+
+  private TxnResponse read(TxnRequest request) throws Exception {
+    Checks.txn(request, limits.maxTxnOps());
+    if (!serializable(request)) {
+      cluster.raft().awaitFresh();
+    }
+    var response = cluster.machine().read(request);
+    return response.toBuilder().setHeader(cluster.header(response.getHeader())).build();
+  }
+
+  /**
+   * Has a command ordered. Where nothing must be waited for, no thread waits: the request goes from
+   * the event loop to whoever orders, and the answer from there to the event loop.
+   */
+  private <T> void write(
+      StreamObserver<T> observer,
+      int bytes,
+      boolean needsSpace,
+      Calls.Answer<Command> request,
+      Function<MessageLite, T> answer) {
+    if (!cluster.raft().isReady() || (needsSpace && quota.isPassedBy(bytes))) {
+      Calls.answer(
+          threads,
+          observer,
+          () -> {
+            checkSize(bytes);
+            var command = request.get();
+            if (needsSpace) {
+              quota.check(bytes);
+            }
+            return answer.apply(cluster.raft().propose(command));
+          });
+      return;
+    }
+    try {
+      checkSize(bytes);
+      cluster
+          .raft()
+          .order(request.get())
+          .whenComplete((outcome, failure) -> Calls.finish(observer, outcome, failure, answer));
+    } catch (Exception e) {
+      observer.onError(Errors.status(e));
+    }
   }
 
   @Override
   public void compact(CompactionRequest request, StreamObserver<CompactionResponse> observer) {
     Calls.answer(
+        threads,
         observer,
         () -> {
           var response =

@@ -25,9 +25,14 @@ public final class Quota {
     return Math.max(bytes, 0);
   }
 
+  /** Whether a write of about {@code size} bytes would pass the bound. */
+  boolean isPassedBy(int size) {
+    return bytes > 0 && cluster.machine().bytes() + size > bytes;
+  }
+
   /** Refuses a write of about {@code size} bytes when it would pass the bound. */
   void check(int size) throws InterruptedException {
-    if (bytes > 0 && cluster.machine().bytes() + size > bytes) {
+    if (isPassedBy(size)) {
       cluster
           .raft()
           .propose(

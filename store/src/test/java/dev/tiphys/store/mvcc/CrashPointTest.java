@@ -66,6 +66,52 @@ class CrashPointTest {
   }
 
   @Test
+  void aLoneMemberKeepsWhatItHasAnswered() throws IOException {
+    var entries = entries();
+    var after = new ArrayList<List<String>>();
+    var model = new Machine(new FlakyDisk(0), Rig.LIMITS);
+    after.add(contents(model));
+    for (int i = 0; i < entries.size(); i++) {
+      model.applySynced(1, i, entries.get(i).getCommandsList());
+      after.add(contents(model));
+    }
+    for (long n = 0; ; n++) {
+      var disk = new FlakyDisk(n);
+      disk.crashAfter(n);
+      int answered = runAlone(disk, entries);
+      if (answered == entries.size()) {
+        break;
+      }
+      disk.restart();
+      var machine = new Machine(disk, Rig.LIMITS);
+      assertThat(contents(machine))
+          .as("power cut before operation %s", n)
+          .isIn(after.get(answered), after.get(answered + 1));
+    }
+  }
+
+  /** Returns how many entries were applied before the power went. */
+  private static int runAlone(FlakyDisk disk, List<Batch> entries) throws IOException {
+    int answered = 0;
+    try {
+      var machine = new Machine(disk, Rig.LIMITS);
+      for (var entry : entries) {
+        machine.applySynced(1, answered, entry.getCommandsList());
+        answered++;
+        if (answered % 9 == 0) {
+          machine.checkpoint();
+        }
+        if (answered % 13 == 12) {
+          machine.dropCompacted();
+        }
+      }
+    } catch (FlakyDisk.CrashException e) {
+      // as wanted
+    }
+    return answered;
+  }
+
+  @Test
   void damageToSyncedDataIsRefused() throws IOException {
     var entries = entries();
     var disk = new FlakyDisk(1);
@@ -121,6 +167,10 @@ class CrashPointTest {
 
   private static List<String> contents(Machine machine, int entries) throws IOException {
     assertThat(machine.applied().index()).isEqualTo(entries - 1);
+    return contents(machine);
+  }
+
+  private static List<String> contents(Machine machine) throws IOException {
     var contents = new ArrayList<String>();
     for (long r = machine.compacted(); r <= machine.revision(); r++) {
       contents.add(machine.range(ALL.toBuilder().setRevision(r).build()).toString());

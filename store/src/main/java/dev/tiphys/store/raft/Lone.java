@@ -1,0 +1,149 @@
+package dev.tiphys.store.raft;
+
+import dev.tiphys.store.mvcc.Machine;
+import dev.tiphys.store.mvcc.Outcome;
+import dev.tiphys.store.mvcc.StoreError;
+import dev.tiphys.store.record.Command;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/**
+ * A cluster of one. There is nobody to agree with, so the order is that of arrival, and no second
+ * log is kept: what is in flight together is appended to the revision log as one entry, synced
+ * once, and answered. While an entry is synced, the next one gathers. One thread does all of it.
+ */
+final class Lone implements Ordering {
+  /** Elections of a cluster of one: it was elected once, when it was made. */
+  static final long TERM = 1;
+
+  private static final int MAX_COMMANDS = 1024;
+
+  /** More waiting than this, and clients are told to back off. */
+  private static final int MAX_WAITING = 16_384;
+
+  private final long self;
+  private final Machine machine;
+  private final Consumer<String> fatal;
+  private final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
+  private final Thread thread;
+  private final long term;
+  private long index;
+  private volatile boolean closed;
+
+  private record Waiting(Command command, CompletableFuture<Outcome> outcome) {}
+
+  /** Wakes the thread up to see that it is to end. */
+  private static final Waiting END =
+      new Waiting(Command.getDefaultInstance(), new CompletableFuture<>());
+
+  /** Takes the state, and who is told when the disk failed and the process must end. */
+  Lone(long self, Machine machine, Consumer<String> fatal) {
+    this.self = self;
+    this.machine = machine;
+    this.fatal = fatal;
+    this.term = Math.max(TERM, machine.applied().term());
+    this.index = Math.max(0, machine.applied().index());
+    this.thread = Thread.ofPlatform().name("order").start(this::run);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> propose(Command command) {
+    var entry = new Waiting(command, new CompletableFuture<>());
+    if (closed) {
+      throw StoreError.STOPPED.exception();
+    }
+    if (!waiting.offer(entry)) {
+      throw StoreError.TOO_MANY_REQUESTS.exception();
+    }
+    if (closed) {
+      entry.outcome.completeExceptionally(StoreError.STOPPED.exception());
+    }
+    return entry.outcome;
+  }
+
+  @Override
+  public boolean isReady() {
+    return true;
+  }
+
+  @Override
+  public boolean isFreshAtOnce() {
+    return true;
+  }
+
+  @Override
+  public void awaitFresh() {
+    // What is not visible here was not acknowledged.
+  }
+
+  @Override
+  public void awaitReady() {
+    // Always.
+  }
+
+  @Override
+  public RaftStatus status() {
+    long applied = machine.applied().index();
+    return new RaftStatus(self, true, term, applied, applied);
+  }
+
+  /** Ends after what is in flight. */
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    // Never an interrupt: it would close the file that is being written.
+    waiting.offer(END);
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    fail(waiting);
+  }
+
+  private void run() {
+    var entry = new ArrayList<Waiting>();
+    try {
+      gather(entry);
+      while (!closed) {
+        order(entry);
+        entry.clear();
+        gather(entry);
+      }
+      fail(entry);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // nobody does that, and nothing is half done
+    } catch (IOException | RuntimeException e) {
+      closed = true;
+      fail(entry);
+      fail(waiting);
+      fatal.accept("the revision log cannot be written: " + e);
+    }
+  }
+
+  private void gather(List<Waiting> entry) throws InterruptedException {
+    var next = waiting.take();
+    int bytes = 0;
+    while (next != null) {
+      entry.add(next);
+      bytes += next.command.getSerializedSize();
+      next = bytes < Proposals.MAX_BYTES && entry.size() < MAX_COMMANDS ? waiting.poll() : null;
+    }
+  }
+
+  private void order(List<Waiting> entry) throws IOException {
+    var commands = entry.stream().map(Waiting::command).toList();
+    var outcomes = machine.applySynced(term, ++index, commands);
+    for (int i = 0; i < outcomes.size(); i++) {
+      entry.get(i).outcome.complete(outcomes.get(i));
+    }
+  }
+
+  private static void fail(Iterable<Waiting> waiting) {
+    waiting.forEach(w -> w.outcome.completeExceptionally(StoreError.STOPPED.exception()));
+  }
+}
