@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param serviceRange addresses of services, as {@code 10.96.0.0/16}
  * @param nodePorts ports of services on nodes
  * @param kubelets how to reach kubelets
+ * @param versions of the API that are served
  */
 record Config(
     StoreConfig store,
@@ -44,7 +45,8 @@ record Config(
     PortRange nodePorts,
     KubeletConfig kubelets,
     Duration eventTtl,
-    Set<String> disabledAdmission) {
+    Set<String> disabledAdmission,
+    ServedVersions versions) {
 
   private static final Set<String> MODES = Set.of("AlwaysAllow", "AlwaysDeny", "Node", "RBAC");
 
@@ -114,7 +116,8 @@ record Config(
                 ? KubeletConfig.DEFAULT_ADDRESS_TYPES
                 : options.kubeletAddressTypes),
         options.eventTtl,
-        Set.copyOf(options.disabledAdmission));
+        Set.copyOf(options.disabledAdmission),
+        ServedVersions.of(options.runtimeConfig));
   }
 
   private static URI server(String text) {

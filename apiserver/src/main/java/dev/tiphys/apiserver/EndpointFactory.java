@@ -15,7 +15,9 @@ import dev.tiphys.apiserver.storage.Store;
 import dev.tiphys.apiserver.storage.StructCodec;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Opens a store for each kind and makes what works on it. */
 final class EndpointFactory {
@@ -36,9 +38,19 @@ final class EndpointFactory {
   /** The endpoints of all resources; those stored as another kind come after that kind. */
   List<Endpoint<?>> all(Registry registry) {
     List<Endpoint<?>> endpoints = new ArrayList<>();
+    Map<ResourceType<?>, ServedResource<?>> stored = new LinkedHashMap<>();
     for (ServedResource<?> resource : registry.all()) {
       if (resource.conversion() == null) {
-        open(resource);
+        stored.put(resource.type(), resource);
+      }
+    }
+    stored.values().forEach(this::open);
+    for (ServedResource<?> resource : registry.all()) {
+      Conversion<?, ?> conversion = resource.conversion();
+      if (conversion != null && !stored.containsKey(conversion.stored())) {
+        // The stored version is switched off, one that is kept as it is on.
+        openHidden(conversion.stored());
+        stored.put(conversion.stored(), resource);
       }
     }
     for (ServedResource<?> resource : registry.all()) {
@@ -47,9 +59,15 @@ final class EndpointFactory {
     return endpoints;
   }
 
+  private <T extends ApiObject> void openHidden(ResourceType<T> type) {
+    open(type, new Strategy<>() {});
+  }
+
   private <T extends ApiObject> void open(ServedResource<T> resource) {
-    ResourceType<T> type = resource.type();
-    Strategy<T> strategy = resource.strategy();
+    open(resource.type(), resource.strategy());
+  }
+
+  private <T extends ApiObject> void open(ResourceType<T> type, Strategy<T> strategy) {
     String index = strategy.watchIndexField();
     view.add(
         type,
@@ -72,8 +90,9 @@ final class EndpointFactory {
 
   private <T extends ApiObject, S extends ApiObject> Endpoint<T> converted(
       ServedResource<T> resource, Conversion<T, S> conversion) {
-    // Slots after those of the stored kind's own forms.
+    // Slots after those of the stored kind's own forms; versions that are going are not kept.
+    int slot = ServedVersions.isStable(resource.type().version()) ? 2 : -2;
     return Endpoint.converted(
-        resource, view.store(conversion.stored()), conversion, admission, chance, 2);
+        resource, view.store(conversion.stored()), conversion, admission, chance, slot);
   }
 }

@@ -3,37 +3,33 @@ package dev.tiphys.apiserver;
 import dev.tiphys.api.Resources;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
-import dev.tiphys.apiserver.resource.EventConversion;
+import dev.tiphys.api.schema.ResourceType.Subresource;
+import dev.tiphys.apiserver.conversion.ConvertedStrategy;
+import dev.tiphys.apiserver.conversion.Versions;
 import dev.tiphys.apiserver.resource.Registry;
 import dev.tiphys.apiserver.resource.ServedResource;
+import dev.tiphys.apiserver.resource.ServedResource.Conversion;
 import dev.tiphys.apiserver.strategy.ClusterView;
 import dev.tiphys.apiserver.strategy.Strategy;
-import dev.tiphys.apiserver.strategy.allocation.ServiceAllocator;
-import dev.tiphys.apiserver.strategy.apps.DeploymentStrategy;
-import dev.tiphys.apiserver.strategy.apps.ReplicaSetStrategy;
-import dev.tiphys.apiserver.strategy.coordination.LeaseStrategy;
-import dev.tiphys.apiserver.strategy.core.ConfigMapStrategy;
-import dev.tiphys.apiserver.strategy.core.EventStrategy;
-import dev.tiphys.apiserver.strategy.core.NamespaceStrategy;
-import dev.tiphys.apiserver.strategy.core.NodeStrategy;
-import dev.tiphys.apiserver.strategy.core.PodStrategy;
-import dev.tiphys.apiserver.strategy.core.SecretStrategy;
-import dev.tiphys.apiserver.strategy.core.ServiceStrategy;
-import dev.tiphys.apiserver.strategy.discovery.EndpointSliceStrategy;
-import dev.tiphys.apiserver.strategy.rbac.ClusterRoleBindingStrategy;
-import dev.tiphys.apiserver.strategy.rbac.ClusterRoleStrategy;
-import dev.tiphys.apiserver.strategy.rbac.RoleBindingStrategy;
-import dev.tiphys.apiserver.strategy.rbac.RoleStrategy;
 import dev.tiphys.apiserver.table.Columns;
 import dev.tiphys.apiserver.table.KindColumns;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Which kinds are served, each with its rules, columns and subresources: a line a kind. */
+/**
+ * Which kinds are served: all that the API describes and keeps, in the versions that are on, each
+ * with its rules ({@link KindStrategies}), columns ({@link KindColumns}) and subresources.
+ */
 final class Kinds {
+
+  /** Subresources that are described and not built yet. */
+  private static final Set<String> LEFT_OUT =
+      Set.of("proxy", "ephemeralcontainers", "resize", "approval");
 
   private Kinds() {}
 
@@ -43,84 +39,49 @@ final class Kinds {
    * @param view for rules that must see other objects; used only once the server runs
    */
   static Registry registry(Config config, ClusterView view, RandomGenerator random) {
-    Duration eventTtl = config.eventTtl();
-    return new Registry(
-        List.of(
-            kind(Resources.CONFIG_MAPS, new ConfigMapStrategy(), KindColumns.configMaps()),
-            kind(Resources.ENDPOINTS, plain(), KindColumns.endpoints()),
-            new ServedResource<>(
-                Resources.EVENTS,
-                new EventStrategy(),
-                KindColumns.events(),
-                Set.of(),
-                eventTtl,
-                null),
-            kind(
-                Resources.NAMESPACES,
-                new NamespaceStrategy(),
-                KindColumns.namespaces(),
-                "status",
-                "finalize"),
-            kind(Resources.NODES, new NodeStrategy(), KindColumns.nodes(), "status"),
-            kind(
-                Resources.PODS,
-                new PodStrategy(),
-                KindColumns.pods(),
-                "status",
-                "binding",
-                "eviction",
-                "log",
-                "exec",
-                "attach",
-                "portforward"),
-            kind(Resources.SECRETS, new SecretStrategy(), KindColumns.secrets()),
-            kind(Resources.SERVICE_ACCOUNTS, plain(), KindColumns.serviceAccounts(), "token"),
-            kind(
-                Resources.SERVICES,
-                new ServiceStrategy(
-                    new ServiceAllocator(view, config.serviceRange(), config.nodePorts(), random)),
-                KindColumns.services(),
-                "status"),
-            kind(
-                Resources.DEPLOYMENTS,
-                new DeploymentStrategy(),
-                KindColumns.deployments(),
-                "status",
-                "scale"),
-            kind(
-                Resources.REPLICA_SETS,
-                new ReplicaSetStrategy(),
-                KindColumns.replicaSets(),
-                "status",
-                "scale"),
-            kind(Resources.LEASES, new LeaseStrategy(), KindColumns.leases()),
-            kind(
-                Resources.ENDPOINT_SLICES,
-                new EndpointSliceStrategy(),
-                KindColumns.endpointSlices()),
-            new ServedResource<>(
-                Resources.EVENTS_EVENTS,
-                plain(),
-                KindColumns.eventsEvents(EventConversion::toCore),
-                Set.of(),
-                eventTtl,
-                EventConversion.conversion()),
-            kind(Resources.ROLES, new RoleStrategy(), KindColumns.roles()),
-            kind(Resources.ROLE_BINDINGS, new RoleBindingStrategy(), KindColumns.roleBindings()),
-            kind(Resources.CLUSTER_ROLES, new ClusterRoleStrategy(), KindColumns.clusterRoles()),
-            kind(
-                Resources.CLUSTER_ROLE_BINDINGS,
-                new ClusterRoleBindingStrategy(),
-                KindColumns.clusterRoleBindings())));
+    KindStrategies strategies = KindStrategies.of(config, view, random);
+    List<ServedResource<?>> served = new ArrayList<>();
+    for (ResourceType<?> type : Resources.ALL) {
+      if (isKept(type) && config.versions().serves(type)) {
+        served.add(resource(type, strategies, isEvent(type) ? config.eventTtl() : null));
+      }
+    }
+    return new Registry(served);
   }
 
-  private static <T extends ApiObject> ServedResource<T> kind(
-      ResourceType<T> type, Strategy<T> strategy, Columns<T> columns, String... subresources) {
-    @Nullable Duration forEver = null;
-    return new ServedResource<>(type, strategy, columns, Set.of(subresources), forEver, null);
+  /** Whether objects are stored; else {@link Actions} has it. */
+  static boolean isKept(ResourceType<?> type) {
+    return type.verbs().contains("delete") && !type.group().equals("apiextensions.k8s.io");
   }
 
-  private static <T extends ApiObject> Strategy<T> plain() {
-    return new Strategy<>() {};
+  private static boolean isEvent(ResourceType<?> type) {
+    return type == Resources.EVENTS || type == Resources.EVENTS_EVENTS;
+  }
+
+  private static <T extends ApiObject> ServedResource<T> resource(
+      ResourceType<T> type, KindStrategies strategies, @Nullable Duration timeToLive) {
+    Conversion<T, ?> conversion = Versions.conversion(type);
+    return new ServedResource<>(
+        type,
+        conversion == null || strategies.has(type)
+            ? strategies.find(type)
+            : converted(conversion, strategies),
+        conversion == null ? KindColumns.of(type) : columns(conversion),
+        type.subresources().stream()
+            .map(Subresource::name)
+            .filter(name -> !LEFT_OUT.contains(name))
+            .collect(Collectors.toSet()),
+        timeToLive,
+        conversion);
+  }
+
+  private static <T extends ApiObject, S extends ApiObject> Columns<T> columns(
+      Conversion<T, S> conversion) {
+    return KindColumns.of(conversion.stored()).of(conversion.toStored());
+  }
+
+  private static <T extends ApiObject, S extends ApiObject> Strategy<T> converted(
+      Conversion<T, S> conversion, KindStrategies strategies) {
+    return new ConvertedStrategy<>(strategies.find(conversion.stored()), conversion);
   }
 }

@@ -204,4 +204,14 @@ final class Options extends DaemonOptions {
       paramLabel = "NAME",
       description = "Default admission plug-ins not to use.")
   List<String> disabledAdmission = new ArrayList<>();
+
+  @Option(
+      names = "--runtime-config",
+      split = ",",
+      paramLabel = "KEY=BOOL",
+      description =
+          "Which versions of the API to serve besides or without those that are stable: api/all,"
+              + " api/ga, api/beta, api/alpha, GROUP/VERSION or GROUP/VERSION/RESOURCE, each =true"
+              + " or =false.")
+  List<String> runtimeConfig = new ArrayList<>();
 }

@@ -1,11 +1,8 @@
 package dev.tiphys.apiserver;
 
 import dev.tiphys.api.Resources;
-import dev.tiphys.api.apps.v1.Deployment;
-import dev.tiphys.api.apps.v1.DeploymentSpec;
-import dev.tiphys.api.apps.v1.ReplicaSet;
-import dev.tiphys.api.apps.v1.ReplicaSetSpec;
-import dev.tiphys.api.meta.v1.LabelSelector;
+import dev.tiphys.api.schema.ApiObject;
+import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.authn.ServiceAccountTokens;
 import dev.tiphys.apiserver.authz.AuthorizerChain;
@@ -16,71 +13,19 @@ import dev.tiphys.apiserver.subresource.BindingSubresource;
 import dev.tiphys.apiserver.subresource.ContainerConnection;
 import dev.tiphys.apiserver.subresource.ContainerConnection.Kind;
 import dev.tiphys.apiserver.subresource.EvictionSubresource;
+import dev.tiphys.apiserver.subresource.FieldScaling;
 import dev.tiphys.apiserver.subresource.FinalizeSubresource;
 import dev.tiphys.apiserver.subresource.ScaleSubresource;
-import dev.tiphys.apiserver.subresource.ScaleSubresource.Scalable;
 import dev.tiphys.apiserver.subresource.Subresource;
 import dev.tiphys.apiserver.subresource.TokenSubresource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Who answers for each subresource but {@code status}. */
 final class Subresources {
 
-  private static final Scalable<Deployment> DEPLOYMENT =
-      new Scalable<>() {
-        @Override
-        public int desired(Deployment object) {
-          return object.spec() == null ? 0 : number(object.spec().replicas());
-        }
-
-        @Override
-        public int present(Deployment object) {
-          return object.status() == null ? 0 : number(object.status().replicas());
-        }
-
-        @Override
-        public @Nullable LabelSelector selector(Deployment object) {
-          return object.spec() == null ? null : object.spec().selector();
-        }
-
-        @Override
-        public Deployment withDesired(Deployment object, int replicas) {
-          DeploymentSpec spec = object.spec();
-          return spec == null ? object : object.withSpec(spec.withReplicas(replicas));
-        }
-      };
-
-  private static final Scalable<ReplicaSet> REPLICA_SET =
-      new Scalable<>() {
-        @Override
-        public int desired(ReplicaSet object) {
-          return object.spec() == null ? 0 : number(object.spec().replicas());
-        }
-
-        @Override
-        public int present(ReplicaSet object) {
-          return object.status() == null ? 0 : number(object.status().replicas());
-        }
-
-        @Override
-        public @Nullable LabelSelector selector(ReplicaSet object) {
-          return object.spec() == null ? null : object.spec().selector();
-        }
-
-        @Override
-        public ReplicaSet withDesired(ReplicaSet object, int replicas) {
-          ReplicaSetSpec spec = object.spec();
-          return spec == null ? object : object.withSpec(spec.withReplicas(replicas));
-        }
-      };
-
   private Subresources() {}
-
-  private static int number(@Nullable Integer value) {
-    return value == null ? 0 : value;
-  }
 
   static Map<String, Subresource> all(
       Config config,
@@ -99,11 +44,14 @@ final class Subresources {
         "serviceaccounts/token",
         new TokenSubresource(
             endpoints, view, tokens, admission, config.serviceAccounts().maxExpiration()));
-    all.put(
-        "deployments/scale", new ScaleSubresource<>(Resources.DEPLOYMENTS, endpoints, DEPLOYMENT));
-    all.put(
-        "replicasets/scale",
-        new ScaleSubresource<>(Resources.REPLICA_SETS, endpoints, REPLICA_SET));
+    for (ResourceType<?> type :
+        List.of(
+            Resources.DEPLOYMENTS,
+            Resources.REPLICA_SETS,
+            Resources.STATEFUL_SETS,
+            Resources.REPLICATION_CONTROLLERS)) {
+      all.put(type.plural() + "/scale", scale(type, endpoints));
+    }
     Map.of(
             "log", Kind.LOG,
             "exec", Kind.EXEC,
@@ -114,5 +62,10 @@ final class Subresources {
                 "pods/" + name,
                 new ContainerConnection(kind, endpoints, kubelets, admission, authorizer)));
     return all;
+  }
+
+  private static <T extends ApiObject> Subresource scale(
+      ResourceType<T> type, Endpoints endpoints) {
+    return new ScaleSubresource<>(type, endpoints, new FieldScaling<>());
   }
 }

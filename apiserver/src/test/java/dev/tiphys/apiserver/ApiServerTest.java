@@ -447,7 +447,8 @@ final class ApiServerTest {
     String aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
     Answer all = admin.get("/apis", "Accept", aggregated);
     assertThat(all.header("Content-Type")).isEqualTo(aggregated);
-    assertThat(all.at("items.0.metadata.name")).isEqualTo("apps");
+    assertThat(all.at("items.0.metadata.name")).isEqualTo("apiregistration.k8s.io");
+    assertThat(all.at("items.1.metadata.name")).isEqualTo("apps");
     Answer unchanged =
         admin.get("/apis", "Accept", aggregated, "If-None-Match", all.header("ETag"));
     assertThat(unchanged.code()).isEqualTo(304);

@@ -19,6 +19,7 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ final class TestApi implements AutoCloseable {
   }
 
   static TestApi start(Path folder) throws Exception {
+    return start(folder, _ -> {});
+  }
+
+  /** A server with other options. */
+  static TestApi start(Path folder, Consumer<Options> change) throws Exception {
     TestCertificates certificates = TestCertificates.in(folder);
     EtcdProcess etcd = EtcdProcess.start(folder);
     Options options = new Options();
@@ -62,6 +68,7 @@ final class TestApi implements AutoCloseable {
     options.serviceAccountKeys =
         List.of(pem(folder.resolve("sa.pub"), "PUBLIC KEY", pair.getPublic().getEncoded()));
     options.serviceAccountIssuers = List.of("https://issuer.test");
+    change.accept(options);
     HttpClient http =
         HttpClient.newBuilder()
             .sslContext(certificates.clientContext(null))

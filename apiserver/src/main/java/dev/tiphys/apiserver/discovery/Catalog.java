@@ -2,14 +2,17 @@ package dev.tiphys.apiserver.discovery;
 
 import dev.tiphys.api.schema.GroupVersionKind;
 import dev.tiphys.api.schema.ResourceType;
+import dev.tiphys.apiserver.conversion.VersionOrder;
 import dev.tiphys.apiserver.resource.ActionResource;
 import dev.tiphys.apiserver.resource.Endpoint;
 import dev.tiphys.apiserver.resource.Endpoints;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The served resources by group and version, in the order in which discovery tells them.
@@ -35,7 +38,24 @@ public record Catalog(Map<String, Map<String, List<Entry>>> groups) {
     for (ActionResource<?> action : endpoints.actions()) {
       add(groups, action.type(), Set.of());
     }
-    return new Catalog(groups);
+    return new Catalog(sorted(groups));
+  }
+
+  /**
+   * Groups and versions in the order of their priorities, resources by name, as upstream has it.
+   */
+  private static Map<String, Map<String, List<Entry>>> sorted(
+      Map<String, Map<String, List<Entry>>> groups) {
+    Map<String, Map<String, List<Entry>>> sorted = new TreeMap<>(GroupOrder.BY_PRIORITY);
+    groups.forEach((group, versions) -> {
+      Map<String, List<Entry>> best = new TreeMap<>(VersionOrder.NEWEST_FIRST);
+      versions.forEach((version, entries) ->
+          best.put(
+              version,
+              entries.stream().sorted(Comparator.comparing(e -> e.type().plural())).toList()));
+      sorted.put(group, best);
+    });
+    return sorted;
   }
 
   private static void add(

@@ -70,7 +70,9 @@ public final class Routes {
   private void resource(ApiCall call, Endpoint<?> endpoint) throws IOException {
     String subresource = call.info().subresource();
     boolean offered = endpoint.resource().subresources().contains(subresource);
-    if (subresource.isEmpty() || (subresource.equals("status") && offered)) {
+    boolean part =
+        subresource.equals("status") || endpoint.resource().strategy().part(subresource) != null;
+    if (subresource.isEmpty() || (part && offered)) {
       if (call.info().parts().size() > (subresource.isEmpty() ? 2 : 3)) {
         throw ApiException.noSuchPath();
       }

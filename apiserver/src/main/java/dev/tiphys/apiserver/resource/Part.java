@@ -2,7 +2,9 @@ package dev.tiphys.apiserver.resource;
 
 import dev.tiphys.api.merge.FieldSet;
 import dev.tiphys.api.schema.ApiObject;
-import dev.tiphys.api.validation.FieldErrors;
+import dev.tiphys.apiserver.strategy.PartRules;
+import dev.tiphys.apiserver.strategy.PartRules.Check;
+import dev.tiphys.apiserver.strategy.PartRules.Keep;
 import dev.tiphys.apiserver.strategy.Strategy;
 
 /**
@@ -20,20 +22,6 @@ public record Part<T extends ApiObject>(
   private static final FieldSet ALL_BUT_STATUS =
       FieldSet.of("spec").union(FieldSet.of("metadata", "labels"));
 
-  /** Gives back what a path may not change. */
-  @FunctionalInterface
-  public interface Keep<T> {
-    /** The object that is to be stored. */
-    T apply(T object, T old);
-  }
-
-  /** Says what is wrong with a change. */
-  @FunctionalInterface
-  public interface Check<T> {
-    /** Adds what is wrong. */
-    void apply(T object, T old, FieldErrors errors);
-  }
-
   /** The object itself. */
   public static <T extends ApiObject> Part<T> whole(Strategy<T> strategy) {
     return new Part<>("", strategy::prepareForUpdate, strategy::validateUpdate, STATUS);
@@ -43,6 +31,11 @@ public record Part<T extends ApiObject>(
   public static <T extends ApiObject> Part<T> status(Strategy<T> strategy) {
     return new Part<>(
         "status", strategy::prepareForStatusUpdate, strategy::validateStatusUpdate, ALL_BUT_STATUS);
+  }
+
+  /** A subresource for a part of the object, by the kind's own rules. */
+  public static <T extends ApiObject> Part<T> of(String subresource, PartRules<T> rules) {
+    return new Part<>(subresource, rules.keep(), rules.check(), rules.ignored());
   }
 
   /** Another subresource that changes the object under the rules of the object itself. */

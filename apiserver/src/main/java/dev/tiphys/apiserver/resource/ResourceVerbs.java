@@ -13,6 +13,8 @@ import dev.tiphys.apiserver.resource.Deletes.Deleted;
 import dev.tiphys.apiserver.storage.ListPage;
 import dev.tiphys.apiserver.storage.ObjectKey;
 import dev.tiphys.apiserver.storage.Stored;
+import dev.tiphys.apiserver.strategy.PartRules;
+import dev.tiphys.apiserver.strategy.Strategy;
 import java.io.IOException;
 import java.util.Set;
 
@@ -45,11 +47,8 @@ public final class ResourceVerbs {
    */
   public <T extends ApiObject> void handle(ApiCall call, Endpoint<T> endpoint) throws IOException {
     RequestInfo info = call.info();
-    boolean status = info.subresource().equals("status");
-    Part<T> part =
-        status
-            ? Part.status(endpoint.resource().strategy())
-            : Part.whole(endpoint.resource().strategy());
+    Part<T> part = part(endpoint.resource().strategy(), info.subresource());
+    boolean status = !info.subresource().isEmpty();
     checkScope(call, endpoint);
     switch (info.verb()) {
       case "get" -> get(call, endpoint);
@@ -72,6 +71,14 @@ public final class ResourceVerbs {
       case "deletecollection" -> deleteCollection(call, endpoint);
       default -> throw ApiException.methodNotAllowed();
     }
+  }
+
+  private static <T extends ApiObject> Part<T> part(Strategy<T> strategy, String subresource) {
+    if (subresource.isEmpty()) {
+      return Part.whole(strategy);
+    }
+    PartRules<T> rules = strategy.part(subresource);
+    return rules == null ? Part.status(strategy) : Part.of(subresource, rules);
   }
 
   private static void checkScope(ApiCall call, Endpoint<?> endpoint) {

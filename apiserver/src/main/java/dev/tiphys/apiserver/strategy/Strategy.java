@@ -71,6 +71,15 @@ public interface Strategy<T extends ApiObject> {
   default void validateStatusUpdate(T object, T old, FieldErrors errors) {}
 
   /**
+   * The rules of a subresource besides {@code status} that reads and writes a part of the object.
+   *
+   * @return null if the kind has no such subresource
+   */
+  default @Nullable PartRules<T> part(String subresource) {
+    return null;
+  }
+
+  /**
    * Sentences for {@code Warning} headers: deprecated fields, values without effect.
    *
    * @param old null on create

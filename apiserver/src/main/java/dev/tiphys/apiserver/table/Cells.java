@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Texts of cells that several kinds share, as {@code kubectl get} has always printed them. */
@@ -17,6 +18,7 @@ final class Cells {
 
   static final String NONE = "<none>";
   static final String UNKNOWN = "<unknown>";
+  static final String UNSET = "<unset>";
 
   private static final long MINUTE = 60;
   private static final long HOUR = 60 * MINUTE;
@@ -82,6 +84,17 @@ final class Cells {
 
   static String textOr(@Nullable String value, String otherwise) {
     return value == null || value.isEmpty() ? otherwise : value;
+  }
+
+  /** What is made of a value, or what stands for its absence. */
+  static <A> @Nullable Object when(
+      @Nullable A value, Function<A, @Nullable Object> text, Object otherwise) {
+    return value == null ? otherwise : text.apply(value);
+  }
+
+  /** As Go prints a flag that may be absent. */
+  static String flag(@Nullable Boolean value) {
+    return value == null ? UNSET : value ? "True" : "False";
   }
 
   static int number(@Nullable Integer value) {

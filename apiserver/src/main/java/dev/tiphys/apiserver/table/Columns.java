@@ -3,6 +3,7 @@ package dev.tiphys.apiserver.table;
 import dev.tiphys.api.schema.ApiObject;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,11 @@ public record Columns<T extends ApiObject>(List<Column> columns, Row<T> row) {
   /** Copies the list. */
   public Columns {
     columns = List.copyOf(columns);
+  }
+
+  /** The same columns for another version of the kind. */
+  public <V extends ApiObject> Columns<V> of(Function<V, T> conversion) {
+    return new Columns<>(columns, (object, now) -> row.cells(conversion.apply(object), now));
   }
 
   /**
