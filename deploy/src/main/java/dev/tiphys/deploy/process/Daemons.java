@@ -132,6 +132,7 @@ public final class Daemons {
         "--secure-port=" + SCHEDULER_PORT,
         "--tls-cert-file=" + pki("scheduler-server.crt"),
         "--tls-private-key-file=" + pki("scheduler-server.key"),
+        "--client-ca-file=" + pki("ca.crt"),
         "--leader-elect=false");
   }
 
@@ -144,6 +145,7 @@ public final class Daemons {
         "--secure-port=" + CONTROLLER_MANAGER_PORT,
         "--tls-cert-file=" + pki("controller-manager-server.crt"),
         "--tls-private-key-file=" + pki("controller-manager-server.key"),
+        "--client-ca-file=" + pki("ca.crt"),
         "--root-ca-file=" + pki("ca.crt"),
         "--cluster-cidr=" + settings.podCidr(),
         "--leader-elect=false");
