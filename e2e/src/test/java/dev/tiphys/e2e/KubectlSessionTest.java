@@ -2,7 +2,11 @@ package dev.tiphys.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +16,16 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The session that the README promises, typed as a newcomer would. Each step builds on the last.
+ * The session that the README promises, typed as a newcomer would, with each kubectl at hand. Each
+ * step builds on the last, and the last one leaves the cluster as it was.
  */
 @ExtendWith(OnCluster.class)
+@ParameterizedClass
+@MethodSource("kubectls")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KubectlSessionTest {
 
@@ -24,8 +33,20 @@ class KubectlSessionTest {
 
   private final TestCluster cluster;
 
-  KubectlSessionTest(TestCluster cluster) {
-    this.cluster = cluster;
+  KubectlSessionTest(String kubectl, TestCluster cluster) {
+    this.cluster = cluster.through(kubectl);
+  }
+
+  /** The kubectl on the path, and those of other releases when the launcher has fetched them. */
+  static List<String> kubectls() throws IOException {
+    List<String> all = new ArrayList<>(List.of("kubectl"));
+    Path fetched = Path.of("target", "kubectl").toAbsolutePath();
+    if (Files.isDirectory(fetched)) {
+      try (var releases = Files.list(fetched)) {
+        releases.sorted().forEach(release -> all.add(release.resolve("kubectl").toString()));
+      }
+    }
+    return all;
   }
 
   @Test
@@ -122,6 +143,23 @@ class KubectlSessionTest {
 
   @Test
   @Order(7)
+  void anEditorChangesObjects() {
+    assertThat(
+            cluster
+                .kubectl(
+                    Map.of(
+                        "KUBE_EDITOR",
+                        "sed -i s/progressDeadlineSeconds:.*/progressDeadlineSeconds:\\ 599/"),
+                    "edit",
+                    "deployment",
+                    "web")
+                .orThrow())
+        .contains("deployment.apps/web edited");
+    assertThat(field("deployment/web", "{.spec.progressDeadlineSeconds}")).isEqualTo("599");
+  }
+
+  @Test
+  @Order(8)
   void objectsAreShownChangedAndExplained() {
     assertThat(cluster.kubectl("describe", "deployment", "web").orThrow())
         .contains("RollingUpdate")
@@ -143,7 +181,7 @@ class KubectlSessionTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void manifestsAreApplied() {
     String manifest =
         """
@@ -173,7 +211,7 @@ class KubectlSessionTest {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void aNamespaceTakesEverythingWithIt() {
     cluster.kubectl("create", "namespace", "short-lived").orThrow();
     cluster
@@ -189,7 +227,7 @@ class KubectlSessionTest {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void upOnARunningClusterChangesNothing() {
     String before = field("pods", "{.items[*].metadata.uid}");
 
@@ -199,13 +237,14 @@ class KubectlSessionTest {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   void theSameVerbsWorkThroughTiphys() {
     assertThat(cluster.tiphys("get", "pods").orThrow()).contains("web-");
     assertThat(cluster.tiphys("scale", "deployment/web", "--replicas=0").orThrow())
         .contains("scaled");
     assertThat(cluster.tiphys("delete", "service", "web").orThrow()).contains("deleted");
     assertThat(cluster.tiphys("delete", "deployment", "web").orThrow()).contains("deleted");
+    assertThat(cluster.tiphys("delete", "configmap", "settings").orThrow()).contains("deleted");
   }
 
   private String field(String what, String jsonpath) {

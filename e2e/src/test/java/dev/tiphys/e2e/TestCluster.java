@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -18,14 +19,16 @@ final class TestCluster implements AutoCloseable {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   private final Path directory;
+  private final String kubectl;
 
-  private TestCluster(Path directory) {
+  private TestCluster(Path directory, String kubectl) {
     this.directory = directory;
+    this.kubectl = kubectl;
   }
 
   static TestCluster up() {
     try {
-      TestCluster cluster = new TestCluster(Files.createTempDirectory("tiphys-e2e"));
+      TestCluster cluster = new TestCluster(Files.createTempDirectory("tiphys-e2e"), "kubectl");
       try {
         cluster.start();
       } catch (AssertionError e) {
@@ -36,6 +39,11 @@ final class TestCluster implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** This cluster, driven by another kubectl than the one on the path. */
+  TestCluster through(String otherKubectl) {
+    return new TestCluster(directory, otherKubectl);
   }
 
   /** Runs {@code up}; on a cluster that runs it must change nothing. */
@@ -53,26 +61,32 @@ final class TestCluster implements AutoCloseable {
 
   /** Runs {@code ./tiphys} with these arguments against this cluster. */
   Command.Result tiphys(String... arguments) {
-    return run("", ROOT.resolve("tiphys").toString(), arguments);
+    return run(Map.of(), "", ROOT.resolve("tiphys").toString(), arguments);
   }
 
   /** Runs an unmodified kubectl. */
   Command.Result kubectl(String... arguments) {
-    return run("", "kubectl", arguments);
+    return run(Map.of(), "", kubectl, arguments);
+  }
+
+  /** Runs kubectl with more variables in its environment, such as its editor. */
+  Command.Result kubectl(Map<String, String> environment, String... arguments) {
+    return run(environment, "", kubectl, arguments);
   }
 
   /** Runs kubectl with something to read, for {@code -f -}. */
   Command.Result kubectlReading(String input, String... arguments) {
-    return run(input, "kubectl", arguments);
+    return run(Map.of(), input, kubectl, arguments);
   }
 
-  private Command.Result run(String input, String program, String... arguments) {
+  private Command.Result run(
+      Map<String, String> environment, String input, String program, String... arguments) {
     List<String> command = new ArrayList<>(List.of(program));
     command.addAll(List.of(arguments));
-    return Command.run(
-        Map.of("KUBECONFIG", kubeconfig().toString(), "TIPHYS_DATA_DIR", directory.toString()),
-        input,
-        command);
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.put("KUBECONFIG", kubeconfig().toString());
+    variables.put("TIPHYS_DATA_DIR", directory.toString());
+    return Command.run(variables, input, command);
   }
 
   /** Asks kubectl until its output is as it should be. */
