@@ -81,7 +81,7 @@ final class BenchStart implements Callable<Integer> {
   @Command(name = "start-inside", hidden = true)
   static final class Inside implements Callable<Integer> {
     private static final Duration POD_PATIENCE = Duration.ofSeconds(60);
-    private static final Duration POD_POLL = Duration.ofMillis(10);
+    private static final Duration POD_POLL = Duration.ofMillis(25);
 
     @Option(names = "--rounds")
     private int rounds = 1;
