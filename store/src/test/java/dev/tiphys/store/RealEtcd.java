@@ -8,28 +8,38 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A real etcd as a process of its own. */
 final class RealEtcd implements AutoCloseable {
+  static final String MISSING = "no etcd in the PATH; apt-get install etcd-server brings one";
+
+  private final int port;
   private final Process process;
   private final ManagedChannel channel;
 
-  RealEtcd(Path directory) throws IOException {
+  RealEtcd(Path directory, String... flags) throws IOException {
     int client = freePort();
     int peer = freePort();
     var url = "http://127.0.0.1:" + client;
-    process =
-        new ProcessBuilder(
+    var command =
+        new ArrayList<>(
+            List.of(
                 binary().orElseThrow().toString(),
                 "--data-dir=" + directory.resolve("etcd"),
                 "--listen-client-urls=" + url,
                 "--advertise-client-urls=" + url,
                 "--listen-peer-urls=http://127.0.0.1:" + peer,
                 "--initial-advertise-peer-urls=http://127.0.0.1:" + peer,
-                "--initial-cluster=default=http://127.0.0.1:" + peer)
+                "--initial-cluster=default=http://127.0.0.1:" + peer));
+    command.addAll(List.of(flags));
+    this.port = client;
+    process =
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("etcd.log").toFile())
             .start();
@@ -39,6 +49,10 @@ final class RealEtcd implements AutoCloseable {
 
   static boolean isInstalled() {
     return binary().isPresent();
+  }
+
+  int port() {
+    return port;
   }
 
   ManagedChannel channel() {

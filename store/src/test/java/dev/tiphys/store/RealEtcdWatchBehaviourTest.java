@@ -16,8 +16,7 @@ class RealEtcdWatchBehaviourTest extends WatchBehaviour {
 
   @Override
   ManagedChannel connect() throws IOException, InterruptedException {
-    assumeTrue(
-        RealEtcd.isInstalled(), "no etcd in the PATH; apt-get install etcd-server brings one");
+    assumeTrue(RealEtcd.isInstalled(), RealEtcd.MISSING);
     etcd = new RealEtcd(directory);
     return etcd.channel();
   }

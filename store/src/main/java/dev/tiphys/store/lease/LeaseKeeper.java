@@ -4,6 +4,8 @@ import dev.tiphys.store.mvcc.Leases;
 import dev.tiphys.store.mvcc.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -78,6 +80,22 @@ public final class LeaseKeeper implements AutoCloseable {
     var deadline = deadlines.get(id);
     var left = deadline == null ? full : Duration.ofNanos(deadline - ticker.getAsLong());
     return new Countdown(grant, left.isNegative() ? Duration.ZERO : left);
+  }
+
+  /** All leases, the one that runs out next first. */
+  public List<Long> inOrderOfEnd() {
+    long now = ticker.getAsLong();
+    record End(long id, long nanos) {}
+    return leases.all().stream()
+        .map(grant -> {
+          var deadline = deadlines.get(grant.id());
+          return new End(
+              grant.id(),
+              deadline == null ? Duration.ofSeconds(grant.ttlSeconds()).toNanos() : deadline - now);
+        })
+        .sorted(Comparator.comparingLong(End::nanos))
+        .map(End::id)
+        .toList();
   }
 
   /** Looks for leases that ran out, again and again until closed. Run it on a thread of its own. */

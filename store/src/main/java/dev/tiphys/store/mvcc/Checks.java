@@ -114,29 +114,33 @@ public final class Checks {
   }
 
   /**
-   * Order of operations does not matter: all deletes of a level count for all its puts and those
-   * below.
+   * All deletes of a level count for all its puts and for those below. What a nested transaction
+   * deletes counts for what comes after it, not for its own other branch: only one of them runs.
    */
   private static Writes writes(List<RequestOp> ops) {
     var writes = new Writes(new HashSet<>(), new ArrayList<>());
     for (var op : ops) {
       if (op.hasRequestDeleteRange()) {
         var delete = op.getRequestDeleteRange();
-        writes.deletes.add(KeyRange.of(delete.getKey(), delete.getRangeEnd()));
+        // As etcd has it, a range to the end of all keys does not count here.
+        writes.deletes.add(
+            delete.getRangeEnd().isEmpty()
+                ? KeyRange.single(delete.getKey().toByteArray())
+                : new KeyRange(delete.getKey().toByteArray(), delete.getRangeEnd().toByteArray()));
       }
     }
     for (var op : ops) {
       if (op.hasRequestTxn()) {
         var success = writes(op.getRequestTxn().getSuccessList());
         var failure = writes(op.getRequestTxn().getFailureList());
-        writes.deletes.addAll(success.deletes);
-        writes.deletes.addAll(failure.deletes);
         success.puts.forEach(writes::checkPut);
         // Only one branch runs, so both may put the same key.
         failure.puts.removeAll(success.puts);
         failure.puts.forEach(writes::checkPut);
         writes.puts.addAll(success.puts);
         writes.puts.addAll(failure.puts);
+        writes.deletes.addAll(success.deletes);
+        writes.deletes.addAll(failure.deletes);
       }
     }
     for (var op : ops) {

@@ -100,7 +100,7 @@ final class History {
       var key = UnsafeByteOperations.unsafeWrap(history.key());
       return Change.KeyEvent.delete(history.key(), Records.deletion(key, version.revision()));
     }
-    var kv = records.at(history, version.revision());
+    var kv = records.of(history, version);
     if (kv == null) {
       throw StoreError.COMPACTED.exception();
     }

@@ -120,8 +120,17 @@ final class KeyHistory {
 
   /** True when the record of a revision at a place is still needed. */
   synchronized boolean holds(long revision, long place) {
-    int i = floor(revision);
-    return i >= 0 && revisions[i] == revision && places[i] == place;
+    return indexOf(revision, place) >= 0;
+  }
+
+  /** The same record where it lies now; null when it was compacted. */
+  synchronized @Nullable Version again(Version known) {
+    for (int i = floor(known.revision()); i >= 0 && revisions[i] == known.revision(); i--) {
+      if (lengths[i] < 0 == known.deleted()) {
+        return version(i);
+      }
+    }
+    return null;
   }
 
   /** Adds up the bytes still needed, by the slot in which they lie. */
@@ -133,8 +142,8 @@ final class KeyHistory {
 
   /** Tells that the record of a revision moved. */
   synchronized boolean move(long revision, long from, long to) {
-    int i = floor(revision);
-    if (i < 0 || revisions[i] != revision || places[i] != from) {
+    int i = indexOf(revision, from);
+    if (i < 0) {
       return false;
     }
     places[i] = to;
@@ -150,7 +159,23 @@ final class KeyHistory {
       return count - 1;
     }
     int i = Arrays.binarySearch(revisions, 0, count, revision);
-    return i >= 0 ? i : -i - 2;
+    if (i < 0) {
+      return -i - 2;
+    }
+    // A transaction may put a key and delete it again, both in one revision: the last counts.
+    while (i + 1 < count && revisions[i + 1] == revision) {
+      i++;
+    }
+    return i;
+  }
+
+  private int indexOf(long revision, long place) {
+    for (int i = floor(revision); i >= 0 && revisions[i] == revision; i--) {
+      if (places[i] == place) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private void add(long revision, long place, int length) {

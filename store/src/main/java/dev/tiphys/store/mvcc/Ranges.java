@@ -31,8 +31,10 @@ final class Ranges {
       return response.setCount(count(range, revision)).build();
     }
     boolean everything = needsEverything(request);
+    boolean arranged = everything || order(request) != request.getSortOrder();
     long limit = request.getLimit();
-    long fetch = limit <= 0 || everything ? Long.MAX_VALUE : limit;
+    // As etcd has it: without an order given, a target only sorts the first of the keys.
+    long fetch = limit <= 0 || everything ? Long.MAX_VALUE : arranged ? limit + 1 : limit;
     long count = 0;
     List<KeyValue> found = new ArrayList<>();
     for (var history : index.in(range)) {
@@ -49,7 +51,7 @@ final class Ranges {
       count++;
     }
     response.setCount(count);
-    if (everything) {
+    if (arranged) {
       found = arrange(found, request);
       if (limit > 0 && found.size() > limit) {
         found = found.subList(0, (int) limit);
@@ -72,8 +74,8 @@ final class Ranges {
   }
 
   private static boolean needsEverything(RangeRequest request) {
-    return order(request) == SortOrder.DESCEND
-        || (order(request) == SortOrder.ASCEND && request.getSortTarget() != SortTarget.KEY)
+    return request.getSortOrder() == SortOrder.DESCEND
+        || (request.getSortOrder() == SortOrder.ASCEND && request.getSortTarget() != SortTarget.KEY)
         || request.getMinModRevision() != 0
         || request.getMaxModRevision() != 0
         || request.getMinCreateRevision() != 0

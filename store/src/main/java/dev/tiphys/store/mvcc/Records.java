@@ -48,6 +48,22 @@ final class Records {
     }
   }
 
+  /** The record that was found in an index; null when it was compacted meanwhile. */
+  @Nullable KeyValue of(KeyHistory history, KeyHistory.Version found) throws IOException {
+    KeyHistory.Version version = found;
+    for (int tries = 0; version != null; tries++) {
+      try {
+        return parse(source.read(version.place(), version.length()));
+      } catch (RevisionLog.MovedException e) {
+        if (tries == MAX_MOVES) {
+          throw e;
+        }
+        version = history.again(found);
+      }
+    }
+    return null;
+  }
+
   private static KeyValue parse(Frame frame) throws IOException {
     // The value stays a view of the bytes read: no second copy.
     var input = UnsafeByteOperations.unsafeWrap(frame.payload()).newCodedInput();

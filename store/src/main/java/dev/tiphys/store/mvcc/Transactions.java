@@ -62,12 +62,15 @@ final class Transactions {
     return new Decided(succeeded, steps);
   }
 
-  /** Refuses what could not be carried out. */
+  /** Refuses what could not be carried out: first for a put, then for a range. */
   void check(Decided decided, long revision, long compacted) {
+    checkPuts(decided);
+    checkRanges(decided, revision, compacted);
+  }
+
+  private void checkPuts(Decided decided) {
     for (var step : decided.steps) {
-      if (step.op.hasRequestRange()) {
-        revision(step.op.getRequestRange().getRevision(), revision, compacted);
-      } else if (step.op.hasRequestPut()) {
+      if (step.op.hasRequestPut()) {
         var put = step.op.getRequestPut();
         var history = index.get(put.getKey().toByteArray());
         if ((put.getIgnoreValue() || put.getIgnoreLease())
@@ -78,7 +81,21 @@ final class Transactions {
           throw StoreError.LEASE_NOT_FOUND.exception();
         }
       }
-      step.nested.forEach(n -> check(n, revision, compacted));
+      step.nested.forEach(this::checkPuts);
+    }
+  }
+
+  private static void checkRanges(Decided decided, long revision, long compacted) {
+    for (var step : decided.steps) {
+      if (step.op.hasRequestRange()) {
+        long asked = step.op.getRequestRange().getRevision();
+        // A range that stands alone takes any negative revision for the newest.
+        if (asked < 0 && (compacted > 0 || asked < -1)) {
+          throw StoreError.COMPACTED.exception();
+        }
+        revision(asked, revision, compacted);
+      }
+      step.nested.forEach(n -> checkRanges(n, revision, compacted));
     }
   }
 
@@ -102,7 +119,7 @@ final class Transactions {
         case REQUEST_PUT -> out.setResponsePut(entry.put(step.op.getRequestPut()));
         case REQUEST_DELETE_RANGE ->
             out.setResponseDeleteRange(entry.delete(step.op.getRequestDeleteRange()));
-        case REQUEST_TXN -> out.setResponseTxn(run(step.nested.getFirst(), entry));
+        case REQUEST_TXN -> out.setResponseTxn(inner(run(step.nested.getFirst(), entry)));
         case REQUEST_NOT_SET -> throw new IllegalStateException("an empty operation was let in");
       }
       response.addResponses(out);
@@ -116,14 +133,19 @@ final class Transactions {
     var response = TxnResponse.newBuilder().setSucceeded(decided.succeeded).setHeader(header);
     for (var step : decided.steps) {
       if (step.op.hasRequestTxn()) {
-        var inner = read(step.nested.getFirst(), revision, ranger);
-        response.addResponses(ResponseOp.newBuilder().setResponseTxn(inner));
+        var nested = inner(read(step.nested.getFirst(), revision, ranger));
+        response.addResponses(ResponseOp.newBuilder().setResponseTxn(nested));
       } else {
         var range = ranger.range(step.op.getRequestRange()).toBuilder().setHeader(header);
         response.addResponses(ResponseOp.newBuilder().setResponseRange(range));
       }
     }
     return response.build();
+  }
+
+  /** As etcd answers: the header of a nested transaction is there and says nothing. */
+  private static TxnResponse inner(TxnResponse response) {
+    return response.toBuilder().setHeader(ResponseHeader.getDefaultInstance()).build();
   }
 
   private boolean holds(Compare compare, long revision) throws IOException {

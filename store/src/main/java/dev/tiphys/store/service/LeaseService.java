@@ -137,9 +137,9 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
         () -> {
           cluster.raft().awaitFresh();
           var response = LeaseLeasesResponse.newBuilder().setHeader(cluster.header());
-          for (var lease : cluster.machine().leases().all()) {
-            response.addLeases(LeaseStatus.newBuilder().setID(lease.id()));
-          }
+          keeper
+              .inOrderOfEnd()
+              .forEach(id -> response.addLeases(LeaseStatus.newBuilder().setID(id)));
           return response.build();
         });
   }
