@@ -8,6 +8,7 @@ import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -37,7 +38,11 @@ final class GrpcFront implements AutoCloseable {
    *
    * @throws ConfigException when a certificate cannot be used or an address not bound
    */
-  GrpcFront(StoreConfig config, List<BindableService> services, ExecutorService executor) {
+  GrpcFront(
+      StoreConfig config,
+      List<BindableService> services,
+      ServerInterceptor interceptor,
+      ExecutorService executor) {
     for (var endpoint : config.clientListeners()) {
       var builder =
           NettyServerBuilder.forAddress(endpoint.address())
@@ -53,6 +58,7 @@ final class GrpcFront implements AutoCloseable {
       if (endpoint.tls()) {
         builder.sslContext(sslContext(config.clientTls().orElseThrow()));
       }
+      builder.intercept(interceptor);
       services.forEach(builder::addService);
       try {
         servers.add(builder.build().start());

@@ -36,7 +36,8 @@ record StoreConfig(
     int maxTxnOps,
     Duration heartbeat,
     Duration election,
-    Duration progressInterval) {
+    Duration progressInterval,
+    AuthConfig auth) {
 
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
 
@@ -106,7 +107,8 @@ record StoreConfig(
         (int) positive("--max-txn-ops", o.maxTxnOps),
         Duration.ofMillis(positive("--heartbeat-interval", o.heartbeatInterval)),
         election(o),
-        o.watchProgressNotifyInterval);
+        o.watchProgressNotifyInterval,
+        AuthConfig.of(o));
   }
 
   private static Duration election(StoreOptions o) {

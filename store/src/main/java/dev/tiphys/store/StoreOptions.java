@@ -159,6 +159,27 @@ final class StoreOptions extends DaemonOptions {
   int electionTimeout;
 
   @Option(
+      names = "--auth-token",
+      defaultValue = "simple",
+      description =
+          "How users prove who they are after they gave their password: simple, or jwt with its"
+              + " options: jwt,pub-key=FILE,priv-key=FILE,sign-method=RS256,ttl=10m."
+              + " Default: ${DEFAULT-VALUE}.")
+  String authToken = "simple";
+
+  @Option(
+      names = "--auth-token-ttl",
+      defaultValue = "300",
+      description = "Seconds that an unused simple token lives. Default: ${DEFAULT-VALUE}.")
+  int authTokenTtl;
+
+  @Option(
+      names = "--bcrypt-cost",
+      defaultValue = "10",
+      description = "Cost of hashing passwords, 4 to 31. Default: ${DEFAULT-VALUE}.")
+  int bcryptCost;
+
+  @Option(
       names = {"--watch-progress-notify-interval", "--experimental-watch-progress-notify-interval"},
       defaultValue = "10m",
       converter = DurationConverter.class,

@@ -6,6 +6,11 @@ import dev.tiphys.daemon.Metrics;
 import dev.tiphys.daemon.StatusServer;
 import dev.tiphys.daemon.Termination;
 import dev.tiphys.daemon.tls.ServerTls;
+import dev.tiphys.store.auth.Authority;
+import dev.tiphys.store.auth.JwtTokens;
+import dev.tiphys.store.auth.Passwords;
+import dev.tiphys.store.auth.SimpleTokens;
+import dev.tiphys.store.auth.Tokens;
 import dev.tiphys.store.disk.DirectoryDisk;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.lease.LeaseKeeper;
@@ -17,16 +22,23 @@ import dev.tiphys.store.record.Command;
 import dev.tiphys.store.rpc.CompactionRequest;
 import dev.tiphys.store.rpc.LeaseRevokeRequest;
 import dev.tiphys.store.rpc.Member;
+import dev.tiphys.store.service.Access;
+import dev.tiphys.store.service.AuthService;
+import dev.tiphys.store.service.Callers;
 import dev.tiphys.store.service.Cluster;
 import dev.tiphys.store.service.ClusterService;
+import dev.tiphys.store.service.ElectionService;
 import dev.tiphys.store.service.KvService;
 import dev.tiphys.store.service.LeaseService;
+import dev.tiphys.store.service.LockService;
 import dev.tiphys.store.service.MaintenanceService;
 import dev.tiphys.store.service.Quota;
+import dev.tiphys.store.service.Turns;
 import dev.tiphys.store.service.WatchService;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -50,7 +62,10 @@ final class StoreServer implements AutoCloseable {
       var identity = Identity.load(config);
 
       var disk = new DirectoryDisk(config.dataDir().resolve("log"));
-      var machine = parts.add(new Machine(disk, RevisionLog.Limits.DEFAULT));
+      var tokens = tokens(config.auth().tokens(), ticker);
+      var authority =
+          new Authority(tokens instanceof SimpleTokens held ? held : Authority.TokenHolder.NONE);
+      var machine = parts.add(new Machine(disk, RevisionLog.Limits.DEFAULT, authority));
       var raft = parts.add(raft(config, identity, machine, random.nextLong(), termination));
       var threads = Executors.newVirtualThreadPerTaskExecutor();
       parts.add((AutoCloseable) threads::shutdownNow);
@@ -91,7 +106,7 @@ final class StoreServer implements AutoCloseable {
                               .build())));
       background(threads, "auto-compactor", compactor::run, termination);
 
-      var cluster = cluster(config, identity, machine, raft);
+      var cluster = cluster(config, identity, machine, raft, new Access(authority, tokens));
       var quota = new Quota(cluster, config.quotaBytes());
       var kv =
           new KvService(
@@ -99,17 +114,13 @@ final class StoreServer implements AutoCloseable {
               quota,
               new KvService.Limits(config.maxRequestBytes(), config.maxTxnOps()),
               threads);
-      var watch =
-          new WatchService(
-              cluster,
-              new WatchSession.Settings(
-                  config.progressInterval(),
-                  config.maxRequestBytes() + Limits.REQUEST_OVERHEAD_BYTES,
-                  ticker),
-              threads);
-      var lease =
-          new LeaseService(
-              cluster, keeper, () -> random.nextLong() & Long.MAX_VALUE, minLeaseSeconds(config));
+      var watches =
+          new WatchSession.Settings(
+              config.progressInterval(),
+              config.maxRequestBytes() + Limits.REQUEST_OVERHEAD_BYTES,
+              ticker);
+      LongSupplier leaseId = () -> random.nextLong() & Long.MAX_VALUE;
+      var turns = new Turns(cluster, keeper, watches, leaseId);
       awaitLeader(raft);
       front =
           parts.add(
@@ -117,10 +128,18 @@ final class StoreServer implements AutoCloseable {
                   config,
                   List.of(
                       kv,
-                      watch,
-                      lease,
+                      new WatchService(cluster, watches, threads),
+                      new LeaseService(cluster, keeper, leaseId, minLeaseSeconds(config)),
+                      new LockService(turns),
+                      new ElectionService(turns, threads),
                       new ClusterService(cluster),
-                      new MaintenanceService(cluster, quota, threads)),
+                      new MaintenanceService(cluster, quota, threads),
+                      new AuthService(
+                          cluster,
+                          new Passwords(config.auth().bcryptCost(), random),
+                          tokens,
+                          random)),
+                  new Callers(authority, config.auth().certificates()),
                   threads));
       startStatusServers(config, machine, raft);
     } catch (IOException | RuntimeException e) {
@@ -175,7 +194,7 @@ final class StoreServer implements AutoCloseable {
   }
 
   private static Cluster cluster(
-      StoreConfig config, Identity identity, Machine machine, RaftNode raft) {
+      StoreConfig config, Identity identity, Machine machine, RaftNode raft, Access access) {
     var self =
         Member.newBuilder()
             .setID(identity.member())
@@ -183,7 +202,16 @@ final class StoreServer implements AutoCloseable {
             .addAllPeerURLs(config.peerUrls())
             .addAllClientURLs(config.advertiseClientUrls())
             .build();
-    return new Cluster(identity.clusterNumber(), identity.member(), List.of(self), machine, raft);
+    return new Cluster(
+        identity.clusterNumber(), identity.member(), List.of(self), machine, raft, access);
+  }
+
+  private static Tokens tokens(AuthConfig.TokenKind kind, LongSupplier ticker) {
+    return switch (kind) {
+      case AuthConfig.TokenKind.Simple(var timeToLive) -> new SimpleTokens(timeToLive, ticker);
+      case AuthConfig.TokenKind.Jwt(var key, var timeToLive) ->
+          new JwtTokens(key, timeToLive, InstantSource.system());
+    };
   }
 
   /** A lease must outlive an election, as etcd has it. */

@@ -1,6 +1,7 @@
 package dev.tiphys.store.mvcc;
 
 import com.google.protobuf.MessageLite;
+import dev.tiphys.store.record.AuthCommand;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.record.LeaseRecord;
 import dev.tiphys.store.record.SystemChange;
@@ -29,15 +30,18 @@ import java.util.List;
 final class Commands {
   private final Entry entry;
   private final SystemState system;
+  private final Guard guard;
   private final Transactions transactions;
 
   Commands(Entry entry, SystemState system, Transactions transactions) {
     this.entry = entry;
     this.system = system;
+    this.guard = system.guard();
     this.transactions = transactions;
   }
 
   MessageLite carryOut(Command command) throws IOException {
+    guard.check(command, system.leases());
     return switch (command.getWhatCase()) {
       case PUT -> put(command.getPut());
       case DELETE_RANGE -> entry.delete(command.getDeleteRange());
@@ -46,11 +50,20 @@ final class Commands {
       case LEASE_GRANT -> grant(command.getLeaseGrant());
       case LEASE_REVOKE -> revoke(command.getLeaseRevoke());
       case ALARM -> alarm(command.getAlarm());
+      case AUTH -> changeRules(command.getAuth());
       case WHAT_NOT_SET ->
           throw new IOException(
               "a command of a kind that this release does not know is in the Raft log; run the"
                   + " release that wrote it, or a newer one");
     };
+  }
+
+  private MessageLite changeRules(AuthCommand command) throws IOException {
+    var decision = guard.decide(command);
+    if (decision.record() != null) {
+      change(SystemChange.newBuilder().setAuth(decision.record()));
+    }
+    return decision.response();
   }
 
   private PutResponse put(PutRequest put) throws IOException {
@@ -131,8 +144,10 @@ final class Commands {
                 .setMemberID(request.getMemberID())
                 .setAlarm(request.getAlarm())
                 .build();
-        if (alarm.getAlarm() != AlarmType.NONE && !system.isRaised(alarm)) {
-          change(SystemChange.newBuilder().setAlarmRaised(alarm));
+        if (alarm.getAlarm() != AlarmType.NONE) {
+          if (!system.isRaised(alarm)) {
+            change(SystemChange.newBuilder().setAlarmRaised(alarm));
+          }
           response.addAlarms(alarm);
         }
       }

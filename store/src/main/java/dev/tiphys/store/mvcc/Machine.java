@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Machine implements Closeable {
   private final KeyIndex index = new KeyIndex();
-  private final SystemState system = new SystemState();
+  private final SystemState system;
   private final CheckpointFile checkpoints;
   private final RevisionLog log;
   private final Records records;
@@ -62,6 +62,12 @@ public final class Machine implements Closeable {
    * @throws dev.tiphys.store.disk.CorruptLogException when durable data is damaged
    */
   public Machine(Disk disk, RevisionLog.Limits limits) throws IOException {
+    this(disk, limits, Guard.OPEN);
+  }
+
+  /** As the other constructor, with somebody who says who may change what. */
+  public Machine(Disk disk, RevisionLog.Limits limits, Guard guard) throws IOException {
+    system = new SystemState(guard);
     checkpoints = new CheckpointFile(disk);
     var checkpoint = checkpoints.read();
     if (checkpoint.isPresent()) {

@@ -29,7 +29,27 @@ public enum StoreError {
   LEADER_CHANGED("etcdserver: leader changed"),
   STOPPED("etcdserver: server stopped"),
   TIMEOUT("etcdserver: request timed out"),
-  CORRUPT("etcdserver: corrupt cluster");
+  CORRUPT("etcdserver: corrupt cluster"),
+  ROOT_USER_MISSING("etcdserver: root user does not exist"),
+  ROOT_ROLE_MISSING("etcdserver: root user does not have root role"),
+  USER_EXISTS("etcdserver: user name already exists"),
+  USER_EMPTY("etcdserver: user name is empty"),
+  USER_NOT_FOUND("etcdserver: user name not found"),
+  ROLE_EXISTS("etcdserver: role name already exists"),
+  ROLE_NOT_FOUND("etcdserver: role name not found"),
+  ROLE_EMPTY("etcdserver: role name is empty"),
+  AUTH_FAILED("etcdserver: authentication failed, invalid user ID or password"),
+  PERMISSION_NOT_GIVEN("etcdserver: permission not given"),
+  PERMISSION_DENIED("etcdserver: permission denied"),
+  ROLE_NOT_GRANTED("etcdserver: role is not granted to the user"),
+  PERMISSION_NOT_GRANTED("etcdserver: permission is not granted to the role"),
+  AUTH_NOT_ENABLED("etcdserver: authentication is not enabled"),
+  INVALID_AUTH_TOKEN("etcdserver: invalid auth token"),
+  INVALID_AUTH_MANAGEMENT("etcdserver: invalid auth management"),
+  AUTH_OLD_REVISION("etcdserver: revision of auth store is old"),
+  ELECTION_NOT_LEADER("election: not leader"),
+  ELECTION_NO_LEADER("election: no leader"),
+  SESSION_EXPIRED("mutex: session is expired");
 
   private final String text;
 

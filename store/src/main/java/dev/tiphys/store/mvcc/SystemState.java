@@ -19,7 +19,16 @@ final class SystemState {
       new ConcurrentSkipListSet<>(
           Comparator.comparingLong(AlarmMember::getMemberID)
               .thenComparing(AlarmMember::getAlarmValue));
+  private final Guard guard;
   private volatile long compacted;
+
+  SystemState(Guard guard) {
+    this.guard = guard;
+  }
+
+  Guard guard() {
+    return guard;
+  }
 
   Leases leases() {
     return leases;
@@ -55,6 +64,7 @@ final class SystemState {
       case COMPACTED -> compacted = Math.max(compacted, change.getCompacted());
       case ALARM_RAISED -> alarms.add(change.getAlarmRaised());
       case ALARM_CLEARED -> alarms.remove(change.getAlarmCleared());
+      case AUTH -> guard.restore(change.getAuth());
       case WHAT_NOT_SET -> {}
     }
   }
@@ -63,12 +73,19 @@ final class SystemState {
   void restore(Checkpoint checkpoint) {
     compacted = checkpoint.getCompacted();
     alarms.addAll(checkpoint.getAlarmsList());
+    if (checkpoint.hasAuth()) {
+      guard.restore(checkpoint.getAuth());
+    }
     checkpoint.getLeasesList().forEach(l -> leases.grant(l.getId(), l.getTtlSeconds()));
   }
 
   /** Writes the state into a checkpoint. */
   void describe(Checkpoint.Builder checkpoint) {
     checkpoint.setCompacted(compacted).addAllAlarms(alarms);
+    var rules = guard.describe();
+    if (rules.getRevision() > 0) {
+      checkpoint.setAuth(rules);
+    }
     for (var lease : leases.all()) {
       checkpoint.addLeases(
           LeaseRecord.newBuilder().setId(lease.id()).setTtlSeconds(lease.ttlSeconds()));

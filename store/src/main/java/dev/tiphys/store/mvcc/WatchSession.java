@@ -62,19 +62,37 @@ public final class WatchSession {
     this.offered = offered;
   }
 
+  /**
+   * What a request asks for. An empty key means the first of all keys; with a zero range_end, all
+   * of them.
+   */
+  public static KeyRange range(WatchCreateRequest request) {
+    var key = request.getKey().isEmpty() ? ByteString.copyFrom(new byte[1]) : request.getKey();
+    return KeyRange.of(key, request.getRangeEnd());
+  }
+
+  /** Answers a request for a watch that may not be. */
+  public void refuse(String reason) {
+    lock.lock();
+    try {
+      replies.add(WatchResponses.refusal(machine.revision(), reason));
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Opens a watch; the answer comes through the sink. */
   public void create(WatchCreateRequest request) {
-    // An empty key means the first of all keys; with a zero range_end, all of them.
-    var key = request.getKey().isEmpty() ? ByteString.copyFrom(new byte[1]) : request.getKey();
-    var range = KeyRange.of(key, request.getRangeEnd());
+    var range = range(request);
     long start = request.getStartRevision();
     lock.lock();
     try {
       long newest = machine.revision();
-      if (range.isEmpty() || start < 0) {
-        replies.add(
-            WatchResponses.refusal(
-                newest, "etcdserver: mvcc: watcher range is empty or its start negative"));
+      if (start < 0) {
+        replies.add(WatchResponses.refusal(newest, StoreError.COMPACTED.text()));
+      } else if (range.isEmpty()) {
+        replies.add(WatchResponses.refusal(newest, "mvcc: watcher range is empty"));
       } else if (request.getWatchId() != 0 && watchers.containsKey(request.getWatchId())) {
         replies.add(
             WatchResponses.refusal(newest, "mvcc: duplicate watch ID provided on the WatchStream"));
@@ -324,10 +342,10 @@ public final class WatchSession {
     try {
       if (watchers.remove(watcher.id) != null) {
         replies.add(
-            WatchResponses.reply(machine.revision(), watcher.id)
+            // As etcd says it: the revision to go on from is the reason.
+            WatchResponses.reply(0, watcher.id)
                 .setCanceled(true)
                 .setCompactRevision(machine.compacted())
-                .setCancelReason(StoreError.COMPACTED.text())
                 .build());
       }
     } finally {

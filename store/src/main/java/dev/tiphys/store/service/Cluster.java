@@ -14,9 +14,15 @@ import java.util.List;
  * @param clusterId the cluster's number
  * @param memberId this member's number
  * @param members all members, as MemberList shows them
+ * @param access who asks, and what he may
  */
 public record Cluster(
-    long clusterId, long memberId, List<Member> members, Machine machine, RaftNode raft) {
+    long clusterId,
+    long memberId,
+    List<Member> members,
+    Machine machine,
+    RaftNode raft,
+    Access access) {
   /** Copies the list. */
   public Cluster {
     members = List.copyOf(members);
@@ -42,9 +48,14 @@ public record Cluster(
     return header(fromMachine.getRevision());
   }
 
-  /** Proposes a command and casts its response. */
+  /** Proposes a command in the name of this call's sender, and casts its response. */
   <T extends MessageLite> T propose(Command command, Class<T> response)
       throws InterruptedException {
-    return response.cast(raft.propose(command));
+    return response.cast(raft.propose(signed(command)));
+  }
+
+  /** A command in the name of this call's sender. */
+  Command signed(Command command) {
+    return command.toBuilder().setSender(access.sender()).build();
   }
 }

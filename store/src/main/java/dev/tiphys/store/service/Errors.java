@@ -4,6 +4,7 @@ import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.mvcc.StoreException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,15 @@ final class Errors {
         .asRuntimeException();
   }
 
+  /** The name of a code as programs in Go write it, in texts that hold one. */
+  static String name(Status.Code code) {
+    var name = new StringBuilder();
+    for (var word : code.name().split("_")) {
+      name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+    }
+    return name.toString();
+  }
+
   private static Status.Code code(StoreError error) {
     return switch (error) {
       case EMPTY_KEY,
@@ -42,13 +52,34 @@ final class Errors {
           TOO_MANY_OPS,
           DUPLICATE_KEY,
           INVALID_SORT_OPTION,
-          REQUEST_TOO_LARGE ->
+          REQUEST_TOO_LARGE,
+          USER_EMPTY,
+          ROLE_EMPTY,
+          AUTH_FAILED,
+          PERMISSION_NOT_GIVEN,
+          AUTH_OLD_REVISION,
+          INVALID_AUTH_MANAGEMENT ->
           Status.Code.INVALID_ARGUMENT;
       case COMPACTED, FUTURE_REVISION, LEASE_TTL_TOO_LARGE -> Status.Code.OUT_OF_RANGE;
       case NO_SPACE, TOO_MANY_REQUESTS -> Status.Code.RESOURCE_EXHAUSTED;
       case LEASE_NOT_FOUND, MEMBER_NOT_FOUND -> Status.Code.NOT_FOUND;
-      case LEASE_EXISTS, NOT_ENOUGH_STARTED_MEMBERS, BAD_LEADER_TRANSFEREE, NOT_LEADER ->
+      case LEASE_EXISTS,
+          NOT_ENOUGH_STARTED_MEMBERS,
+          BAD_LEADER_TRANSFEREE,
+          NOT_LEADER,
+          ROOT_USER_MISSING,
+          ROOT_ROLE_MISSING,
+          USER_EXISTS,
+          USER_NOT_FOUND,
+          ROLE_EXISTS,
+          ROLE_NOT_FOUND,
+          ROLE_NOT_GRANTED,
+          PERMISSION_NOT_GRANTED,
+          AUTH_NOT_ENABLED ->
           Status.Code.FAILED_PRECONDITION;
+      case PERMISSION_DENIED -> Status.Code.PERMISSION_DENIED;
+      case INVALID_AUTH_TOKEN -> Status.Code.UNAUTHENTICATED;
+      case ELECTION_NOT_LEADER, ELECTION_NO_LEADER, SESSION_EXPIRED -> Status.Code.UNKNOWN;
       case NO_LEADER, LEADER_CHANGED, STOPPED, TIMEOUT -> Status.Code.UNAVAILABLE;
       case CORRUPT -> Status.Code.DATA_LOSS;
     };

@@ -58,7 +58,7 @@ public final class KvService extends KVGrpc.KVImplBase {
           if (!request.getSerializable()) {
             cluster.raft().awaitFresh();
           }
-          var response = cluster.machine().range(request);
+          var response = cluster.access().range(request, () -> cluster.machine().range(request));
           return response.toBuilder().setHeader(cluster.header(response.getHeader())).build();
         });
   }
@@ -121,7 +121,7 @@ public final class KvService extends KVGrpc.KVImplBase {
     if (!serializable(request)) {
       cluster.raft().awaitFresh();
     }
-    var response = cluster.machine().read(request);
+    var response = cluster.access().txn(request, () -> cluster.machine().read(request));
     return response.toBuilder().setHeader(cluster.header(response.getHeader())).build();
   }
 
@@ -141,7 +141,7 @@ public final class KvService extends KVGrpc.KVImplBase {
           observer,
           () -> {
             checkSize(bytes);
-            var command = request.get();
+            var command = cluster.signed(request.get());
             if (needsSpace) {
               quota.check(bytes);
             }
@@ -153,7 +153,7 @@ public final class KvService extends KVGrpc.KVImplBase {
       checkSize(bytes);
       cluster
           .raft()
-          .order(request.get())
+          .order(cluster.signed(request.get()))
           .whenComplete((outcome, failure) -> Calls.finish(observer, outcome, failure, answer));
     } catch (Exception e) {
       observer.onError(Errors.status(e));

@@ -2,6 +2,7 @@ package dev.tiphys.store.service;
 
 import com.google.protobuf.UnsafeByteOperations;
 import dev.tiphys.store.mvcc.StoreError;
+import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.rpc.AlarmRequest;
 import dev.tiphys.store.rpc.AlarmResponse;
@@ -89,11 +90,13 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   public void hash(HashRequest request, StreamObserver<HashResponse> observer) {
     Calls.answer(
         observer,
-        () ->
-            HashResponse.newBuilder()
-                .setHeader(cluster.header())
-                .setHash(cluster.machine().hash(0).value())
-                .build());
+        () -> {
+          cluster.access().needAdmin();
+          return HashResponse.newBuilder()
+              .setHeader(cluster.header())
+              .setHash(cluster.machine().hash(0).value())
+              .build();
+        });
   }
 
   @Override
@@ -101,6 +104,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     Calls.answer(
         observer,
         () -> {
+          cluster.access().needAdmin();
           var hash = cluster.machine().hash(request.getRevision());
           return HashKVResponse.newBuilder()
               .setHeader(cluster.header())
@@ -113,6 +117,12 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
 
   @Override
   public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> observer) {
+    try {
+      cluster.access().needAdmin();
+    } catch (StoreException e) {
+      observer.onError(Errors.status(e));
+      return;
+    }
     var client = (ServerCallStreamObserver<SnapshotResponse>) observer;
     var sender = new PacedSender<>(client, () -> {});
     threads.execute(() -> {
@@ -139,7 +149,11 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   @Override
   public void defragment(DefragmentRequest request, StreamObserver<DefragmentResponse> observer) {
     Calls.answer(
-        observer, () -> DefragmentResponse.newBuilder().setHeader(cluster.header()).build());
+        observer,
+        () -> {
+          cluster.access().needAdmin();
+          return DefragmentResponse.newBuilder().setHeader(cluster.header()).build();
+        });
   }
 
   @Override

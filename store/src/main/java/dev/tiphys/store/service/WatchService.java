@@ -1,6 +1,8 @@
 package dev.tiphys.store.service;
 
+import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.mvcc.WatchSession;
+import dev.tiphys.store.rpc.WatchCreateRequest;
 import dev.tiphys.store.rpc.WatchGrpc;
 import dev.tiphys.store.rpc.WatchRequest;
 import dev.tiphys.store.rpc.WatchResponse;
@@ -55,10 +57,21 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
     @Override
     public void onNext(WatchRequest request) {
       switch (request.getRequestUnionCase()) {
-        case CREATE_REQUEST -> session.create(request.getCreateRequest());
+        case CREATE_REQUEST -> create(request.getCreateRequest());
         case CANCEL_REQUEST -> session.cancel(request.getCancelRequest().getWatchId());
         case PROGRESS_REQUEST -> session.requestProgress();
         case REQUESTUNION_NOT_SET -> {}
+      }
+    }
+
+    private void create(WatchCreateRequest request) {
+      try {
+        cluster.access().needRead(WatchSession.range(request));
+        session.create(request);
+      } catch (StoreException e) {
+        // As etcd puts it, with the code inside the text.
+        var code = Errors.status(e).getStatus().getCode();
+        session.refuse("rpc error: code = " + Errors.name(code) + " desc = " + e.error().text());
       }
     }
 

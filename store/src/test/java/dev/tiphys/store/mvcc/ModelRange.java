@@ -38,6 +38,18 @@ final class ModelRange {
         (request.getMinModRevision() != 0 && kv.getModRevision() < request.getMinModRevision())
             || (request.getMaxCreateRevision() != 0
                 && kv.getCreateRevision() > request.getMaxCreateRevision()));
+    // As in etcd: without an order given, a target sorts only the first keys, and one more.
+    boolean unfiltered =
+        request.getMinModRevision() == 0
+            && request.getMaxModRevision() == 0
+            && request.getMinCreateRevision() == 0
+            && request.getMaxCreateRevision() == 0;
+    if (request.getSortOrder() == SortOrder.NONE
+        && unfiltered
+        && request.getLimit() > 0
+        && all.size() > request.getLimit()) {
+      all = new ArrayList<>(all.subList(0, (int) request.getLimit() + 1));
+    }
     sort(all, request);
     boolean more = request.getLimit() > 0 && all.size() > request.getLimit();
     List<KeyValue> expected = more ? all.subList(0, (int) request.getLimit()) : all;

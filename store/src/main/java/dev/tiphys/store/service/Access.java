@@ -1,0 +1,98 @@
+package dev.tiphys.store.service;
+
+import dev.tiphys.store.auth.Authority;
+import dev.tiphys.store.auth.Rules;
+import dev.tiphys.store.auth.Tokens;
+import dev.tiphys.store.mvcc.KeyRange;
+import dev.tiphys.store.record.Sender;
+import dev.tiphys.store.rpc.RangeRequest;
+import dev.tiphys.store.rpc.TxnRequest;
+
+/**
+ * Who sends the call that this thread answers, and whether he may read what he asks for. What he
+ * may change is judged where the command is applied.
+ */
+public final class Access {
+  private final Authority authority;
+  private final Tokens tokens;
+
+  /** Reads something. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T read() throws Exception;
+  }
+
+  /** Says whether a user may do something; throws when not. */
+  @FunctionalInterface
+  interface Need {
+    void check(Rules rules, String user);
+  }
+
+  /** Takes the rules in force and what tells users by their tokens. */
+  public Access(Authority authority, Tokens tokens) {
+    this.authority = authority;
+    this.tokens = tokens;
+  }
+
+  Rules rules() {
+    return authority.rules();
+  }
+
+  /**
+   * The sender of this call; empty when he shows nothing, or nobody need show anything.
+   *
+   * @throws dev.tiphys.store.mvcc.StoreException when his token is not right
+   */
+  String user() {
+    var rules = authority.rules();
+    if (!rules.enabled()) {
+      return "";
+    }
+    var given = Callers.SHOWN.get();
+    var shown = given == null ? Callers.Shown.NOTHING : given;
+    if (shown.token() != null) {
+      return tokens.user(shown.token(), rules);
+    }
+    return shown.commonName() == null ? "" : shown.commonName();
+  }
+
+  Sender sender() {
+    return authority.rules().enabled()
+        ? Sender.newBuilder().setUser(user()).build()
+        : Sender.getDefaultInstance();
+  }
+
+  void needAdmin() {
+    rules().needAdmin(user());
+  }
+
+  void needRead(KeyRange range) {
+    rules().needRead(user(), range);
+  }
+
+  /** Reads a range for this call's sender. */
+  <T> T range(RangeRequest request, Reading<T> reading) throws Exception {
+    return read(
+        (rules, user) -> rules.needRead(user, KeyRange.of(request.getKey(), request.getRangeEnd())),
+        reading);
+  }
+
+  /** Reads by a transaction for this call's sender. */
+  <T> T txn(TxnRequest request, Reading<T> reading) throws Exception {
+    return read((rules, user) -> Authority.check(rules, user, request), reading);
+  }
+
+  /** The rules may change while we read; then what was read must be allowed by the new ones too. */
+  private <T> T read(Need need, Reading<T> reading) throws Exception {
+    var rules = authority.rules();
+    if (rules.enabled()) {
+      need.check(rules, user());
+    }
+    T result = reading.read();
+    var now = authority.rules();
+    if (now != rules && now.enabled()) {
+      need.check(now, user());
+    }
+    return result;
+  }
+}
