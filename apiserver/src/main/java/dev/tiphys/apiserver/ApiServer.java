@@ -104,7 +104,7 @@ final class ApiServer implements AutoCloseable {
     ExecutorService tunnels = Executors.newVirtualThreadPerTaskExecutor();
     parts.add(tunnels::shutdownNow);
     KubeletClient kubelets = new KubeletClient(config.kubelets(), tunnels);
-    watches = parts.add(new WatchServer(chance));
+    watches = parts.add(new WatchServer(chance, tunnels));
     metrics.gauge("apiserver_longrunning_requests", "Watches under way.", watches::count);
     Routes routes =
         new Routes(

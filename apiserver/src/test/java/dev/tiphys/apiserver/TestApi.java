@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +105,7 @@ final class TestApi implements AutoCloseable {
   }
 
   /** An answer. */
-  record Answer(int code, String body, HttpResponse<?> response) {
+  record Answer(int code, String body, HttpResponse<?> response, byte[] bytes) {
 
     Obj json() {
       return (Obj) JsonTree.parse(body);
@@ -171,7 +173,10 @@ final class TestApi implements AutoCloseable {
         HttpResponse<byte[]> response =
             http.send(request(method, path, type, body, headers), BodyHandlers.ofByteArray());
         return new Answer(
-            response.statusCode(), new String(response.body(), StandardCharsets.UTF_8), response);
+            response.statusCode(),
+            new String(response.body(), StandardCharsets.UTF_8),
+            response,
+            response.body());
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       } catch (InterruptedException e) {
@@ -181,9 +186,41 @@ final class TestApi implements AutoCloseable {
     }
 
     /** An answer that goes on: a watch. */
-    InputStream stream(String path) throws Exception {
-      return http.send(request("GET", path, null, new byte[0]), BodyHandlers.ofInputStream())
+    InputStream stream(String path, String... headers) throws Exception {
+      return http.send(
+              request("GET", path, null, new byte[0], headers), BodyHandlers.ofInputStream())
           .body();
+    }
+
+    /** A WebSocket whose messages are handed on. */
+    WebSocket socket(String path, Consumer<String> messages, String... protocols) {
+      WebSocket.Builder builder = http.newWebSocketBuilder();
+      if (token != null) {
+        builder.header("Authorization", "Bearer " + token);
+      }
+      if (protocols.length > 0) {
+        builder.subprotocols(
+            protocols[0], List.of(protocols).subList(1, protocols.length).toArray(String[]::new));
+      }
+      return builder
+          .buildAsync(
+              URI.create("wss://127.0.0.1:" + server.port() + path),
+              new WebSocket.Listener() {
+                private final StringBuilder message = new StringBuilder();
+
+                @Override
+                public @Nullable CompletionStage<?> onText(
+                    WebSocket socket, CharSequence part, boolean last) {
+                  message.append(part);
+                  if (last) {
+                    messages.accept(message.toString());
+                    message.setLength(0);
+                  }
+                  socket.request(1);
+                  return null;
+                }
+              })
+          .join();
     }
 
     private HttpRequest request(

@@ -52,6 +52,11 @@ public final class JsonCodec {
     JsonEncoder.struct(out, struct);
   }
 
+  /** Writes a struct's fields into an object that is open already. */
+  public static void writeMembers(JsonWriter out, Struct struct) {
+    JsonEncoder.fields(out, struct, struct.structType());
+  }
+
   /** Writes a struct within a larger document, with kind and apiVersion if its type has them. */
   public static void writeObject(JsonWriter out, Struct struct) {
     JsonEncoder.document(out, struct);

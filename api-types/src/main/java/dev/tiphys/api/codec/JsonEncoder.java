@@ -41,17 +41,20 @@ final class JsonEncoder {
     out.endObject();
   }
 
-  private static void fields(JsonWriter out, Struct struct, StructType<?> type) {
+  static void fields(JsonWriter out, Struct struct, StructType<?> type) {
     List<Field> fields = type.fields();
     for (int i = 0; i < fields.size(); i++) {
       Object value = struct.get(i);
-      if (value != null) {
-        Field field = fields.get(i);
-        if (field.required() || !isEmpty(value)) {
-          value(out.name(field.name()), field.type(), value);
-        }
+      Field field = fields.get(i);
+      if (value != null && isWritten(field, value)) {
+        value(out.name(field.name()), field.type(), value);
       }
     }
+  }
+
+  /** Whether a field with this value is told at all. */
+  static boolean isWritten(Field field, @Nullable Object value) {
+    return value != null && (field.required() || !isEmpty(value));
   }
 
   /** Lists and maps without entries are absent, unless the field must be there. */

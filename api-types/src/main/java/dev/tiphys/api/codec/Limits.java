@@ -9,6 +9,9 @@ final class Limits {
   /** Objects and lists within each other; kinds of the API need fewer than 40. */
   static final int MAX_DEPTH = 1000;
 
+  /** Items and tags within each other in CBOR: upstream's bound. */
+  static final int MAX_CBOR_DEPTH = 64;
+
   /** Characters of one number. */
   static final int MAX_NUMBER = 1000;
 

@@ -46,6 +46,12 @@ public final class ProtobufCodec {
    */
   public byte[] encode(Struct struct) {
     GroupVersionKind kind = struct.structType().kind();
+    return encode(struct, kind == null ? "" : kind.apiVersion());
+  }
+
+  /** {@link #encode(Struct)} as another version of its kind, which has the same message. */
+  public byte[] encode(Struct struct, String apiVersion) {
+    GroupVersionKind kind = struct.structType().kind();
     if (kind == null) {
       throw new IllegalArgumentException(struct.structType() + " does not stand alone");
     }
@@ -55,7 +61,7 @@ public final class ProtobufCodec {
     ProtoEncoder encoder = new ProtoEncoder(this::plan, out);
     encoder.struct(struct);
     out.endField(2, before);
-    envelopeStart(out, kind.apiVersion(), kind.kind());
+    envelopeStart(out, apiVersion, kind.kind());
     return out.toByteArray();
   }
 
@@ -184,22 +190,18 @@ public final class ProtobufCodec {
   }
 
   /**
-   * A watch event. On the wire four bytes with its length, big end first, stand before it.
+   * A watch event: a bare message, for its reader knows what comes. On the wire four bytes with its
+   * length, big end first, stand before it.
    *
    * @param type as {@code ADDED}
    * @param object the object's document, envelope included
    */
   public static byte[] watchEvent(String type, byte[] object) {
     ProtoWriter out = new ProtoWriter(object.length + 128);
-    out.bytes(ENVELOPE_END);
-    int event = out.size();
     out.bytes(object);
-    out.endField(1, event);
-    out.endField(2, event);
-    ProtoEncoder encoder = new ProtoEncoder(ProtoPlan::of, out);
-    encoder.text(1, type);
-    out.endField(2, event);
-    envelopeStart(out, "v1", "WatchEvent");
+    out.endField(1, 0);
+    out.endField(2, 0);
+    new ProtoEncoder(ProtoPlan::of, out).text(1, type);
     return out.toByteArray();
   }
 
@@ -216,9 +218,8 @@ public final class ProtobufCodec {
    *
    * @throws DecodeException if it is none, or broken
    */
-  public static WatchEvent decodeWatchEvent(byte[] document) {
-    Envelope envelope = open(document);
-    ProtoReader in = new ProtoReader(document, envelope.offset(), envelope.length());
+  public static WatchEvent decodeWatchEvent(byte[] message) {
+    ProtoReader in = new ProtoReader(message, 0, message.length);
     String type = "";
     byte[] object = new byte[0];
     while (!in.atEnd()) {

@@ -1,5 +1,6 @@
 package dev.tiphys.apiserver.answer;
 
+import dev.tiphys.api.codec.CborCodec;
 import dev.tiphys.api.codec.JsonCodec;
 import dev.tiphys.api.meta.v1.ListMeta;
 import dev.tiphys.api.meta.v1.Status;
@@ -37,6 +38,8 @@ public final class Answers {
       case YAML -> send(call, code, answer.encoding().mediaType(), List.of(Documents.yaml(value)));
       case PROTOBUF ->
           send(call, code, answer.encoding().mediaType(), List.of(Documents.protobuf(value)));
+      case CBOR ->
+          send(call, code, answer.encoding().mediaType(), List.of(CborCodec.encode(value)));
     }
   }
 

@@ -5,7 +5,6 @@ import dev.tiphys.api.codec.JsonWriter;
 import dev.tiphys.api.codec.ProtobufCodec;
 import dev.tiphys.api.meta.v1.ListMeta;
 import dev.tiphys.api.meta.v1.ObjectMeta;
-import dev.tiphys.api.meta.v1.PartialObjectMetadata;
 import dev.tiphys.api.meta.v1.PartialObjectMetadataList;
 import dev.tiphys.api.meta.v1.Table;
 import dev.tiphys.api.meta.v1.TableColumnDefinition;
@@ -17,7 +16,9 @@ import dev.tiphys.api.schema.Struct;
 import dev.tiphys.api.schema.StructType;
 import dev.tiphys.api.value.RawJson;
 import dev.tiphys.apiserver.request.ApiCall;
+import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.request.MediaTypes.Answer;
+import dev.tiphys.apiserver.request.MediaTypes.Encoding;
 import dev.tiphys.apiserver.storage.ListPage;
 import dev.tiphys.apiserver.storage.Stored;
 import dev.tiphys.apiserver.table.Columns;
@@ -27,7 +28,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.AbstractList;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -63,13 +63,13 @@ public final class ObjectAnswers<T extends ApiObject> {
       case NONE -> {
         switch (answer.encoding()) {
           case JSON -> Answers.json(call, answer, code, forms.json(stored));
-          case YAML -> Answers.struct(call, answer, code, stored.object());
+          case YAML, CBOR -> Answers.struct(call, answer, code, stored.object());
           case PROTOBUF ->
               Answers.send(
                   call, code, answer.encoding().mediaType(), List.of(forms.protobuf(stored)));
         }
       }
-      case TABLE, PARTIAL -> object(call, answer, code, stored.object());
+      case TABLE, PARTIAL, PARTIAL_LIST -> object(call, answer, code, stored.object());
     }
   }
 
@@ -86,7 +86,9 @@ public final class ObjectAnswers<T extends ApiObject> {
             ListMeta.builder().resourceVersion(object.metadata().resourceVersion()).build();
         transformed(call, answer, code, table(call, answer, meta, List.of(object), true));
       }
-      case PARTIAL -> transformed(call, answer, code, partial(object));
+      case PARTIAL -> transformed(call, answer, code, Transforms.partial(object));
+      case PARTIAL_LIST ->
+          throw Transforms.otherNumber("PartialObjectMetadataList", false, type.kind().kind());
     }
   }
 
@@ -98,7 +100,7 @@ public final class ObjectAnswers<T extends ApiObject> {
       case NONE -> {
         switch (answer.encoding()) {
           case JSON -> Answers.json(call, answer, 200, new JsonList(meta, page.items()));
-          case YAML -> Answers.struct(call, answer, 200, list(meta, objects(page)));
+          case YAML, CBOR -> Answers.struct(call, answer, 200, list(meta, objects(page)));
           case PROTOBUF ->
               Answers.send(
                   call, 200, answer.encoding().mediaType(), protobufList(meta, page.items()));
@@ -106,13 +108,15 @@ public final class ObjectAnswers<T extends ApiObject> {
       }
       case TABLE -> transformed(call, answer, 200, table(call, answer, meta, objects(page), true));
       case PARTIAL ->
+          throw Transforms.otherNumber("PartialObjectMetadata", true, type.kind().kind() + "List");
+      case PARTIAL_LIST ->
           transformed(
               call,
               answer,
               200,
               PartialObjectMetadataList.builder()
                   .metadata(meta)
-                  .items(objects(page).stream().map(ObjectAnswers::partial).toList())
+                  .items(objects(page).stream().map(Transforms::partial).toList())
                   .build());
     }
   }
@@ -157,42 +161,14 @@ public final class ObjectAnswers<T extends ApiObject> {
     return Objects.requireNonNull(type.listType(), () -> type.plural() + " are not listed").get();
   }
 
-  /** Kinds of meta.k8s.io are answered under the version that was asked for. */
   private static void transformed(ApiCall call, Answer answer, int code, Struct value)
       throws IOException {
-    switch (answer.encoding()) {
-      case JSON -> Answers.json(call, answer, code, List.of(transformed(answer, value)));
-      case YAML, PROTOBUF -> Answers.struct(call, answer, code, value);
+    byte[] document = Transforms.document(answer, value);
+    if (answer.encoding() == Encoding.JSON) {
+      Answers.json(call, answer, code, List.of(document));
+    } else {
+      Answers.send(call, code, answer.encoding().mediaType(), List.of(document));
     }
-  }
-
-  /** A Table or PartialObjectMetadata with the group and version that was asked for. */
-  static byte[] transformed(Answer answer, Struct value) {
-    GroupVersionKind kind = Objects.requireNonNull(value.structType().kind());
-    JsonWriter fields = new JsonWriter();
-    JsonCodec.writeFields(fields, value);
-    String start =
-        "{\"kind\":\""
-            + kind.kind()
-            + "\",\"apiVersion\":\"meta.k8s.io/"
-            + answer.transformVersion()
-            + "\"";
-    byte[] body = fields.toByteArray();
-    byte[] head = start.getBytes(StandardCharsets.US_ASCII);
-    byte[] whole = new byte[head.length + body.length];
-    System.arraycopy(head, 0, whole, 0, head.length);
-    System.arraycopy(body, 0, whole, head.length, body.length);
-    if (body.length > 2) {
-      whole[head.length] = ',';
-      return whole;
-    }
-    whole[head.length] = '}';
-    return Arrays.copyOf(whole, head.length + 1);
-  }
-
-  /** The metadata alone. */
-  static PartialObjectMetadata partial(ApiObject object) {
-    return PartialObjectMetadata.builder().metadata(object.metadata()).build();
   }
 
   /**
@@ -222,8 +198,15 @@ public final class ObjectAnswers<T extends ApiObject> {
     return switch (include) {
       case "None" -> null;
       case "Object" -> new RawJson(JsonCodec.encodeToString(object));
+      case "", "Metadata" ->
+          new RawJson(
+              new String(
+                  Transforms.json(answer, Transforms.partial(object)), StandardCharsets.UTF_8));
       default ->
-          new RawJson(new String(transformed(answer, partial(object)), StandardCharsets.UTF_8));
+          throw ApiException.badRequest(
+              "Unable to convert to Table as requested: includeObject: Invalid value: \""
+                  + include
+                  + "\": must be 'Metadata', 'Object', 'None', or empty");
     };
   }
 

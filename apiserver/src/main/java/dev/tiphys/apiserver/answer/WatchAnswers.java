@@ -1,5 +1,6 @@
 package dev.tiphys.apiserver.answer;
 
+import dev.tiphys.api.codec.CborCodec;
 import dev.tiphys.api.codec.JsonCodec;
 import dev.tiphys.api.codec.JsonWriter;
 import dev.tiphys.api.codec.ProtobufCodec;
@@ -10,6 +11,7 @@ import dev.tiphys.api.meta.v1.Status;
 import dev.tiphys.api.meta.v1.Table;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.GroupVersionKind;
+import dev.tiphys.api.schema.Struct;
 import dev.tiphys.apiserver.http.ResponseStream;
 import dev.tiphys.apiserver.request.ApiCall;
 import dev.tiphys.apiserver.request.ApiException;
@@ -66,13 +68,30 @@ public final class WatchAnswers<T extends ApiObject> {
       ObjectAnswers<T> answers, GroupVersionKind kind, ApiCall call) throws IOException {
     Answer answer = call.answer();
     ResponseStream stream =
-        call.exchange().startStream(200, Answers.headers(call, answer.encoding().mediaType()));
+        call.exchange().isWebSocketUpgrade()
+            ? SocketStream.accept(call.exchange(), answer.encoding() == Encoding.JSON)
+            : call.exchange().startStream(200, Answers.headers(call, contentType(answer)));
     return new WatchAnswers<>(answers, kind, call, answer, stream);
   }
 
+  /** Whether the client has to be listened to, for it says goodbye within the stream. */
+  public boolean listens() {
+    return stream instanceof SocketStream;
+  }
+
+  /** Listens until the client closes the stream from its side. For a thread of its own. */
+  public void untilClosed() throws IOException {
+    if (stream instanceof SocketStream socket) {
+      socket.untilClosed();
+    }
+  }
+
   private static String contentType(Answer answer) {
-    String type = answer.encoding().mediaType();
-    return answer.encoding() == Encoding.PROTOBUF ? type + ";stream=watch" : type;
+    return switch (answer.encoding()) {
+      case PROTOBUF -> Encoding.PROTOBUF.mediaType() + ";stream=watch";
+      case CBOR -> Encoding.CBOR.mediaType() + "-seq";
+      case JSON, YAML -> Encoding.JSON.mediaType();
+    };
   }
 
   private static byte[] start(String type) {
@@ -83,7 +102,11 @@ public final class WatchAnswers<T extends ApiObject> {
   public void events(List<WatchEvent<T>> events) throws IOException {
     List<byte[]> segments = new ArrayList<>(events.size() * 4);
     for (WatchEvent<T> event : events) {
-      if (answer.encoding() == Encoding.PROTOBUF) {
+      if (listens() && !segments.isEmpty()) {
+        stream.write(segments);
+        segments = new ArrayList<>(4);
+      }
+      if (answer.encoding() != Encoding.JSON) {
         frame(segments, event.type().name(), document(event));
         continue;
       }
@@ -105,28 +128,50 @@ public final class WatchAnswers<T extends ApiObject> {
     stream.flush();
   }
 
-  /** A protobuf event behind its length, in four bytes. */
-  private static void frame(List<byte[]> segments, String type, byte[] document) {
+  /**
+   * An event that is not JSON: in protobuf behind its length, in four bytes, which messages of a
+   * WebSocket do without.
+   */
+  private void frame(List<byte[]> segments, String type, byte[] document) {
+    if (answer.encoding() == Encoding.CBOR) {
+      segments.add(CborCodec.watchEvent(type, document));
+      return;
+    }
     byte[] event = ProtobufCodec.watchEvent(type, document);
-    segments.add(ByteBuffer.allocate(Integer.BYTES).putInt(event.length).array());
+    if (!listens()) {
+      segments.add(ByteBuffer.allocate(Integer.BYTES).putInt(event.length).array());
+    }
     segments.add(event);
   }
 
   private byte[] document(WatchEvent<T> event) {
     if (event.type() == WatchEvent.Type.BOOKMARK) {
       return switch (answer.transform()) {
-        case NONE, TABLE -> Documents.protobuf(answers.empty(bookmarkMeta(event)));
-        case PARTIAL ->
-            Documents.protobuf(
-                PartialObjectMetadata.builder().metadata(bookmarkMeta(event)).build());
+        case NONE -> plain(answers.empty(bookmarkMeta(event)));
+        case TABLE -> CborCodec.fromJson(tableBookmark(bookmarkMeta(event)));
+        case PARTIAL, PARTIAL_LIST -> Transforms.document(answer, bookmarkMetadata(event));
       };
     }
     Stored<T> stored = event.storedObject();
     return switch (answer.transform()) {
-      case NONE -> answers.forms().protobuf(stored);
-      case TABLE -> Documents.protobuf(table(stored));
-      case PARTIAL -> Documents.protobuf(ObjectAnswers.partial(stored.object()));
+      case NONE ->
+          answer.encoding() == Encoding.PROTOBUF
+              ? answers.forms().protobuf(stored)
+              : plain(stored.object());
+      case TABLE -> Transforms.document(answer, table(stored));
+      case PARTIAL, PARTIAL_LIST ->
+          Transforms.document(answer, Transforms.partial(stored.object()));
     };
+  }
+
+  private byte[] plain(Struct value) {
+    return answer.encoding() == Encoding.PROTOBUF
+        ? Documents.protobuf(value)
+        : CborCodec.encode(value);
+  }
+
+  private PartialObjectMetadata bookmarkMetadata(WatchEvent<T> event) {
+    return PartialObjectMetadata.builder().metadata(bookmarkMeta(event)).build();
   }
 
   private Table table(Stored<T> stored) {
@@ -139,9 +184,9 @@ public final class WatchAnswers<T extends ApiObject> {
   private void object(List<byte[]> segments, Stored<T> stored) {
     switch (answer.transform()) {
       case NONE -> segments.addAll(answers.forms().json(stored));
-      case TABLE -> segments.add(ObjectAnswers.transformed(answer, table(stored)));
-      case PARTIAL ->
-          segments.add(ObjectAnswers.transformed(answer, ObjectAnswers.partial(stored.object())));
+      case TABLE -> segments.add(Transforms.json(answer, table(stored)));
+      case PARTIAL, PARTIAL_LIST ->
+          segments.add(Transforms.json(answer, Transforms.partial(stored.object())));
     }
   }
 
@@ -161,8 +206,7 @@ public final class WatchAnswers<T extends ApiObject> {
         JsonCodec.writeFields(out.name("metadata"), meta);
         yield out.endObject().toString().getBytes(StandardCharsets.UTF_8);
       }
-      case PARTIAL ->
-          ObjectAnswers.transformed(answer, PartialObjectMetadata.builder().metadata(meta).build());
+      case PARTIAL, PARTIAL_LIST -> Transforms.json(answer, bookmarkMetadata(event));
       case TABLE -> tableBookmark(meta);
     };
   }
@@ -171,8 +215,7 @@ public final class WatchAnswers<T extends ApiObject> {
   private byte[] tableBookmark(ObjectMeta meta) {
     String row =
         new String(
-            ObjectAnswers.transformed(
-                answer, PartialObjectMetadata.builder().metadata(meta).build()),
+            Transforms.json(answer, PartialObjectMetadata.builder().metadata(meta).build()),
             StandardCharsets.UTF_8);
     String table =
         "{\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/"
@@ -188,12 +231,12 @@ public final class WatchAnswers<T extends ApiObject> {
   /** Sends why the watch ends. */
   public void error(ApiException failure) throws IOException {
     Status status = Answers.status(failure);
-    if (answer.encoding() == Encoding.PROTOBUF) {
-      List<byte[]> segments = new ArrayList<>(2);
-      frame(segments, "ERROR", Documents.protobuf(status));
-      stream.write(segments);
-    } else {
+    if (answer.encoding() == Encoding.JSON) {
       stream.write(List.of(ERROR, JsonCodec.encode(status), END));
+    } else {
+      List<byte[]> segments = new ArrayList<>(2);
+      frame(segments, "ERROR", plain(status));
+      stream.write(segments);
     }
     stream.flush();
   }

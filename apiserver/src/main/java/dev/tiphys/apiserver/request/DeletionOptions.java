@@ -1,8 +1,10 @@
 package dev.tiphys.apiserver.request;
 
+import dev.tiphys.api.codec.CborCodec;
 import dev.tiphys.api.codec.DecodeException;
 import dev.tiphys.api.codec.JsonCodec;
 import dev.tiphys.api.codec.ProtobufCodec;
+import dev.tiphys.api.codec.YamlCodec;
 import dev.tiphys.api.meta.v1.DeleteOptions;
 import dev.tiphys.api.meta.v1.Preconditions;
 import dev.tiphys.api.validation.FieldErrors;
@@ -21,11 +23,13 @@ public final class DeletionOptions {
   /**
    * Reads and checks.
    *
-   * @param body JSON or protobuf of DeleteOptions of any group, or empty
-   * @throws ApiException 400 if the body cannot be read, 422 if options contradict each other
+   * @param body DeleteOptions of any group, or empty
+   * @param contentType of the body
+   * @throws ApiException 400 if the body cannot be read, 415 if it is in an unknown form, 422 if
+   *     options contradict each other
    */
-  public static DeleteOptions of(Query query, byte[] body) {
-    DeleteOptions options = body.length == 0 ? fromQuery(query) : fromBody(body);
+  public static DeleteOptions of(Query query, byte[] body, String contentType) {
+    DeleteOptions options = body.length == 0 ? fromQuery(query) : fromBody(body, contentType);
     FieldErrors errors = new FieldErrors();
     WriteOptions.validateDryRun(options.dryRun(), errors);
     String policy = options.propagationPolicy();
@@ -43,20 +47,33 @@ public final class DeletionOptions {
     return options;
   }
 
-  private static DeleteOptions fromBody(byte[] body) {
+  private static DeleteOptions fromBody(byte[] body, String contentType) {
+    MediaTypes.Encoding encoding = MediaTypes.ofBody(contentType);
     try {
-      boolean protobuf = ProtobufCodec.isDocument(body);
-      String kind = protobuf ? ProtobufCodec.open(body).type().kind() : JsonCodec.peek(body).kind();
-      if (!kind.isEmpty() && !kind.equals("DeleteOptions")) {
-        throw ApiException.badRequest(
-            "decoded object cannot be converted to DeleteOptions: it is a " + kind);
-      }
-      return protobuf
-          ? new ProtobufCodec().decode(body, DeleteOptions.TYPE)
-          : JsonCodec.decode(body, DeleteOptions.TYPE);
+      return switch (encoding) {
+        case JSON -> fromJson(body);
+        case YAML -> fromJson(YamlCodec.single(body).json());
+        case CBOR -> fromJson(CborCodec.toJson(body));
+        case PROTOBUF -> {
+          checkKind(ProtobufCodec.open(body).type().kind());
+          yield new ProtobufCodec().decode(body, DeleteOptions.TYPE);
+        }
+      };
     } catch (DecodeException e) {
       throw ApiException.badRequest(
           "the object provided is unrecognized (must be of type DeleteOptions): " + e.getMessage());
+    }
+  }
+
+  private static DeleteOptions fromJson(byte[] json) {
+    checkKind(JsonCodec.peek(json).kind());
+    return JsonCodec.decode(json, DeleteOptions.TYPE);
+  }
+
+  private static void checkKind(String kind) {
+    if (!kind.isEmpty() && !kind.equals("DeleteOptions")) {
+      throw ApiException.badRequest(
+          "decoded object cannot be converted to DeleteOptions: it is a " + kind);
     }
   }
 

@@ -6,12 +6,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code Accept} and {@code Content-Type}, and settles on what to answer in. */
 public final class MediaTypes {
 
   private static final int MAX_CLAUSES = 32;
+
+  private static final String READ_AND_WRITTEN =
+      "application/json, application/yaml, application/vnd.kubernetes.protobuf, application/cbor";
+
+  /** What Go reads as true. */
+  private static final Set<String> TRUTHS = Set.of("1", "t", "T", "true", "TRUE", "True");
+
+  /** By quality, and at the same quality what says more before what says less. */
+  private static final Comparator<MediaType> BEST_FIRST =
+      Comparator.comparingDouble(MediaType::quality)
+          .reversed()
+          .thenComparing(clause -> clause.type().startsWith("*/"))
+          .thenComparing(clause -> clause.type().endsWith("/*"));
 
   private MediaTypes() {}
 
@@ -22,7 +36,9 @@ public final class MediaTypes {
     /** {@code application/yaml}. */
     YAML("application/yaml"),
     /** {@code application/vnd.kubernetes.protobuf}. */
-    PROTOBUF("application/vnd.kubernetes.protobuf");
+    PROTOBUF("application/vnd.kubernetes.protobuf"),
+    /** {@code application/cbor}; a watch is a sequence, {@code application/cbor-seq}. */
+    CBOR("application/cbor");
 
     private final String mediaType;
 
@@ -43,7 +59,9 @@ public final class MediaTypes {
     /** A {@code Table} with a row an object. */
     TABLE,
     /** {@code PartialObjectMetadata}: the metadata alone. */
-    PARTIAL
+    PARTIAL,
+    /** {@code PartialObjectMetadataList}: the metadata of the objects of a list. */
+    PARTIAL_LIST
   }
 
   /**
@@ -87,12 +105,12 @@ public final class MediaTypes {
   public static Answer negotiate(
       @Nullable String accept, @Nullable String userAgent, Query query, boolean watch) {
     for (MediaType clause : parse(accept)) {
-      Encoding encoding = encodingOf(clause.type());
-      if (encoding == null || (watch && encoding == Encoding.YAML)) {
+      Encoding encoding = encodingOf(clause.type(), watch);
+      if (encoding == null || !knowsStream(clause, encoding)) {
         continue;
       }
       Transform transform = transformOf(clause);
-      if (transform == null) {
+      if (transform == null || (encoding == Encoding.PROTOBUF && !inProtobuf(transform, clause))) {
         continue;
       }
       boolean pretty = encoding == Encoding.JSON && !watch && pretty(query, userAgent, clause);
@@ -103,34 +121,52 @@ public final class MediaTypes {
         ApiException.Reason.NOT_ACCEPTABLE,
         "only the following media types are accepted: "
             + (watch
-                ? "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch"
-                : "application/json, application/yaml, application/vnd.kubernetes.protobuf"),
+                ? "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch,"
+                    + " application/cbor;stream=watch"
+                : READ_AND_WRITTEN),
         null);
+  }
+
+  /** As upstream, a Table has no message; that of the old list of metadata is another than v1's. */
+  private static boolean inProtobuf(Transform transform, MediaType clause) {
+    return transform != Transform.TABLE
+        && !(transform == Transform.PARTIAL_LIST && clause.parameter("v").equals("v1beta1"));
+  }
+
+  /** Whether a stream, or a version of the meta group, that a clause asks for is one there is. */
+  private static boolean knowsStream(MediaType clause, Encoding encoding) {
+    String stream = clause.parameter("stream");
+    String version = clause.parameter("sv");
+    return (stream.isEmpty() || (stream.equals("watch") && encoding != Encoding.YAML))
+        && (version.isEmpty() || version.equals("v1"));
   }
 
   private static @Nullable Transform transformOf(MediaType clause) {
     String as = clause.parameter("as");
-    if (as.isEmpty()) {
-      return Transform.NONE;
-    }
     String version = clause.parameter("v");
+    if (as.isEmpty()) {
+      // A group or version of nothing is a transform to nothing that there is.
+      return version.isEmpty() && clause.parameter("g").isEmpty() ? Transform.NONE : null;
+    }
     if (!clause.parameter("g").equals("meta.k8s.io")
         || !(version.equals("v1") || version.equals("v1beta1"))) {
       return null;
     }
     return switch (as) {
       case "Table" -> Transform.TABLE;
-      case "PartialObjectMetadata", "PartialObjectMetadataList" -> Transform.PARTIAL;
+      case "PartialObjectMetadata" -> Transform.PARTIAL;
+      case "PartialObjectMetadataList" -> Transform.PARTIAL_LIST;
       default -> null;
     };
   }
 
   private static boolean pretty(Query query, @Nullable String userAgent, MediaType clause) {
-    if (query.has("pretty")) {
-      return query.flag("pretty");
+    if (clause.parameter("pretty").equals("1")) {
+      return true;
     }
-    if (clause.parameters().containsKey("pretty")) {
-      return clause.parameter("pretty").equals("1");
+    String asked = query.first("pretty");
+    if (!asked.isEmpty()) {
+      return TRUTHS.contains(asked);
     }
     return userAgent != null
         && (userAgent.startsWith("curl")
@@ -138,11 +174,13 @@ public final class MediaTypes {
             || userAgent.startsWith("Mozilla/5.0"));
   }
 
-  private static @Nullable Encoding encodingOf(String type) {
+  private static @Nullable Encoding encodingOf(String type, boolean watch) {
     return switch (type) {
       case "application/json", "*/*", "application/*" -> Encoding.JSON;
-      case "application/yaml" -> Encoding.YAML;
+      case "application/yaml" -> watch ? null : Encoding.YAML;
       case "application/vnd.kubernetes.protobuf" -> Encoding.PROTOBUF;
+      case "application/cbor" -> Encoding.CBOR;
+      case "application/cbor-seq" -> watch ? Encoding.CBOR : null;
       default -> null;
     };
   }
@@ -159,9 +197,8 @@ public final class MediaTypes {
       case "", "application/json" -> Encoding.JSON;
       case "application/yaml" -> Encoding.YAML;
       case "application/vnd.kubernetes.protobuf" -> Encoding.PROTOBUF;
-      default ->
-          throw unsupported(
-              "application/json, application/yaml, application/vnd.kubernetes.protobuf");
+      case "application/cbor" -> Encoding.CBOR;
+      default -> throw unsupported(READ_AND_WRITTEN);
     };
   }
 
@@ -209,7 +246,7 @@ public final class MediaTypes {
         clauses.add(new MediaType(parts[0].strip().toLowerCase(Locale.ROOT), parameters, quality));
       }
     }
-    clauses.sort(Comparator.comparingDouble(MediaType::quality).reversed());
+    clauses.sort(BEST_FIRST);
     return clauses;
   }
 

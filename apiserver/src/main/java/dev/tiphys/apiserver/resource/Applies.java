@@ -19,14 +19,14 @@ final class Applies {
   /**
    * Applies.
    *
-   * @param body YAML or JSON
+   * @param body YAML, JSON or CBOR
    */
   static <T extends ApiObject> Written<T> apply(
       ApiCall call, Endpoint<T> endpoint, Part<T> part, WriteContext context, byte[] body) {
     T config =
         Bodies.read(
             body,
-            MediaTypes.Encoding.YAML.mediaType(),
+            encodingOf(call).mediaType(),
             endpoint.type().objectType().get(),
             context.options().fieldValidation(),
             context.warnings());
@@ -45,6 +45,12 @@ final class Applies {
         part,
         live -> refusing(endpoint, key, () -> FieldManager.apply(live, config, ownership, force)),
         initial);
+  }
+
+  private static MediaTypes.Encoding encodingOf(ApiCall call) {
+    return MediaTypes.bare(call.contentType()).equals(Patches.APPLY_CBOR)
+        ? MediaTypes.Encoding.CBOR
+        : MediaTypes.Encoding.YAML;
   }
 
   private static <T> T refusing(Endpoint<?> endpoint, ObjectKey key, Supplier<T> apply) {

@@ -1,5 +1,6 @@
 package dev.tiphys.apiserver.resource;
 
+import dev.tiphys.api.codec.CborCodec;
 import dev.tiphys.api.codec.DecodeException;
 import dev.tiphys.api.codec.DecodeOptions;
 import dev.tiphys.api.codec.DecodeOptions.Strictness;
@@ -56,6 +57,11 @@ public final class Bodies {
               YamlDocument document = YamlCodec.single(body);
               checkKind(document.peek(), expected);
               yield document.decode(type, options);
+            }
+            case CBOR -> {
+              byte[] json = CborCodec.toJson(body);
+              checkKind(JsonCodec.peek(json), expected);
+              yield JsonCodec.decode(json, type, options);
             }
             case PROTOBUF -> {
               checkKind(ProtobufCodec.open(body).type(), expected);

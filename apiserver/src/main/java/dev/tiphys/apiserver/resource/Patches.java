@@ -37,7 +37,11 @@ final class Patches {
 
   private static final String ACCEPTED =
       "application/json-patch+json, application/merge-patch+json,"
-          + " application/strategic-merge-patch+json, application/apply-patch+yaml";
+          + " application/strategic-merge-patch+json, application/apply-patch+yaml,"
+          + " application/apply-patch+cbor";
+
+  /** An apply whose configuration is CBOR; YAML, and so JSON, otherwise. */
+  static final String APPLY_CBOR = "application/apply-patch+cbor";
 
   private Patches() {}
 
@@ -51,7 +55,7 @@ final class Patches {
       case "application/json-patch+json" -> Type.JSON;
       case "application/merge-patch+json" -> Type.MERGE;
       case "application/strategic-merge-patch+json" -> Type.STRATEGIC;
-      case "application/apply-patch+yaml" -> Type.APPLY;
+      case "application/apply-patch+yaml", APPLY_CBOR -> Type.APPLY;
       default -> throw MediaTypes.unsupported(ACCEPTED);
     };
   }

@@ -198,7 +198,7 @@ public final class ResourceVerbs {
   private static <T extends ApiObject> void delete(ApiCall call, Endpoint<T> endpoint)
       throws IOException {
     call.answer();
-    DeleteOptions options = DeletionOptions.of(call.query(), call.body());
+    DeleteOptions options = DeletionOptions.of(call.query(), call.body(), call.contentType());
     Deleted<T> deleted = endpoint.deletes().delete(call.user(), keyOf(call, endpoint), options);
     if (deleted.gone() && !RETURN_DELETED.contains(endpoint.type().plural())) {
       Answers.struct(
@@ -219,7 +219,7 @@ public final class ResourceVerbs {
       throws IOException {
     call.answer();
     ListOptions list = ListOptions.of(call.query());
-    DeleteOptions options = DeletionOptions.of(call.query(), call.body());
+    DeleteOptions options = DeletionOptions.of(call.query(), call.body(), call.contentType());
     ListPage<T> page = endpoint.reads().list(namespaceOf(call, endpoint), list);
     DeleteCollection.delete(call.user(), endpoint, page.items(), options);
     endpoint.answers().list(call, page);

@@ -14,6 +14,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves watches: each on its request's own virtual thread, until its time is over, the client
@@ -21,13 +24,22 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class WatchServer implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(WatchServer.class);
+
   private final Chance chance;
+  private final Executor listeners;
   private final Set<Watcher<?>> open = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
-  /** Draws the length of watches that do not say one. */
-  public WatchServer(Chance chance) {
+  /**
+   * Serves watches.
+   *
+   * @param chance draws the length of watches that do not say one
+   * @param listeners blocked by one task a WebSocket, while its watch lasts
+   */
+  public WatchServer(Chance chance, Executor listeners) {
     this.chance = chance;
+    this.listeners = listeners;
   }
 
   <T extends ApiObject> void serve(
@@ -53,10 +65,21 @@ public final class WatchServer implements AutoCloseable {
     try (watcher) {
       call.exchange().onClientGone(watcher::close);
       WatchAnswers<T> answers = begin(call, endpoint);
+      if (answers.listens()) {
+        listeners.execute(() -> listen(answers, watcher));
+      }
       relay(call, watcher, answers, end);
       answers.end();
     } finally {
       open.remove(watcher);
+    }
+  }
+
+  private static void listen(WatchAnswers<?> answers, Watcher<?> watcher) {
+    try (watcher) {
+      answers.untilClosed();
+    } catch (IOException e) {
+      log.debug("event=watch-socket-broken message=\"{}\"", e.getMessage());
     }
   }
 

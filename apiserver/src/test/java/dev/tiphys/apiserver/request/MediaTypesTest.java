@@ -29,6 +29,13 @@ final class MediaTypesTest {
         "application/vnd.kubernetes.protobuf;q=0.5,application/json | JSON",
         "text/html,application/json;q=0.9 | JSON",
         "application/json;as=Foo;v=v1;g=meta.k8s.io,application/yaml | YAML",
+        "*/*,application/yaml | YAML",
+        "application/*,application/cbor | CBOR",
+        "application/json;stream=watch | JSON",
+        "application/json;stream=ticker,application/yaml | YAML",
+        "application/yaml;stream=watch,application/json | JSON",
+        "application/json;sv=v2,application/yaml | YAML",
+        "application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io,application/json | JSON",
       })
   void takesTheBestThatIsServed(@Nullable String accept, Encoding expected) {
     assertThat(negotiate(accept).encoding()).isEqualTo(expected);
@@ -42,7 +49,7 @@ final class MediaTypesTest {
     assertThat(
             negotiate("application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io")
                 .transform())
-        .isEqualTo(Transform.PARTIAL);
+        .isEqualTo(Transform.PARTIAL_LIST);
   }
 
   @Test
@@ -50,6 +57,15 @@ final class MediaTypesTest {
     assertThatThrownBy(() -> negotiate("text/html"))
         .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.code()).isEqualTo(406))
         .hasMessageStartingWith("only the following media types are accepted");
+  }
+
+  @Test
+  void watchesAreSequences() {
+    assertThat(MediaTypes.negotiate("application/cbor-seq", null, Query.EMPTY, true).encoding())
+        .isEqualTo(Encoding.CBOR);
+    assertThatThrownBy(() -> negotiate("application/cbor-seq")).isInstanceOf(ApiException.class);
+    assertThatThrownBy(() -> MediaTypes.negotiate("application/yaml", null, Query.EMPTY, true))
+        .isInstanceOf(ApiException.class);
   }
 
   @Test

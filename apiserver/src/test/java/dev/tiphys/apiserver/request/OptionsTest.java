@@ -80,12 +80,13 @@ final class OptionsTest {
     byte[] body =
         "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"apps/v1\",\"gracePeriodSeconds\":3}"
             .getBytes(StandardCharsets.UTF_8);
-    assertThat(DeletionOptions.of(query("gracePeriodSeconds", "9"), body).gracePeriodSeconds())
+    assertThat(DeletionOptions.of(query("gracePeriodSeconds", "9"), body, "").gracePeriodSeconds())
         .isEqualTo(3);
     assertThat(
-            DeletionOptions.of(query("gracePeriodSeconds", "9"), new byte[0]).gracePeriodSeconds())
+            DeletionOptions.of(query("gracePeriodSeconds", "9"), new byte[0], "")
+                .gracePeriodSeconds())
         .isEqualTo(9);
-    assertThatThrownBy(() -> DeletionOptions.of(query("propagationPolicy", "x"), new byte[0]))
+    assertThatThrownBy(() -> DeletionOptions.of(query("propagationPolicy", "x"), new byte[0], ""))
         .hasMessageContaining("supported values: \"Background\", \"Foreground\", \"Orphan\"");
   }
 }
