@@ -6,8 +6,6 @@ import dev.tiphys.client.RestClient;
 import dev.tiphys.client.environment.Environment;
 import dev.tiphys.client.environment.VirtualThreads;
 import dev.tiphys.client.kubeconfig.ClusterAccess;
-import dev.tiphys.client.kubeconfig.InCluster;
-import dev.tiphys.client.kubeconfig.Kubeconfig;
 import dev.tiphys.client.kubeconfig.KubeconfigException;
 import dev.tiphys.client.leader.LeaderElector;
 import dev.tiphys.daemon.Closers;
@@ -18,10 +16,7 @@ import dev.tiphys.daemon.IgnoredFlags;
 import dev.tiphys.daemon.Metrics;
 import dev.tiphys.daemon.Termination;
 import dev.tiphys.daemon.options.LeaderElectionOptions;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Starts {@code tiphys-controller-manager}. */
 public final class Main {
@@ -76,11 +71,8 @@ public final class Main {
 
   private static Client connect(ControllerManagerOptions options, Environment environment) {
     try {
-      ClusterAccess access =
-          options.kubeconfig == null
-              ? InCluster.access(System.getenv(), InCluster.MOUNT)
-              : Kubeconfig.read(options.kubeconfig).access(null);
-      return RestClient.open(access, "tiphys-controller-manager", environment);
+      return RestClient.open(
+          ClusterAccess.find(options.kubeconfig), "tiphys-controller-manager", environment);
     } catch (KubeconfigException e) {
       throw new ConfigException("--kubeconfig: " + e.getMessage(), e);
     }
@@ -97,7 +89,7 @@ public final class Main {
           new LeaderElector.Config(
               options.resourceNamespace(),
               options.resourceName(),
-              InetAddress.getLocalHost().getHostName() + "_" + UUID.randomUUID(),
+              options.newIdentity(),
               options.leaseDuration(),
               options.renewDeadline(),
               options.retryPeriod());
@@ -109,9 +101,6 @@ public final class Main {
           () -> termination.fail("the leader lease was lost"));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()), e);
-    } catch (UnknownHostException e) {
-      throw new ConfigException(
-          "this machine's own host name does not resolve: " + e.getMessage(), e);
     }
   }
 }

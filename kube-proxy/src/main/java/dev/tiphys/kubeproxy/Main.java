@@ -9,7 +9,7 @@ import dev.tiphys.client.controller.Controller;
 import dev.tiphys.client.environment.Environment;
 import dev.tiphys.client.environment.VirtualThreads;
 import dev.tiphys.client.informer.Informer;
-import dev.tiphys.client.kubeconfig.Kubeconfig;
+import dev.tiphys.client.kubeconfig.ClusterAccess;
 import dev.tiphys.client.kubeconfig.KubeconfigException;
 import dev.tiphys.daemon.Closers;
 import dev.tiphys.daemon.ConfigException;
@@ -93,7 +93,7 @@ public final class Main {
   private static Client connect(ProxyConfig config, Environment environment) {
     try {
       return RestClient.open(
-          Kubeconfig.read(config.kubeconfig()).access(null), "tiphys-kube-proxy", environment);
+          ClusterAccess.find(config.kubeconfig()), "tiphys-kube-proxy", environment);
     } catch (KubeconfigException e) {
       throw new ConfigException("--kubeconfig: " + e.getMessage(), e);
     }

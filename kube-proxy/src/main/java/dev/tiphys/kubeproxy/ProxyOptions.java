@@ -3,11 +3,10 @@ package dev.tiphys.kubeproxy;
 import dev.tiphys.daemon.ComponentConfig;
 import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.DaemonOptions;
+import dev.tiphys.daemon.HostName;
 import dev.tiphys.daemon.options.DurationConverter;
 import dev.tiphys.kubeproxy.iptables.ServiceRules;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -125,20 +124,10 @@ final class ProxyOptions extends DaemonOptions {
   }
 
   private String nodeName(ComponentConfig file) {
-    Optional<String> name =
-        file.string("hostnameOverride")
-            .or(() -> Optional.ofNullable(hostname))
-            .filter(n -> !n.isEmpty());
-    if (name.isPresent()) {
-      return name.get();
-    }
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      throw ConfigException.flag(
-          "--hostname-override",
-          "is needed, for the host name does not resolve: " + e.getMessage());
-    }
+    return file.string("hostnameOverride")
+        .or(() -> Optional.ofNullable(hostname))
+        .filter(name -> !name.isEmpty())
+        .orElseGet(HostName::read);
   }
 
   private static InetSocketAddress address(String flag, String text) {

@@ -4,15 +4,15 @@ import dev.tiphys.api.core.v1.Taint;
 import dev.tiphys.api.value.Quantity;
 import dev.tiphys.daemon.ComponentConfig;
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.HostName;
 import dev.tiphys.daemon.Version;
 import dev.tiphys.kubelet.logs.LogQuota;
 import dev.tiphys.kubelet.node.NodeSettings;
 import dev.tiphys.kubelet.runtime.PodDns;
 import dev.tiphys.kubelet.runtime.RuntimeSettings;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +29,10 @@ final class KubeletSettings {
 
   private static final String KIND = "KubeletConfiguration";
   private static final String DEFAULT_ENDPOINT = "unix:///run/containerd/containerd.sock";
+
+  /** An address of nobody (RFC 5737), reached by the default route. */
+  private static final String ELSEWHERE = "198.51.100.1";
+
   private static final int DEFAULT_PORT = 10250;
   private static final int DEFAULT_HEALTH_PORT = 10248;
   private static final int DEFAULT_MAX_PODS = 110;
@@ -132,24 +136,20 @@ final class KubeletSettings {
     if (options.hostname != null && !options.hostname.isEmpty()) {
       return options.hostname.toLowerCase(Locale.ROOT);
     }
-    try {
-      return InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
-    } catch (UnknownHostException e) {
-      throw ConfigException.flag(
-          "--hostname-override",
-          "is needed, for the host name does not resolve: " + e.getMessage());
-    }
+    return HostName.read();
   }
 
   private List<String> nodeIps() {
     if (!options.nodeIps.isEmpty()) {
       return options.nodeIps;
     }
-    try {
-      return List.of(InetAddress.getLocalHost().getHostAddress());
-    } catch (UnknownHostException e) {
+    // A datagram socket that is connected sends nothing, but knows the address it would send from.
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.connect(new InetSocketAddress(ELSEWHERE, 9));
+      return List.of(socket.getLocalAddress().getHostAddress());
+    } catch (IOException e) {
       throw ConfigException.flag(
-          "--node-ip", "is needed, for the host name does not resolve: " + e.getMessage());
+          "--node-ip", "is needed, for this machine has no default route: " + e.getMessage());
     }
   }
 

@@ -5,7 +5,7 @@ import dev.tiphys.client.Client;
 import dev.tiphys.client.RestClient;
 import dev.tiphys.client.environment.Environment;
 import dev.tiphys.client.environment.VirtualThreads;
-import dev.tiphys.client.kubeconfig.Kubeconfig;
+import dev.tiphys.client.kubeconfig.ClusterAccess;
 import dev.tiphys.client.kubeconfig.KubeconfigException;
 import dev.tiphys.cri.CriClient;
 import dev.tiphys.daemon.Closers;
@@ -173,7 +173,7 @@ public final class Main {
   private static Client connect(KubeletConfig config, Environment environment) {
     try {
       return RestClient.open(
-          Kubeconfig.read(config.kubeconfig()).access(null), "tiphys-kubelet", environment);
+          ClusterAccess.find(config.kubeconfig()), "tiphys-kubelet", environment);
     } catch (KubeconfigException e) {
       throw new ConfigException("--kubeconfig: " + e.getMessage(), e);
     }

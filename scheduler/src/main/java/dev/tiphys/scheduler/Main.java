@@ -10,8 +10,6 @@ import dev.tiphys.client.environment.VirtualThreads;
 import dev.tiphys.client.event.EventRecorder;
 import dev.tiphys.client.informer.Informer;
 import dev.tiphys.client.kubeconfig.ClusterAccess;
-import dev.tiphys.client.kubeconfig.InCluster;
-import dev.tiphys.client.kubeconfig.Kubeconfig;
 import dev.tiphys.client.kubeconfig.KubeconfigException;
 import dev.tiphys.client.leader.LeaderElector;
 import dev.tiphys.daemon.Closers;
@@ -26,11 +24,8 @@ import dev.tiphys.daemon.options.LeaderElectionOptions;
 import dev.tiphys.scheduler.filter.Filter;
 import dev.tiphys.scheduler.queue.SchedulingQueue;
 import dev.tiphys.scheduler.score.Score;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Starts {@code tiphys-scheduler}. */
 public final class Main {
@@ -112,11 +107,7 @@ public final class Main {
             .map(Path::of)
             .orElse(options.kubeconfig);
     try {
-      ClusterAccess access =
-          kubeconfig == null
-              ? InCluster.access(System.getenv(), InCluster.MOUNT)
-              : Kubeconfig.read(kubeconfig).access(null);
-      return RestClient.open(access, "tiphys-scheduler", environment);
+      return RestClient.open(ClusterAccess.find(kubeconfig), "tiphys-scheduler", environment);
     } catch (KubeconfigException e) {
       throw new ConfigException("--kubeconfig: " + e.getMessage(), e);
     }
@@ -133,7 +124,7 @@ public final class Main {
           new LeaderElector.Config(
               options.resourceNamespace(),
               options.resourceName(),
-              InetAddress.getLocalHost().getHostName() + "_" + UUID.randomUUID(),
+              options.newIdentity(),
               options.leaseDuration(),
               options.renewDeadline(),
               options.retryPeriod());
@@ -145,9 +136,6 @@ public final class Main {
           () -> termination.fail("the leader lease was lost"));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()), e);
-    } catch (UnknownHostException e) {
-      throw new ConfigException(
-          "this machine's own host name does not resolve: " + e.getMessage(), e);
     }
   }
 }

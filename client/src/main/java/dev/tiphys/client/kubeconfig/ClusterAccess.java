@@ -29,6 +29,18 @@ public record ClusterAccess(
     String namespace) {
 
   /**
+   * The access of a daemon: by its kubeconfig's current context or, without a kubeconfig, by the
+   * service account of the pod that it runs in.
+   *
+   * @throws KubeconfigException if the file is unusable, or there is none and this is not a pod
+   */
+  public static ClusterAccess find(@Nullable Path kubeconfig) {
+    return kubeconfig == null
+        ? InCluster.access(System.getenv(), InCluster.MOUNT)
+        : Kubeconfig.read(kubeconfig).access(null);
+  }
+
+  /**
    * A client certificate.
    *
    * @param chain the certificate first, then those that lead to the authority

@@ -1,7 +1,9 @@
 package dev.tiphys.daemon.options;
 
 import dev.tiphys.daemon.ComponentConfig;
+import dev.tiphys.daemon.HostName;
 import java.time.Duration;
+import java.util.UUID;
 import picocli.CommandLine.Option;
 
 /**
@@ -66,6 +68,11 @@ public final class LeaderElectionOptions {
   /** Whether to elect at all. */
   public boolean enabled() {
     return enabled;
+  }
+
+  /** Who this process is among its copies: the host name and something random, new at each call. */
+  public String newIdentity() {
+    return HostName.read() + "_" + UUID.randomUUID();
   }
 
   /** How long others wait before they take over. */
