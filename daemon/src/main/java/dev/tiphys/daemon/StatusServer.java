@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class StatusServer implements AutoCloseable {
 
   private static final int BACKLOG = 64;
+  private static final String VERSION_PATH = "/version";
   private static final List<String> HEALTH_PATHS = List.of("healthz", "livez", "readyz");
 
   private final HttpServer server;
@@ -46,7 +48,7 @@ public final class StatusServer implements AutoCloseable {
       server.createContext("/" + path, exchange -> health(exchange, path, health));
     }
     server.createContext(
-        "/version", exchange -> guarded(exchange, "application/json", versionBody()));
+        VERSION_PATH, exchange -> guarded(exchange, "application/json", versionBody()));
     server.createContext(
         "/metrics",
         exchange ->
@@ -105,11 +107,28 @@ public final class StatusServer implements AutoCloseable {
 
   /** Serves a page, computed at each request and told to anyone, at a path of the daemon's own. */
   public void serve(String path, Supplier<Page> page) {
+    serve(path, _ -> page.get());
+  }
+
+  /** As {@link #serve(String, Supplier)}; the page is computed from the query, "" without one. */
+  public void serve(String path, Function<String, Page> page) {
     server.createContext(
         path,
         exchange -> {
-          Page now = page.get();
+          String query = exchange.getRequestURI().getQuery();
+          Page now = page.apply(query == null ? "" : query);
           respond(exchange, now.status(), now.contentType(), bytes(now.body()));
+        });
+  }
+
+  /** Serves another page in the place of {@code /version}, guarded as that one. */
+  public void serveVersion(Supplier<Page> page) {
+    server.removeContext(VERSION_PATH);
+    server.createContext(
+        VERSION_PATH,
+        exchange -> {
+          Page now = page.get();
+          guarded(exchange, now.contentType(), bytes(now.body()));
         });
   }
 

@@ -41,7 +41,7 @@ final class GrpcFront implements AutoCloseable {
   GrpcFront(
       StoreConfig config,
       List<BindableService> services,
-      ServerInterceptor interceptor,
+      List<ServerInterceptor> interceptors,
       ExecutorService executor) {
     for (var endpoint : config.clientListeners()) {
       var builder =
@@ -58,7 +58,7 @@ final class GrpcFront implements AutoCloseable {
       if (endpoint.tls()) {
         builder.sslContext(sslContext(config.clientTls().orElseThrow()));
       }
-      builder.intercept(interceptor);
+      interceptors.forEach(builder::intercept);
       services.forEach(builder::addService);
       try {
         servers.add(builder.build().start());

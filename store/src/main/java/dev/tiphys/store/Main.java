@@ -2,16 +2,16 @@ package dev.tiphys.store;
 
 import dev.tiphys.daemon.DaemonMain;
 import dev.tiphys.daemon.IgnoredFlags;
-import java.util.Arrays;
+import dev.tiphys.store.tool.StoreTool;
 
 /** {@code tiphys-store}. */
 public final class Main {
   private Main() {}
 
-  /** Runs a member until SIGTERM, or looks after snapshots when the first argument says so. */
+  /** Runs a member until SIGTERM, or one of the tools when the first argument names it. */
   public static void main(String... args) {
-    if (args.length > 0 && args[0].equals("snapshot")) {
-      System.exit(SnapshotCommand.run(Arrays.copyOfRange(args, 1, args.length)));
+    if (args.length > 0 && StoreTool.knows(args[0])) {
+      System.exit(StoreTool.run(args));
     }
     var ignored = IgnoredFlags.fromResource(Main.class, "ignored-flags.txt");
     new DaemonMain<>(

@@ -3,12 +3,41 @@ package dev.tiphys.store;
 import dev.tiphys.daemon.Metrics;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.raft.RaftNode;
+import dev.tiphys.store.service.MaintenanceService;
+import io.prometheus.metrics.core.metrics.Gauge;
 
 /** The metrics, under etcd's names where etcd has them. */
 final class StoreMetrics {
   private StoreMetrics() {}
 
-  static void register(Metrics metrics, Machine machine, RaftNode raft) {
+  static void register(
+      Metrics metrics, Machine machine, RaftNode raft, long member, long quotaBytes) {
+    metrics
+        .registry()
+        .register(
+            labelled(
+                "etcd_server_version",
+                "server_version",
+                MaintenanceService.ETCD_VERSION,
+                "The etcd whose behaviour this is."));
+    metrics
+        .registry()
+        .register(
+            labelled("etcd_server_id", "server_id", Long.toHexString(member), "This member."));
+    metrics.gauge(
+        "etcd_server_quota_backend_bytes",
+        "Bytes on disk past which writes are refused.",
+        () -> quotaBytes);
+    metrics.gauge(
+        "etcd_server_proposals_committed_total",
+        "Raft entries in this member's log.",
+        () -> raft.status().index());
+    metrics.gauge(
+        "etcd_server_proposals_applied_total",
+        "Raft entries applied.",
+        () -> raft.status().applied());
+    metrics.gauge(
+        "etcd_debugging_lease_total", "Leases that exist.", () -> machine.leases().all().size());
     metrics.gauge(
         "etcd_server_has_leader",
         "Whether a leader is known: 1 or 0.",
@@ -44,5 +73,12 @@ final class StoreMetrics {
         "tiphys_store_durable_index",
         "The last Raft entry synced in the revision log.",
         () -> machine.durable().index());
+  }
+
+  /** Always 1: what is told is the label. */
+  private static Gauge labelled(String name, String label, String value, String help) {
+    var gauge = Gauge.builder().name(name).help(help).labelNames(label).build();
+    gauge.labelValues(value).set(1);
+    return gauge;
   }
 }

@@ -1,11 +1,7 @@
 package dev.tiphys.store;
 
 import dev.tiphys.daemon.Closers;
-import dev.tiphys.daemon.HealthChecks;
-import dev.tiphys.daemon.Metrics;
-import dev.tiphys.daemon.StatusServer;
 import dev.tiphys.daemon.Termination;
-import dev.tiphys.daemon.tls.ServerTls;
 import dev.tiphys.store.auth.Authority;
 import dev.tiphys.store.auth.JwtTokens;
 import dev.tiphys.store.auth.Passwords;
@@ -40,7 +36,6 @@ import java.io.InterruptedIOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
@@ -122,6 +117,7 @@ final class StoreServer implements AutoCloseable {
       LongSupplier leaseId = () -> random.nextLong() & Long.MAX_VALUE;
       var turns = new Turns(cluster, keeper, watches, leaseId);
       awaitLeader(raft);
+      var calls = new CallMetrics();
       front =
           parts.add(
               new GrpcFront(
@@ -139,9 +135,11 @@ final class StoreServer implements AutoCloseable {
                           new Passwords(config.auth().bcryptCost(), random),
                           tokens,
                           random)),
-                  new Callers(authority, config.auth().certificates()),
+                  List.of(new Callers(authority, config.auth().certificates()), calls),
                   threads));
-      startStatusServers(config, machine, raft);
+      new StatusPages(machine, raft, identity.member(), config.quotaBytes(), calls)
+          .serve(config)
+          .forEach(parts::add);
     } catch (IOException | RuntimeException e) {
       parts.close();
       throw e;
@@ -217,42 +215,6 @@ final class StoreServer implements AutoCloseable {
   /** A lease must outlive an election, as etcd has it. */
   private static long minLeaseSeconds(StoreConfig config) {
     return Math.ceilDiv(config.election().toMillis() * 3 / 2, 1000);
-  }
-
-  private void startStatusServers(StoreConfig config, Machine machine, RaftNode raft) {
-    var health = new HealthChecks();
-    health.add(
-        "leader",
-        HealthChecks.Scope.READY,
-        () -> raft.status().leader() == 0 ? Optional.of("no leader") : Optional.empty());
-    health.add(
-        "alarms",
-        HealthChecks.Scope.READY,
-        () -> machine.alarms().isEmpty() ? Optional.empty() : Optional.of("alarms are raised"));
-    var metrics = new Metrics();
-    StoreMetrics.register(metrics, machine, raft);
-    for (var endpoint : config.metricsListeners()) {
-      var tls =
-          endpoint.tls() ? config.clientTls().map(StoreServer::serverTls).orElseThrow() : null;
-      var server = parts.add(StatusServer.start(endpoint.address(), tls, health, metrics));
-      server.serve("/health", () -> health(raft, machine));
-    }
-  }
-
-  private static ServerTls serverTls(StoreConfig.Tls files) {
-    return ServerTls.fromFiles(files.certificate(), files.key(), files.clientCa());
-  }
-
-  /** As etcd says it, for probes written for etcd. */
-  private static StatusServer.Page health(RaftNode raft, Machine machine) {
-    var reason =
-        raft.status().leader() == 0
-            ? "RAFT NO LEADER"
-            : machine.alarms().isEmpty() ? "" : "ALARM " + machine.alarms().getFirst().getAlarm();
-    return new StatusServer.Page(
-        reason.isEmpty() ? 200 : 503,
-        "application/json",
-        "{\"health\":\"%s\",\"reason\":\"%s\"}".formatted(reason.isEmpty(), reason));
   }
 
   /** A part that works in the background until the end. */

@@ -4,6 +4,7 @@ import static com.google.protobuf.ByteString.copyFromUtf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tiphys.daemon.tls.Pem;
 import dev.tiphys.store.rpc.AuthEnableRequest;
 import dev.tiphys.store.rpc.AuthGrpc;
 import dev.tiphys.store.rpc.AuthRoleAddRequest;
@@ -31,8 +32,12 @@ import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.netty.handler.ssl.SslProvider;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +76,47 @@ class AuthTest {
               .authStatus(AuthStatusRequest.getDefaultInstance());
       assertThat(status.getEnabled()).isTrue();
       assertThat(status.getAuthRevision()).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void certificatesNameUsers() throws Exception {
+    var server = TestCertificate.make(directory, "server");
+    var alice = TestCertificate.make(directory, "alice");
+    try (var store =
+        new TestStore(
+            directory.resolve("data"),
+            "--bcrypt-cost=4",
+            "--listen-client-urls=https://127.0.0.1:0",
+            "--cert-file=" + server.certificate(),
+            "--key-file=" + server.key(),
+            "--trusted-ca-file=" + alice.certificate(),
+            "--client-cert-auth")) {
+      setUp(store.channel());
+      var tls =
+          GrpcSslContexts.configure(GrpcSslContexts.forClient(), SslProvider.JDK)
+              .trustManager(Pem.certificates(server.certificate()).getFirst())
+              .keyManager(
+                  Pem.privateKey(alice.key()), Pem.certificates(alice.certificate()).getFirst())
+              .build();
+      var channel =
+          NettyChannelBuilder.forAddress("127.0.0.1", store.ports().getLast())
+              .sslContext(tls)
+              .build();
+      try {
+        var kv = KVGrpc.newBlockingStub(channel);
+        kv.put(put("a/x"));
+        denied(() -> kv.put(put("b/x")));
+        // A token counts more than a certificate, also a wrong one.
+        refused(
+            Status.Code.UNAUTHENTICATED,
+            "etcdserver: invalid auth token",
+            () -> KVGrpc.newBlockingStub(withToken(channel, "x")).put(put("a/x")));
+        AuthGrpc.newBlockingStub(as(channel, "root", "secret"))
+            .authStatus(AuthStatusRequest.getDefaultInstance());
+      } finally {
+        channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+      }
     }
   }
 
@@ -143,10 +189,12 @@ class AuthTest {
 
   private static Channel as(Channel channel, String user, String password) {
     var request = AuthenticateRequest.newBuilder().setName(user).setPassword(password).build();
+    return withToken(channel, AuthGrpc.newBlockingStub(channel).authenticate(request).getToken());
+  }
+
+  private static Channel withToken(Channel channel, String token) {
     var headers = new Metadata();
-    headers.put(
-        Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER),
-        AuthGrpc.newBlockingStub(channel).authenticate(request).getToken());
+    headers.put(Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER), token);
     return ClientInterceptors.intercept(
         channel, MetadataUtils.newAttachHeadersInterceptor(headers));
   }

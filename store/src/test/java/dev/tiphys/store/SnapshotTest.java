@@ -13,6 +13,7 @@ import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.PutRequest;
 import dev.tiphys.store.rpc.RangeRequest;
 import dev.tiphys.store.rpc.SnapshotRequest;
+import dev.tiphys.store.tool.StoreTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class SnapshotTest {
       hash = hash(store);
     }
     assertThat(Files.size(file) % 512).isEqualTo(32);
-    assertThat(SnapshotCommand.run("status", file.toString())).isZero();
+    assertThat(StoreTool.run("snapshot", "status", file.toString())).isZero();
     var restored = directory.resolve("second");
     assertThat(restore(file, restored)).isZero();
     for (int start = 0; start < 2; start++) {
@@ -100,7 +101,7 @@ class SnapshotTest {
   }
 
   private static int restore(Path file, Path into) {
-    return SnapshotCommand.run("restore", file.toString(), "--data-dir", into.toString());
+    return StoreTool.run("snapshot", "restore", file.toString(), "--data-dir", into.toString());
   }
 
   private static void save(TestStore store, Path file) throws IOException {

@@ -84,7 +84,33 @@ class StoreServerTest {
       assertThat(get(port, "/readyz").statusCode()).isEqualTo(200);
       assertThat(get(port, "/metrics").body())
           .contains("etcd_server_has_leader 1.0")
-          .contains("etcd_debugging_mvcc_current_revision 2.0");
+          .contains("etcd_debugging_mvcc_current_revision 2.0")
+          .contains("etcd_server_version{server_version=\"3.5.21\"} 1.0")
+          .contains(
+              "grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"Put\","
+                  + "grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"} 1.0");
+      assertThat(get(port, "/readyz?verbose").body())
+          .contains("[+]linearizable_read ok")
+          .contains("[+]data_corruption ok");
+      assertThat(get(port, "/version").body()).startsWith("{\"etcdserver\":\"3.5.21\",");
+    }
+  }
+
+  @Test
+  void healthToldWithoutAnAlarmIsGood() throws Exception {
+    int port = freePort();
+    try (var store = new TestStore(directory, "--listen-metrics-urls=http://127.0.0.1:" + port)) {
+      MaintenanceGrpc.newBlockingStub(store.channel())
+          .alarm(
+              AlarmRequest.newBuilder()
+                  .setAction(AlarmRequest.AlarmAction.ACTIVATE)
+                  .setAlarm(AlarmType.NOSPACE)
+                  .build());
+      assertThat(get(port, "/health").statusCode()).isEqualTo(503);
+      assertThat(get(port, "/health").body())
+          .isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}");
+      assertThat(get(port, "/health?exclude=NOSPACE").statusCode()).isEqualTo(200);
+      assertThat(get(port, "/readyz").statusCode()).isEqualTo(200);
     }
   }
 

@@ -33,6 +33,11 @@ final class TestStore implements AutoCloseable {
     return server.clientPorts().getFirst();
   }
 
+  /** All of them, in the order of the URLs. */
+  List<Integer> ports() {
+    return server.clientPorts();
+  }
+
   ManagedChannel channel() {
     return channel;
   }

@@ -92,6 +92,13 @@ public record Frame(Kind kind, boolean last, long term, long index, ByteBuffer p
         && source.getInt(start + 4) == checksum(source, start, length, crc);
   }
 
+  /** False for most bytes that no frame begins with; costs nothing. */
+  static boolean plausible(ByteBuffer source, int start) {
+    int kind = source.get(start + 8);
+    int flags = source.get(start + 9);
+    return kind >= Kind.PUT.code && kind <= Kind.SYSTEM.code && (flags & ~LAST) == 0;
+  }
+
   /** Reads a frame that is {@link #intact}; the payload is a view of {@code source}. */
   static Frame parse(ByteBuffer source, int start, int length) {
     return new Frame(

@@ -45,6 +45,24 @@ final class SegmentScan {
     return true;
   }
 
+  /**
+   * Goes on behind damage: {@link #next} finds the next place where a frame is whole. False when
+   * there is none.
+   */
+  boolean resume() throws IOException {
+    for (end++; load(Frame.OVERHEAD); end++) {
+      int start = (int) (end - chunkStart);
+      int whole = Frame.wholeLength(chunk.getInt(start), maxFrame);
+      if (whole > 0
+          && Frame.plausible(chunk, start)
+          && load(whole)
+          && Frame.intact(chunk, (int) (end - chunkStart), whole, crc)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The frame; its payload is valid until the next one is asked for. */
   Frame frame() {
     return Frame.parse(chunk, at, length);

@@ -1,0 +1,177 @@
+package dev.tiphys.store.tool;
+
+import dev.tiphys.store.bolt.EtcdSnapshot;
+import dev.tiphys.store.disk.DirectoryDisk;
+import dev.tiphys.store.disk.RevisionLog;
+import dev.tiphys.store.disk.SnapshotFile;
+import dev.tiphys.store.mvcc.StateWriter;
+import dev.tiphys.store.rpc.KeyValue;
+import dev.tiphys.store.rpc.MaintenanceGrpc;
+import dev.tiphys.store.rpc.SnapshotRequest;
+import io.grpc.Channel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+/** Snapshot files of this store and of etcd: told apart by how they begin. */
+final class Snapshots {
+  private static final int SUM = 32;
+  private static final int BLOCK = 512;
+
+  private Snapshots() {}
+
+  /** What a snapshot holds. */
+  record Contents(String format, long revision, long compacted, long records, long bytes) {
+    @Override
+    public String toString() {
+      return "format=%s revision=%d compacted=%d records=%s bytes=%d"
+          .formatted(format, revision, compacted, records < 0 ? "-" : records, bytes);
+    }
+  }
+
+  /** Fetches a snapshot from a running member; the file appears when it is whole. */
+  static void fetch(Channel channel, Path file) throws IOException {
+    var draft = file.resolveSibling(file.getFileName() + ".part");
+    try (var out =
+        FileChannel.open(
+            draft,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      var parts =
+          MaintenanceGrpc.newBlockingStub(channel).snapshot(SnapshotRequest.getDefaultInstance());
+      while (parts.hasNext()) {
+        var bytes = parts.next().getBlob().asReadOnlyByteBuffer();
+        while (bytes.hasRemaining()) {
+          out.write(bytes);
+        }
+      }
+      out.force(true);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(draft);
+      throw e;
+    }
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Reads and checks a whole file. */
+  static Contents status(Path file) throws IOException {
+    if (isOurs(file)) {
+      var status = new SnapshotFile(file).status();
+      return new Contents("tiphys", status.revision(), status.compacted(), -1, status.bytes());
+    }
+    checkSum(file);
+    var records = new long[1];
+    var state =
+        EtcdSnapshot.read(
+            file,
+            new EtcdSnapshot.Taker() {
+              @Override
+              public void put(KeyValue record) {
+                records[0]++;
+              }
+
+              @Override
+              public void delete(com.google.protobuf.ByteString key, long revision) {
+                records[0]++;
+              }
+            });
+    return new Contents(
+        "etcd", state.getRevision(), state.getCompacted(), records[0], Files.size(file));
+  }
+
+  /** Makes the data directory of the first member of a new cluster. */
+  static Contents restore(Path file, Path dataDir) throws IOException {
+    needNewDirectory(dataDir);
+    var contents = status(file); // all of it is right before anything is written
+    var disk = new DirectoryDisk(dataDir.resolve("log"));
+    if (isOurs(file)) {
+      new SnapshotFile(file).restore(disk);
+      return contents;
+    }
+    try (var writer = new StateWriter(disk, RevisionLog.Limits.DEFAULT)) {
+      var state =
+          EtcdSnapshot.read(
+              file,
+              new EtcdSnapshot.Taker() {
+                @Override
+                public void put(KeyValue record) throws IOException {
+                  writer.put(record);
+                }
+
+                @Override
+                public void delete(com.google.protobuf.ByteString key, long revision)
+                    throws IOException {
+                  writer.delete(key, revision);
+                }
+              });
+      writer.finish(state);
+    }
+    return contents;
+  }
+
+  /** Refuses a directory that holds something. */
+  static void needNewDirectory(Path dataDir) throws IOException {
+    if (Files.exists(dataDir)) {
+      try (var files = Files.list(dataDir)) {
+        if (files.findAny().isPresent()) {
+          throw new IOException(dataDir + " is not empty; give a directory that is not there yet");
+        }
+      }
+    }
+  }
+
+  /** Adds the SHA-256 of a file to its end, as etcd's snapshots have it. */
+  static void seal(Path file) throws IOException {
+    byte[] sum;
+    try (var in = Files.newInputStream(file)) {
+      sum = digest(in, Files.size(file));
+    }
+    Files.write(file, sum, StandardOpenOption.APPEND);
+  }
+
+  private static boolean isOurs(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      return Arrays.equals(
+          in.readNBytes(8), "TIPHYSSN".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    }
+  }
+
+  /** A database that was copied from a stopped member has no sum at its end. */
+  private static void checkSum(Path file) throws IOException {
+    long size = Files.size(file);
+    if (size % BLOCK != SUM) {
+      return;
+    }
+    try (var in = Files.newInputStream(file)) {
+      if (!Arrays.equals(digest(in, size - SUM), in.readNBytes(SUM))) {
+        throw new IOException(file + ": its checksum does not match; it is damaged or cut short");
+      }
+    }
+  }
+
+  private static byte[] digest(InputStream in, long length) throws IOException {
+    try {
+      var counted = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"));
+      byte[] chunk = new byte[64 << 10];
+      for (long left = length; left > 0; ) {
+        int read = counted.read(chunk, 0, (int) Math.min(chunk.length, left));
+        if (read < 0) {
+          throw new IOException("the file became shorter while it was read");
+        }
+        left -= read;
+      }
+      return counted.getMessageDigest().digest();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
