@@ -15,6 +15,7 @@ import dev.tiphys.apiserver.bootstrap.Bootstrap;
 import dev.tiphys.apiserver.bootstrap.DefaultRoles;
 import dev.tiphys.apiserver.bootstrap.KubernetesService;
 import dev.tiphys.apiserver.bootstrap.SystemNamespaces;
+import dev.tiphys.apiserver.cel.SchemaCel;
 import dev.tiphys.apiserver.http.HttpServer;
 import dev.tiphys.apiserver.http.HttpServerConfig;
 import dev.tiphys.apiserver.kubelet.KubeletClient;
@@ -76,7 +77,9 @@ final class ApiServer implements AutoCloseable {
     health.add("etcd", Scope.READY, () -> problem(() -> store.check(STORE_PATIENCE)));
 
     CacheView view = new CacheView();
-    Registry registry = Kinds.registry(config, view, random);
+    SchemaCel cel = new SchemaCel();
+    Registry registry =
+        Kinds.registry(config, view, random).with(Extensions.kinds(chance.clock(), cel));
     RbacEscalation escalation = new RbacEscalation();
     Admission admission =
         new AdmissionChain(
@@ -101,6 +104,9 @@ final class ApiServer implements AutoCloseable {
             Actions.all(
                 new IdentityReviews(authenticator), new AccessReviews(authorizer), binding));
 
+    Extensions extensions =
+        parts.add(Extensions.start(store, endpoints, admission, chance, cel, health));
+
     ExecutorService tunnels = Executors.newVirtualThreadPerTaskExecutor();
     parts.add(tunnels::shutdownNow);
     KubeletClient kubelets = new KubeletClient(config.kubelets(), tunnels);
@@ -111,7 +117,15 @@ final class ApiServer implements AutoCloseable {
             endpoints,
             new ResourceVerbs(watches),
             Subresources.all(
-                config, endpoints, view, tokens, admission, authorizer, kubelets, binding),
+                config,
+                endpoints,
+                extensions.resources(),
+                view,
+                tokens,
+                admission,
+                authorizer,
+                kubelets,
+                binding),
             Pages.all(config, endpoints, identity, health, metrics));
     http =
         parts.add(

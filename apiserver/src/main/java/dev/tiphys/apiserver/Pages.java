@@ -4,6 +4,7 @@ import dev.tiphys.api.codec.JsonWriter;
 import dev.tiphys.apiserver.answer.Answers;
 import dev.tiphys.apiserver.authn.IssuerPages;
 import dev.tiphys.apiserver.discovery.Catalog;
+import dev.tiphys.apiserver.discovery.CatalogSource;
 import dev.tiphys.apiserver.discovery.Discovery;
 import dev.tiphys.apiserver.discovery.HealthPages;
 import dev.tiphys.apiserver.openapi.OpenApiPages;
@@ -27,13 +28,13 @@ final class Pages {
       Config config, Endpoints endpoints, Identity identity, HealthChecks health, Metrics metrics) {
     String server = config.advertised().getHostAddress() + ":" + config.address().getPort();
     Map<String, Page> pages = new HashMap<>();
-    Catalog catalog = Catalog.of(endpoints);
-    Discovery discovery = new Discovery(catalog, server);
+    CatalogSource catalogs = new CatalogSource(endpoints);
+    Discovery discovery = new Discovery(catalogs, server);
     pages.put("/api", discovery::core);
     pages.put("/api/", discovery::below);
     pages.put("/apis", discovery::groups);
     pages.put("/apis/", discovery::below);
-    OpenApiPages openApi = new OpenApiPages(catalog);
+    OpenApiPages openApi = new OpenApiPages(catalogs);
     pages.put("/openapi/v2", openApi::v2);
     pages.put("/openapi/v3", openApi::index);
     pages.put("/openapi/v3/", openApi::document);
@@ -60,16 +61,22 @@ final class Pages {
       pages.put("/.well-known/openid-configuration", issuer::configuration);
       pages.put("/openid/v1/jwks", issuer::keys);
     }
-    JsonWriter root = new JsonWriter().beginObject().name("paths").beginArray();
-    paths(pages, catalog).forEach(root::value);
-    byte[] rootPaths = root.endArray().endObject().toByteArray();
-    pages.put("/", call -> Answers.send(call, 200, "application/json", List.of(rootPaths)));
+    List<String> fixed = pages.keySet().stream().filter(path -> !path.endsWith("/")).toList();
+    pages.put(
+        "/",
+        call ->
+            Answers.send(call, 200, "application/json", List.of(rootPaths(fixed, catalogs.get()))));
     return pages;
   }
 
-  private static List<String> paths(Map<String, Page> pages, Catalog catalog) {
-    TreeSet<String> paths = new TreeSet<>();
-    pages.keySet().stream().filter(path -> !path.endsWith("/")).forEach(paths::add);
+  private static byte[] rootPaths(List<String> fixed, Catalog catalog) {
+    JsonWriter root = new JsonWriter().beginObject().name("paths").beginArray();
+    paths(fixed, catalog).forEach(root::value);
+    return root.endArray().endObject().toByteArray();
+  }
+
+  private static List<String> paths(List<String> fixed, Catalog catalog) {
+    TreeSet<String> paths = new TreeSet<>(fixed);
     catalog
         .groups()
         .forEach((group, versions) -> {

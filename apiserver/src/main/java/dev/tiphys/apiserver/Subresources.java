@@ -6,6 +6,8 @@ import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.authn.ServiceAccountTokens;
 import dev.tiphys.apiserver.authz.AuthorizerChain;
+import dev.tiphys.apiserver.extension.CustomResources;
+import dev.tiphys.apiserver.extension.CustomScale;
 import dev.tiphys.apiserver.kubelet.KubeletClient;
 import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.strategy.ClusterView;
@@ -30,6 +32,7 @@ final class Subresources {
   static Map<String, Subresource> all(
       Config config,
       Endpoints endpoints,
+      CustomResources custom,
       ClusterView view,
       ServiceAccountTokens tokens,
       Admission admission,
@@ -37,6 +40,7 @@ final class Subresources {
       KubeletClient kubelets,
       BindingSubresource binding) {
     Map<String, Subresource> all = new HashMap<>();
+    all.put("*/scale", new CustomScale(endpoints, custom::scaleOf));
     all.put("pods/binding", binding);
     all.put("pods/eviction", new EvictionSubresource(endpoints));
     all.put("namespaces/finalize", new FinalizeSubresource(endpoints));

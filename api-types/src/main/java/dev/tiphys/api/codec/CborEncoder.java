@@ -44,7 +44,9 @@ final class CborEncoder {
     int count = 0;
     List<Field> fields = struct.structType().fields();
     for (int i = 0; i < fields.size(); i++) {
-      if (JsonEncoder.isWritten(fields.get(i), struct.get(i))) {
+      if (fields.get(i).isRest() && struct.get(i) instanceof JsonTree.Obj rest) {
+        count += rest.members().size();
+      } else if (JsonEncoder.isWritten(fields.get(i), struct.get(i))) {
         count++;
       }
     }
@@ -56,7 +58,9 @@ final class CborEncoder {
     for (int i = 0; i < type.fields().size(); i++) {
       Field field = type.fields().get(i);
       Object value = struct.get(i);
-      if (value != null && JsonEncoder.isWritten(field, value)) {
+      if (field.isRest() && value instanceof JsonTree.Obj rest) {
+        members(rest);
+      } else if (value != null && JsonEncoder.isWritten(field, value)) {
         out.value(field.name());
         value(field.type(), value);
       }
@@ -80,6 +84,7 @@ final class CborEncoder {
           value(map.value(), entry);
         });
       }
+      case FieldType.Tree _ -> tree((JsonTree) value);
     }
   }
 
@@ -113,12 +118,7 @@ final class CborEncoder {
     switch (tree) {
       case JsonTree.Obj object -> {
         out.map(object.members().size());
-        object
-            .members()
-            .forEach((name, member) -> {
-              out.value(name);
-              tree(member);
-            });
+        members(object);
       }
       case JsonTree.Arr list -> {
         out.array(list.elements().size());
@@ -129,6 +129,15 @@ final class CborEncoder {
       case JsonTree.Bool truth -> out.value(truth.value());
       case JsonTree.Null _ -> out.nullValue();
     }
+  }
+
+  private void members(JsonTree.Obj object) {
+    object
+        .members()
+        .forEach((name, member) -> {
+          out.value(name);
+          tree(member);
+        });
   }
 
   private void number(String literal) {

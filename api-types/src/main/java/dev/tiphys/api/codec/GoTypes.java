@@ -13,6 +13,7 @@ final class GoTypes {
       case FieldType.ListOf list -> "[]" + name(list.element());
       case FieldType.MapOf map -> "map[string]" + name(map.value());
       case FieldType.StructRef ref -> name(ref.target().get());
+      case FieldType.Tree _ -> "interface {}";
       case FieldType.Scalar scalar ->
           switch (scalar) {
             case STRING -> "string";

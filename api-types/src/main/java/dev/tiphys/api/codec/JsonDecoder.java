@@ -21,6 +21,7 @@ final class JsonDecoder {
   private final DecodePath path;
   private final Findings findings;
   private final boolean reports;
+  private final TreeDecoder trees;
 
   JsonDecoder(JsonParser parser, byte[] source, Strictness strictness) {
     this(parser, source, new DecodePath(), new Findings(strictness));
@@ -33,6 +34,7 @@ final class JsonDecoder {
     this.path = path;
     this.findings = findings;
     this.reports = findings.wanted();
+    this.trees = new TreeDecoder(parser, path, findings);
   }
 
   /** Says whose field the part is that is read. */
@@ -55,7 +57,13 @@ final class JsonDecoder {
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
       Field field = type.field(name);
       if (field == null) {
-        unknown(type, name);
+        Field rest = type.rest();
+        if (rest == null || Findings.isTypeMeta(type, name)) {
+          unknown(type, name);
+        } else {
+          parser.nextToken();
+          values[rest.index()] = trees.addTo((JsonTree) values[rest.index()], name, rest);
+        }
         continue;
       }
       int index = field.index();
@@ -89,10 +97,14 @@ final class JsonDecoder {
 
   /** Reads the value whose first token is the parser's current one; null for JSON's null. */
   @Nullable Object value(FieldType type) {
+    if (type instanceof FieldType.Tree tree) {
+      return trees.read(tree.schema());
+    }
     if (parser.currentToken() == JsonToken.VALUE_NULL) {
       return null;
     }
     return switch (type) {
+      case FieldType.Tree _ -> throw new IllegalStateException("read above");
       case FieldType.Scalar scalar -> scalars.read(scalar);
       case FieldType.StructRef ref -> struct(ref.target().get());
       case FieldType.ListOf list -> list(list);

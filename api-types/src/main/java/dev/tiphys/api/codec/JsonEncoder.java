@@ -46,7 +46,12 @@ final class JsonEncoder {
     for (int i = 0; i < fields.size(); i++) {
       Object value = struct.get(i);
       Field field = fields.get(i);
-      if (value != null && isWritten(field, value)) {
+      if (value == null) {
+        continue;
+      }
+      if (field.isRest()) {
+        ((JsonTree.Obj) value).members().forEach((name, member) -> member.writeTo(out.name(name)));
+      } else if (isWritten(field, value)) {
         value(out.name(field.name()), field.type(), value);
       }
     }
@@ -79,6 +84,7 @@ final class JsonEncoder {
         out.endArray();
       }
       case FieldType.MapOf map -> map(out, map.value(), (Map<?, ?>) value);
+      case FieldType.Tree _ -> ((JsonTree) value).writeTo(out);
     }
   }
 
@@ -104,6 +110,7 @@ final class JsonEncoder {
     switch (value) {
       case null -> out.nullValue();
       case Struct struct -> struct(out, struct);
+      case JsonTree tree -> tree.writeTo(out);
       case List<?> list -> {
         out.beginArray();
         list.forEach(element -> any(out, element));

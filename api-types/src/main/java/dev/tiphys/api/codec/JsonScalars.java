@@ -54,6 +54,7 @@ final class JsonScalars {
       }
       case FieldType.ListOf _ -> List.of();
       case FieldType.MapOf _ -> Map.of();
+      case FieldType.Tree _ -> JsonTree.Null.NULL;
       case FieldType.Scalar scalar ->
           switch (scalar) {
             case STRING -> "";

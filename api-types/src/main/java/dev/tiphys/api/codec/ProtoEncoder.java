@@ -65,6 +65,8 @@ final class ProtoEncoder {
         }
       }
       case FieldType.MapOf map -> entries(number, map.value(), (Map<?, ?>) value);
+      case FieldType.Tree _ ->
+          throw new IllegalArgumentException("custom resources have no protobuf form");
     }
   }
 

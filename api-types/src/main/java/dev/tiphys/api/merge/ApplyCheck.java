@@ -1,11 +1,13 @@
 package dev.tiphys.api.merge;
 
+import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.Field;
 import dev.tiphys.api.schema.FieldType;
 import dev.tiphys.api.schema.GroupVersionKind;
 import dev.tiphys.api.schema.Struct;
+import dev.tiphys.api.schema.TreeSchema;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,8 @@ final class ApplyCheck {
       Object value = struct.get(field.index());
       if (value instanceof Struct nested) {
         struct(nested, path + "." + field.name());
+      } else if (field.type() instanceof FieldType.Tree type && value instanceof JsonTree tree) {
+        tree(type.schema(), tree, path + "." + field.name());
       } else if (value instanceof List<?> list && !list.isEmpty()) {
         list(field, list, path + "." + field.name());
       } else if (value instanceof Map<?, ?> map
@@ -53,13 +57,7 @@ final class ApplyCheck {
       Object element = list.get(i);
       String missing = keys.missingKey(element);
       if (missing != null) {
-        throw failed(
-            path
-                + ": element "
-                + i
-                + ": associative list with keys has an element that omits key field \""
-                + missing
-                + "\" (and doesn't have default value)");
+        throw failed(withoutKey(path, i, missing));
       }
       PathElement key = keys.pathOf(element);
       if (!seen.add(keys.keyOf(element))) {
@@ -69,6 +67,51 @@ final class ApplyCheck {
         struct(nested, path + key);
       }
     }
+  }
+
+  private void tree(TreeSchema schema, JsonTree value, String path) {
+    TreeKeys keys = TreeKeys.of(schema);
+    switch (value) {
+      case JsonTree.Obj object ->
+          object
+              .members()
+              .forEach((name, member) -> {
+                TreeSchema of = schema.member(name);
+                if (of != null) {
+                  tree(of, member, path + "." + name);
+                }
+              });
+      case JsonTree.Arr list when keys != null -> elements(keys, list, path);
+      default -> {}
+    }
+  }
+
+  private void elements(TreeKeys keys, JsonTree.Arr list, String path) {
+    Set<PathElement> seen = HashSet.newHashSet(list.elements().size());
+    TreeSchema schema = keys.element();
+    for (int i = 0; i < list.elements().size(); i++) {
+      JsonTree element = list.elements().get(i);
+      String missing = keys.missingKey(element);
+      if (missing != null) {
+        throw failed(withoutKey(path, i, missing));
+      }
+      PathElement key = keys.pathOf(element);
+      if (!seen.add(key)) {
+        throw failed(path + ": duplicate entries for key " + key);
+      }
+      if (schema != null) {
+        tree(schema, element, path + key);
+      }
+    }
+  }
+
+  private static String withoutKey(String path, int index, String key) {
+    return path
+        + ": element "
+        + index
+        + ": associative list with keys has an element that omits key field \""
+        + key
+        + "\" (and doesn't have default value)";
   }
 
   private PatchException failed(String what) {

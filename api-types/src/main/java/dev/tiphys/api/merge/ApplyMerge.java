@@ -1,9 +1,11 @@
 package dev.tiphys.api.merge;
 
+import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.schema.Field;
 import dev.tiphys.api.schema.Field.ListKind;
 import dev.tiphys.api.schema.FieldType;
 import dev.tiphys.api.schema.Struct;
+import dev.tiphys.api.schema.TreeSchema;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 
 /** Puts an applied configuration into a live struct, and takes out what is no longer applied. */
 final class ApplyMerge {
@@ -36,6 +40,8 @@ final class ApplyMerge {
       case FieldType.StructRef _ when !atomic -> merge((Struct) live, (Struct) config);
       case FieldType.MapOf map when !atomic ->
           mergeMap(map.value(), (Map<?, ?>) live, (Map<?, ?>) config);
+      case FieldType.Tree tree ->
+          TreeMerge.merge(tree.schema(), (JsonTree) live, (JsonTree) config);
       default -> {
         ListKeys keys = ListKeys.of(field);
         if (keys != null) {
@@ -63,55 +69,66 @@ final class ApplyMerge {
     return merged.equals(live) ? live : merged;
   }
 
+  private static List<?> mergeList(ListKeys keys, List<?> live, List<?> config) {
+    List<Object> merged =
+        mergeElements(
+            keys::keyOf,
+            (old, element) -> keys.isSet() ? old : mergeElement((Struct) old, (Struct) element),
+            List.copyOf(live),
+            List.copyOf(config));
+    return merged.equals(live) ? live : merged;
+  }
+
   /**
    * Merges elements. Those applied come in the configuration's order; live ones that are not
    * applied keep their place before the applied ones that they stood before.
+   *
+   * @param keyOf equal for elements that are one and the same
+   * @param both makes one of a live element and an applied one
    */
-  private static List<?> mergeList(ListKeys keys, List<?> live, List<?> config) {
-    Map<Object, Object> liveByKey = HashMap.newHashMap(live.size());
-    for (Object element : live) {
-      liveByKey.putIfAbsent(keys.keyOf(element), element);
+  static <T> List<T> mergeElements(
+      Function<? super T, ?> keyOf, BinaryOperator<T> both, List<T> live, List<T> config) {
+    Map<Object, T> liveByKey = HashMap.newHashMap(live.size());
+    for (T element : live) {
+      liveByKey.putIfAbsent(keyOf.apply(element), element);
     }
     Set<Object> applied = HashSet.newHashSet(config.size());
     List<Object> shared = new ArrayList<>();
-    for (Object element : config) {
-      Object key = keys.keyOf(element);
+    for (T element : config) {
+      Object key = keyOf.apply(element);
       applied.add(key);
       if (liveByKey.containsKey(key)) {
         shared.add(key);
       }
     }
-    List<Object> merged = new ArrayList<>(live.size() + config.size());
+    List<T> merged = new ArrayList<>(live.size() + config.size());
     int nextLive = 0;
     int nextShared = 0;
-    for (Object element : config) {
-      Object key = keys.keyOf(element);
-      Object old = liveByKey.get(key);
+    for (T element : config) {
+      Object key = keyOf.apply(element);
+      T old = liveByKey.get(key);
       // Live elements go first: up to this one, or, before one that is new, up to the next shared.
       Object until = old != null ? key : nextShared < shared.size() ? shared.get(nextShared) : null;
-      while (nextLive < live.size() && !keys.keyOf(live.get(nextLive)).equals(until)) {
-        Object candidate = live.get(nextLive++);
-        if (!applied.contains(keys.keyOf(candidate))) {
+      while (nextLive < live.size() && !keyOf.apply(live.get(nextLive)).equals(until)) {
+        T candidate = live.get(nextLive++);
+        if (!applied.contains(keyOf.apply(candidate))) {
           merged.add(candidate);
         }
       }
       if (old != null) {
         nextShared++;
-        boolean here = nextLive < live.size() && keys.keyOf(live.get(nextLive)).equals(key);
+        boolean here = nextLive < live.size() && keyOf.apply(live.get(nextLive)).equals(key);
         nextLive += here ? 1 : 0;
       }
-      merged.add(
-          old == null
-              ? element
-              : keys.isSet() ? old : mergeElement((Struct) old, (Struct) element));
+      merged.add(old == null ? element : both.apply(old, element));
     }
     while (nextLive < live.size()) {
-      Object candidate = live.get(nextLive++);
-      if (!applied.contains(keys.keyOf(candidate))) {
+      T candidate = live.get(nextLive++);
+      if (!applied.contains(keyOf.apply(candidate))) {
         merged.add(candidate);
       }
     }
-    return merged.equals(live) ? live : merged;
+    return merged;
   }
 
   /**
@@ -135,6 +152,11 @@ final class ApplyMerge {
           field.index(),
           ownedBelow.isEmpty() ? null : removeWithin(field, value, last.childAt(i), ownedBelow));
     }
+    Field rest = struct.structType().rest();
+    if (rest != null && struct.get(rest.index()) instanceof JsonTree.Obj object) {
+      JsonTree.Obj left = TreeMerge.members(TreeSchema.ANYTHING, object, last, owned);
+      edit.set(rest.index(), left.members().isEmpty() ? null : left);
+    }
     return edit.done();
   }
 
@@ -144,6 +166,7 @@ final class ApplyMerge {
       case FieldType.StructRef _ when !atomic -> remove((Struct) value, last, owned);
       case FieldType.MapOf map when !atomic ->
           removeEntries(map.value(), (Map<?, ?>) value, last, owned);
+      case FieldType.Tree tree -> TreeMerge.remove(tree.schema(), (JsonTree) value, last, owned);
       default -> {
         ListKeys keys = ListKeys.of(field);
         yield keys == null ? value : removeElements(keys, (List<?>) value, last, owned);

@@ -1,5 +1,6 @@
 package dev.tiphys.api.merge;
 
+import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.schema.Field;
 import dev.tiphys.api.schema.FieldType;
 import dev.tiphys.api.schema.Struct;
@@ -28,6 +29,10 @@ public final class Defaults {
     for (int i = 0; i < fields.size(); i++) {
       Field field = fields.get(i);
       Object value = struct.get(i);
+      if (field.type() instanceof FieldType.Tree tree) {
+        edit.set(i, TreeDefaults.member(tree.schema(), (JsonTree) value));
+        continue;
+      }
       Object defaultValue = field.defaultValue();
       if (defaultValue != null && StructEdit.isAbsent(value)) {
         value = defaultValue;
@@ -52,7 +57,7 @@ public final class Defaults {
 
   private static boolean holdsStructs(FieldType type) {
     return switch (type) {
-      case FieldType.Scalar _ -> false;
+      case FieldType.Scalar _, FieldType.Tree _ -> false;
       case FieldType.StructRef _ -> true;
       case FieldType.ListOf list -> holdsStructs(list.element());
       case FieldType.MapOf map -> holdsStructs(map.value());

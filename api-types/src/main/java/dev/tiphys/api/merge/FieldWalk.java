@@ -1,10 +1,12 @@
 package dev.tiphys.api.merge;
 
+import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.schema.Field;
 import dev.tiphys.api.schema.Field.ListKind;
 import dev.tiphys.api.schema.FieldType;
 import dev.tiphys.api.schema.Struct;
 import dev.tiphys.api.schema.StructType;
+import dev.tiphys.api.schema.TreeSchema;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +42,7 @@ final class FieldWalk {
   private final FieldSet.Builder added = new FieldSet.Builder();
   private final FieldSet.Builder modified = new FieldSet.Builder();
   private final FieldSet.Builder removed = new FieldSet.Builder();
+  private final TreeWalk trees = new TreeWalk(path, added, modified, removed);
 
   private FieldWalk() {}
 
@@ -78,6 +81,10 @@ final class FieldWalk {
     if (old == now) {
       return;
     }
+    if (field.isRest()) {
+      trees.members(TreeSchema.ANYTHING, restOf(old), restOf(now));
+      return;
+    }
     path.add(PathElement.field(field.name()));
     if (old == null) {
       if (now != null) {
@@ -92,11 +99,16 @@ final class FieldWalk {
     path.removeLast();
   }
 
+  private static JsonTree.Obj restOf(@Nullable Object rest) {
+    return rest == null ? JsonTree.EMPTY_OBJECT : (JsonTree.Obj) rest;
+  }
+
   private void differing(Field field, Object old, Object now) {
     boolean atomic = field.listKind() == ListKind.ATOMIC;
     switch (field.type()) {
       case FieldType.StructRef _ when !atomic -> structs((Struct) old, (Struct) now);
       case FieldType.MapOf map when !atomic -> maps(map.value(), (Map<?, ?>) old, (Map<?, ?>) now);
+      case FieldType.Tree tree -> trees.compare(tree.schema(), (JsonTree) old, (JsonTree) now);
       default -> {
         ListKeys keys = ListKeys.of(field);
         if (keys != null) {
@@ -175,7 +187,9 @@ final class FieldWalk {
     List<Field> fields = type.fields();
     for (int i = 0; i < fields.size(); i++) {
       Object value = StructEdit.present(struct.get(i));
-      if (value != null) {
+      if (value != null && fields.get(i).isRest()) {
+        trees.membersOf(TreeSchema.ANYTHING, restOf(value), into, withParents);
+      } else if (value != null) {
         path.add(PathElement.field(fields.get(i).name()));
         collectField(fields.get(i), value, into, withParents);
         path.removeLast();
@@ -193,6 +207,7 @@ final class FieldWalk {
     boolean atomic = field.listKind() == ListKind.ATOMIC;
     switch (field.type()) {
       case FieldType.StructRef _ when !atomic -> nested((Struct) value, into, withParents);
+      case FieldType.Tree tree -> trees.collect(tree.schema(), (JsonTree) value, into, withParents);
       case FieldType.MapOf map when !atomic -> {
         if (withParents) {
           into.add(path);

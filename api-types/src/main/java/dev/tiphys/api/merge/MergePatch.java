@@ -48,7 +48,12 @@ public final class MergePatch {
         .members()
         .forEach((name, value) -> {
           Field field = type.field(name);
-          if (field == null) {
+          Field rest = type.rest();
+          if (field == null && rest != null && !isTypeMeta(name)) {
+            JsonTree.Obj member = new JsonTree.Obj(Map.of(name, value));
+            JsonTree.Obj old = (JsonTree.Obj) edit.get(rest.index());
+            edit.set(rest.index(), tree(old, member));
+          } else if (field == null) {
             // To remove what cannot be there changes nothing: kubectl apply does so after a typo.
             if (!(value instanceof JsonTree.Null)) {
               decoder.unknown(type, name);
@@ -62,12 +67,21 @@ public final class MergePatch {
     return edit.done();
   }
 
+  private static boolean isTypeMeta(String name) {
+    return name.equals("kind") || name.equals("apiVersion");
+  }
+
   private @Nullable Object value(
       FieldType type, @Nullable Object original, JsonTree patch, StructType<?> owner) {
     if (patch instanceof JsonTree.Obj object) {
       switch (type) {
         case FieldType.StructRef ref -> {
           return struct(ref.target().get(), (Struct) original, object);
+        }
+        case FieldType.Tree _ -> {
+          JsonTree pruned = decoder.decode(patch, type, owner) instanceof JsonTree t ? t : patch;
+          JsonTree merged = tree((JsonTree) original, pruned);
+          return merged.equals(original) ? original : merged;
         }
         case FieldType.MapOf map -> {
           return map(map.value(), (Map<?, ?>) original, object, owner);

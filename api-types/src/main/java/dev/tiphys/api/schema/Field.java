@@ -38,6 +38,14 @@ public record Field(
     @Nullable String patchMergeKey,
     List<String> enumValues) {
 
+  /**
+   * Whether this is no field of its own but takes all members that no other field names, as an
+   * object: of a type whose schema preserves what it does not know.
+   */
+  public boolean isRest() {
+    return name.isEmpty();
+  }
+
   /** A field without rules of its own: optional, no default; lists atomic, the rest granular. */
   public static Field plain(int index, String name, int number, FieldType type) {
     return new Field(

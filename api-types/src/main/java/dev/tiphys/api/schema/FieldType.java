@@ -10,6 +10,7 @@ import java.util.function.Supplier;
  *   <li>{@link StructRef}: a {@link Struct}
  *   <li>{@link ListOf}: an unmodifiable {@link java.util.List}, never null
  *   <li>{@link MapOf}: an unmodifiable {@link java.util.Map} from String, never null
+ *   <li>{@link Tree}: a {@link dev.tiphys.api.codec.JsonTree}
  * </ul>
  */
 public sealed interface FieldType {
@@ -55,4 +56,7 @@ public sealed interface FieldType {
 
   /** A map from string. */
   record MapOf(FieldType value) implements FieldType {}
+
+  /** Any JSON value, kept as it came as far as a schema that was brought at run time knows it. */
+  record Tree(TreeSchema schema) implements FieldType {}
 }

@@ -20,6 +20,7 @@ public final class StructType<T extends Struct> {
   private final boolean atomic;
   private final List<Field> fields;
   private final Map<String, Field> byName;
+  private final @Nullable TreeSchema schema;
   private final Function<@Nullable Object[], T> factory;
 
   /** Describes a struct that is no kind of its own: a part of others. */
@@ -54,6 +55,22 @@ public final class StructType<T extends Struct> {
       boolean atomic,
       List<Field> fields,
       Function<@Nullable Object[], T> factory) {
+    this(name, kind, atomic, null, fields, factory);
+  }
+
+  /**
+   * Describes a struct whose type is made at run time.
+   *
+   * @param schema that it is made of, or null
+   */
+  StructType(
+      String name,
+      @Nullable GroupVersionKind kind,
+      boolean atomic,
+      @Nullable TreeSchema schema,
+      List<Field> fields,
+      Function<@Nullable Object[], T> factory) {
+    this.schema = schema;
     this.name = name;
     this.kind = kind;
     this.atomic = atomic;
@@ -90,6 +107,21 @@ public final class StructType<T extends Struct> {
   /** The field with a JSON name, or null. */
   public @Nullable Field field(String jsonName) {
     return byName.get(jsonName);
+  }
+
+  /** The field that takes the members which no other field names, or null. */
+  public @Nullable Field rest() {
+    return byName.get("");
+  }
+
+  /** The schema that the type was made of at run time, or null. */
+  public @Nullable TreeSchema schema() {
+    return schema;
+  }
+
+  /** Whether the type was made of a schema at run time: it has no protobuf form. */
+  public boolean isDynamic() {
+    return schema != null;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.tiphys.api.validation;
 
 import dev.tiphys.api.codec.JsonCodec;
+import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.schema.Struct;
 import dev.tiphys.api.value.QuotedText;
 import java.util.List;
@@ -61,6 +62,9 @@ public record FieldError(Type type, String path, @Nullable Object badValue, Stri
       return reason;
     }
   }
+
+  /** In the place of a bad value that is too large to be shown. */
+  public static final Object OMITTED = new Object();
 
   /** Detail of an update that changes what cannot change. */
   public static final String IMMUTABLE = "field is immutable";
@@ -141,7 +145,8 @@ public record FieldError(Type type, String path, @Nullable Object badValue, Stri
   private boolean showsValue() {
     return switch (type) {
       case REQUIRED, FORBIDDEN, TOO_LONG, INTERNAL -> false;
-      case INVALID, NOT_SUPPORTED, DUPLICATE, TOO_MANY, NOT_FOUND, TYPE_INVALID -> true;
+      case INVALID, NOT_SUPPORTED, DUPLICATE, TOO_MANY, NOT_FOUND, TYPE_INVALID ->
+          badValue != OMITTED;
     };
   }
 
@@ -149,7 +154,8 @@ public record FieldError(Type type, String path, @Nullable Object badValue, Stri
     switch (badValue) {
       case null -> out.append("null");
       case String text -> QuotedText.appendTo(out, text);
-      case Struct _, List<?> _, Map<?, ?> _ -> out.append(JsonCodec.anyToString(badValue));
+      case Struct _, List<?> _, Map<?, ?> _, JsonTree _ ->
+          out.append(JsonCodec.anyToString(badValue));
       default -> out.append(badValue);
     }
   }

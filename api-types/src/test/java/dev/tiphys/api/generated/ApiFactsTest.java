@@ -126,6 +126,7 @@ class ApiFactsTest {
       case FieldType.StructRef ref -> ref.target().get().name();
       case FieldType.ListOf list -> "[" + text(list.element()) + "]";
       case FieldType.MapOf map -> "{" + text(map.value()) + "}";
+      case FieldType.Tree _ -> throw new AssertionError("no built-in kind has one");
     };
   }
 

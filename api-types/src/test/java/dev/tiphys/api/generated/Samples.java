@@ -47,6 +47,7 @@ public final class Samples {
       case FieldType.StructRef ref -> level < depth ? struct(ref.target().get(), level + 1) : null;
       case FieldType.ListOf list -> list(list, level);
       case FieldType.MapOf map -> map(map, level);
+      case FieldType.Tree _ -> throw new AssertionError("no built-in kind has one");
     };
   }
 

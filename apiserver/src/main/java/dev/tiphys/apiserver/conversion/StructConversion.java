@@ -71,7 +71,7 @@ final class StructConversion {
 
   private static Object convert(Object value, FieldType to) {
     return switch (to) {
-      case FieldType.Scalar _ -> value;
+      case FieldType.Scalar _, FieldType.Tree _ -> value;
       case FieldType.StructRef ref -> {
         StructType<?> target = ref.target().get();
         Struct struct = (Struct) value;

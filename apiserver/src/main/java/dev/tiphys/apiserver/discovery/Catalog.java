@@ -38,6 +38,9 @@ public record Catalog(Map<String, Map<String, List<Entry>>> groups) {
     for (ActionResource<?> action : endpoints.actions()) {
       add(groups, action.type(), Set.of());
     }
+    for (Endpoint<?> endpoint : endpoints.custom()) {
+      add(groups, endpoint.type(), endpoint.resource().subresources());
+    }
     return new Catalog(sorted(groups));
   }
 

@@ -16,12 +16,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers {@code /api} and {@code /apis} and what lies below them. Thread-safe. */
 public final class Discovery {
 
-  private final Catalog catalog;
+  private final Supplier<Catalog> catalogs;
   private final String serverAddress;
 
   /**
@@ -29,8 +30,8 @@ public final class Discovery {
    *
    * @param serverAddress where clients reach this server, as {@code 10.0.0.1:6443}
    */
-  public Discovery(Catalog catalog, String serverAddress) {
-    this.catalog = catalog;
+  public Discovery(Supplier<Catalog> catalogs, String serverAddress) {
+    this.catalogs = catalogs;
     this.serverAddress = serverAddress;
   }
 
@@ -38,9 +39,9 @@ public final class Discovery {
   public void core(ApiCall call) throws IOException {
     String version = aggregatedVersion(call);
     if (version != null) {
-      aggregated(call, version, AggregatedDiscovery.of(catalog, String::isEmpty));
+      aggregated(call, version, AggregatedDiscovery.of(catalogs.get(), String::isEmpty));
     } else {
-      Answers.struct(call, 200, LegacyDiscovery.versions(catalog, serverAddress));
+      Answers.struct(call, 200, LegacyDiscovery.versions(catalogs.get(), serverAddress));
     }
   }
 
@@ -48,9 +49,9 @@ public final class Discovery {
   public void groups(ApiCall call) throws IOException {
     String version = aggregatedVersion(call);
     if (version != null) {
-      aggregated(call, version, AggregatedDiscovery.of(catalog, name -> !name.isEmpty()));
+      aggregated(call, version, AggregatedDiscovery.of(catalogs.get(), name -> !name.isEmpty()));
     } else {
-      Answers.struct(call, 200, LegacyDiscovery.groups(catalog));
+      Answers.struct(call, 200, LegacyDiscovery.groups(catalogs.get()));
     }
   }
 
@@ -59,6 +60,7 @@ public final class Discovery {
     String[] parts = call.exchange().path().substring(1).split("/");
     boolean core = parts[0].equals("api");
     String group = core ? "" : parts.length > 1 ? parts[1] : "";
+    Catalog catalog = catalogs.get();
     Map<String, List<Catalog.Entry>> versions = catalog.groups().get(group);
     int at = core ? 1 : 2;
     if (versions == null || parts.length > at + 1) {

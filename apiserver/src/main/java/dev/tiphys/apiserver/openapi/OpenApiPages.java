@@ -1,5 +1,7 @@
 package dev.tiphys.apiserver.openapi;
 
+import dev.tiphys.api.codec.JsonCodec;
+import dev.tiphys.api.schema.TreeSchema;
 import dev.tiphys.apiserver.answer.Answers;
 import dev.tiphys.apiserver.discovery.Catalog;
 import dev.tiphys.apiserver.http.Headers;
@@ -10,10 +12,12 @@ import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -34,13 +38,34 @@ public final class OpenApiPages {
 
   private record Described(String groupVersion, List<Catalog.Entry> entries, String hash) {}
 
-  private final Catalog catalog;
-  private final Map<String, Described> byPath = new TreeMap<>();
-  private final Map<String, SoftReference<byte[]>> written = new ConcurrentHashMap<>();
+  /** A catalog, described. */
+  private record Edition(Catalog catalog, Map<String, Described> byPath) {}
 
-  /** Describes what is served. */
-  public OpenApiPages(Catalog catalog) {
-    this.catalog = catalog;
+  private final Supplier<Catalog> catalogs;
+  private final Map<String, SoftReference<byte[]>> written = new ConcurrentHashMap<>();
+  private volatile Edition edition;
+
+  /** Describes what is served, anew whenever that changes. */
+  public OpenApiPages(Supplier<Catalog> catalogs) {
+    this.catalogs = catalogs;
+    this.edition = described(catalogs.get());
+  }
+
+  private Edition edition() {
+    Catalog catalog = catalogs.get();
+    Edition now = edition;
+    if (now.catalog() != catalog) {
+      now = described(catalog);
+      edition = now;
+      Set<String> present = new HashSet<>();
+      now.byPath().forEach((path, described) -> present.add(path + described.hash()));
+      written.keySet().removeIf(name -> !present.contains(name));
+    }
+    return now;
+  }
+
+  private static Edition described(Catalog catalog) {
+    Map<String, Described> byPath = new TreeMap<>();
     catalog
         .groups()
         .forEach((group, versions) ->
@@ -50,12 +75,17 @@ public final class OpenApiPages {
                   (group.isEmpty() ? "api/" : "apis/") + groupVersion,
                   new Described(groupVersion, entries, hash(groupVersion, entries)));
             }));
+    return new Edition(catalog, byPath);
   }
 
   private static String hash(String groupVersion, List<Catalog.Entry> entries) {
     StringBuilder text = new StringBuilder(Version.current().gitVersion()).append(groupVersion);
     for (Catalog.Entry entry : entries) {
       text.append(entry.type().kind()).append(entry.verbs()).append(entry.subresources());
+      TreeSchema schema = entry.type().objectType().get().schema();
+      if (schema != null) {
+        text.append(JsonCodec.encodeToString(schema.source()));
+      }
     }
     try {
       byte[] digest =
@@ -70,18 +100,20 @@ public final class OpenApiPages {
   /** Answers {@code /openapi/v3}: which documents there are. */
   public void index(ApiCall call) throws IOException {
     Sink out = new Sink().open().name("paths").open();
-    byPath.forEach((path, described) ->
-        out.name(path)
-            .open()
-            .text("serverRelativeURL", "/openapi/v3/" + path + "?hash=" + described.hash())
-            .close());
+    edition()
+        .byPath()
+        .forEach((path, described) ->
+            out.name(path)
+                .open()
+                .text("serverRelativeURL", "/openapi/v3/" + path + "?hash=" + described.hash())
+                .close());
     Answers.send(call, 200, "application/json", List.of(out.close().close().bytes()));
   }
 
   /** Answers {@code /openapi/v3/…}: one document. */
   public void document(ApiCall call) throws IOException {
     String path = call.exchange().path().substring("/openapi/v3/".length());
-    Described described = byPath.get(path);
+    Described described = edition().byPath().get(path);
     if (described == null) {
       Answers.text(call, 404, "404 page not found\n");
       return;
@@ -90,21 +122,27 @@ public final class OpenApiPages {
         call,
         described.hash(),
         "application/json",
-        () -> kept(path, () -> Documents.v3(described.groupVersion(), described.entries())));
+        () ->
+            kept(
+                path + described.hash(),
+                () -> Documents.v3(described.groupVersion(), described.entries())));
   }
 
   /** Answers {@code /openapi/v2}: everything in one document. */
   public void v2(ApiCall call) throws IOException {
-    String all = hash("v2", byPath.values().stream().flatMap(d -> d.entries().stream()).toList());
+    Edition now = edition();
+    Catalog catalog = now.catalog();
+    String all =
+        hash("v2", now.byPath().values().stream().flatMap(d -> d.entries().stream()).toList());
     String accept = call.exchange().headers().firstOr("Accept", "");
     if (accept.contains(V2_PROTOBUF_ASKED) || accept.contains(V2_PROTOBUF)) {
       send(
           call,
           all,
           V2_PROTOBUF,
-          () -> kept("v2.protobuf", () -> Gnostic.ofJson(Documents.v2(catalog))));
+          () -> kept("v2.protobuf" + all, () -> Gnostic.ofJson(Documents.v2(catalog))));
     } else {
-      send(call, all, "application/json", () -> kept("v2.json", () -> Documents.v2(catalog)));
+      send(call, all, "application/json", () -> kept("v2.json" + all, () -> Documents.v2(catalog)));
     }
   }
 

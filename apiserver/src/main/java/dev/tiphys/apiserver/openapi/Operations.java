@@ -181,7 +181,7 @@ final class Operations {
         verb + " " + type.plural() + (subresource.isEmpty() ? "" : "/" + subresource));
     out.text("operationId", operationId(path, type, subresource, group, verb));
     out.texts("tags", List.of(group + "_" + type.version()));
-    String schema = schemaOf(kind);
+    String schema = schemaOf(type, kind);
     boolean writes = verb.equals("create") || verb.equals("update") || verb.equals("patch");
     String body =
         switch (verb) {
@@ -205,18 +205,28 @@ final class Operations {
       content(
           out.name("requestBody").open(),
           body,
-          verb.equals("patch") ? PATCH_TYPES : MEDIA_TYPES.subList(0, 1));
+          verb.equals("patch") ? patchTypes(type) : MEDIA_TYPES.subList(0, 1));
       out.close();
     }
     if (!dialect.isV3()) {
-      out.texts("consumes", verb.equals("patch") ? PATCH_TYPES : List.of("*/*"));
-      out.texts("produces", MEDIA_TYPES);
+      out.texts("consumes", verb.equals("patch") ? patchTypes(type) : List.of("*/*"));
+      out.texts("produces", mediaTypes(type));
       out.texts("schemes", List.of("https"));
     }
     responses(out, type, schema, verb);
     out.text("x-kubernetes-action", action(verb));
     out.name("x-kubernetes-group-version-kind");
     Schemas.gvk(out, kind);
+  }
+
+  private static List<String> patchTypes(ResourceType<?> type) {
+    return type.objectType().get().isDynamic()
+        ? PATCH_TYPES.stream().filter(one -> !one.contains("strategic")).toList()
+        : PATCH_TYPES;
+  }
+
+  private static List<String> mediaTypes(ResourceType<?> type) {
+    return type.objectType().get().isDynamic() ? MEDIA_TYPES.subList(0, 2) : MEDIA_TYPES;
   }
 
   private static List<Parameter> parameters(String verb, boolean writes) {
@@ -300,8 +310,8 @@ final class Operations {
     return Kinds.find(kind);
   }
 
-  private static String schemaOf(GroupVersionKind kind) {
-    StructType<?> type = typeOf(kind);
+  private static String schemaOf(ResourceType<?> resource, GroupVersionKind kind) {
+    StructType<?> type = kind.equals(resource.kind()) ? resource.objectType().get() : typeOf(kind);
     return Objects.requireNonNull(type, () -> "no type for " + kind).name();
   }
 

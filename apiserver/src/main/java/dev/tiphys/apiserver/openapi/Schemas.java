@@ -8,6 +8,7 @@ import dev.tiphys.api.schema.Field.PatchStrategy;
 import dev.tiphys.api.schema.FieldType;
 import dev.tiphys.api.schema.GroupVersionKind;
 import dev.tiphys.api.schema.StructType;
+import dev.tiphys.api.schema.TreeSchema;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -61,6 +62,7 @@ final class Schemas {
       case FieldType.StructRef ref -> enqueue(ref.target().get());
       case FieldType.ListOf list -> walk(list.element());
       case FieldType.MapOf map -> walk(map.value());
+      case FieldType.Tree _ -> {}
       case FieldType.Scalar scalar -> {
         String name = named(scalar);
         if (name != null) {
@@ -114,13 +116,17 @@ final class Schemas {
   private void struct(Sink out, StructType<?> type) {
     GroupVersionKind kind = type.kind();
     out.open();
-    String description = docs.of(type);
+    TreeSchema schema = type.schema();
+    String description = schema == null ? docs.of(type) : schema.source().description();
     if (description != null) {
       out.text("description", description);
     }
-    List<Field> required = type.fields().stream().filter(Field::required).toList();
+    List<String> required =
+        schema == null
+            ? type.fields().stream().filter(Field::required).map(Field::name).toList()
+            : schema.source().required();
     if (!required.isEmpty()) {
-      out.texts("required", required.stream().map(Field::name).toList());
+      out.texts("required", required);
     }
     out.name("properties").open();
     if (kind != null) {
@@ -128,6 +134,9 @@ final class Schemas {
     }
     boolean kindWritten = kind == null;
     for (Field field : type.fields().stream().sorted(Schemas::byName).toList()) {
+      if (field.isRest()) {
+        continue;
+      }
       if (!kindWritten && field.name().compareTo("kind") > 0) {
         typeMeta(out, "kind", "What this is.");
         kindWritten = true;
@@ -145,6 +154,9 @@ final class Schemas {
     }
     if (type.atomic()) {
       out.text("x-kubernetes-map-type", "atomic");
+    }
+    if (schema != null && schema.preservesUnknown()) {
+      out.flag("x-kubernetes-preserve-unknown-fields", true);
     }
     out.close();
   }
@@ -175,6 +187,11 @@ final class Schemas {
 
   private void field(Sink out, StructType<?> owner, Field field) {
     out.open();
+    if (field.type() instanceof FieldType.Tree tree) {
+      new TreeSchemas(dialect.isV3()).write(out, tree.schema());
+      out.close();
+      return;
+    }
     String description = docs.of(owner, field);
     if (description != null) {
       out.text("description", description);
@@ -238,6 +255,7 @@ final class Schemas {
         type(out, map.value(), false);
         out.close().text("type", "object");
       }
+      case FieldType.Tree tree -> new TreeSchemas(dialect.isV3()).write(out, tree.schema());
       case FieldType.Scalar scalar -> scalarType(out, scalar, described);
     }
   }

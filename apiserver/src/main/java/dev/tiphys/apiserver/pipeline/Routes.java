@@ -31,7 +31,7 @@ public final class Routes {
   /**
    * Lists all routes.
    *
-   * @param subresources by {@code pods/exec}
+   * @param subresources by {@code pods/exec}; those of all custom resources by {@code *&#47;scale}
    * @param pages by path; one that ends with a slash answers for all below it
    */
   public Routes(
@@ -79,7 +79,8 @@ public final class Routes {
       verbs.handle(call, endpoint);
       return;
     }
-    Subresource handler = subresources.get(endpoint.type().plural() + "/" + subresource);
+    String owner = endpoint.isCustom() ? "*" : endpoint.type().plural();
+    Subresource handler = subresources.get(owner + "/" + subresource);
     if (handler == null || !offered) {
       throw ApiException.noSuchPath();
     }

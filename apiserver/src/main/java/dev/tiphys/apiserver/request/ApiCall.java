@@ -20,6 +20,7 @@ public final class ApiCall {
   private final Query query;
   private final User user;
   private final String id;
+  private boolean withoutProtobuf;
   private final Set<String> warnings = new LinkedHashSet<>();
 
   /**
@@ -91,7 +92,16 @@ public final class ApiCall {
    */
   public MediaTypes.Answer answer() {
     return MediaTypes.negotiate(
-        exchange.headers().first("Accept"), userAgent(), query, info.verb().equals("watch"));
+        exchange.headers().first("Accept"),
+        userAgent(),
+        query,
+        info.verb().equals("watch"),
+        !withoutProtobuf);
+  }
+
+  /** Says that what is asked for has no protobuf form; its transforms have one all the same. */
+  public void hasNoProtobuf() {
+    withoutProtobuf = true;
   }
 
   /** Tells the client something in a {@code Warning} header of the answer; each text once. */

@@ -248,6 +248,11 @@ public final class ApiException extends RuntimeException {
         Details.of(group, resource, ""));
   }
 
+  /** A method that is not possible now. */
+  public static ApiException methodNotAllowed(String why) {
+    return new ApiException(Reason.METHOD_NOT_ALLOWED, why, Details.NONE);
+  }
+
   /** A method that a path does not know. */
   public static ApiException methodNotAllowed() {
     return new ApiException(

@@ -104,13 +104,30 @@ public final class MediaTypes {
    */
   public static Answer negotiate(
       @Nullable String accept, @Nullable String userAgent, Query query, boolean watch) {
+    return negotiate(accept, userAgent, query, watch, true);
+  }
+
+  /**
+   * As {@link #negotiate(String, String, Query, boolean)}.
+   *
+   * @param protobuf whether the objects have a protobuf form
+   */
+  static Answer negotiate(
+      @Nullable String accept,
+      @Nullable String userAgent,
+      Query query,
+      boolean watch,
+      boolean protobuf) {
     for (MediaType clause : parse(accept)) {
       Encoding encoding = encodingOf(clause.type(), watch);
       if (encoding == null || !knowsStream(clause, encoding)) {
         continue;
       }
       Transform transform = transformOf(clause);
-      if (transform == null || (encoding == Encoding.PROTOBUF && !inProtobuf(transform, clause))) {
+      boolean formless = encoding == Encoding.PROTOBUF && !protobuf && transform == Transform.NONE;
+      if (transform == null
+          || formless
+          || (encoding == Encoding.PROTOBUF && !inProtobuf(transform, clause))) {
         continue;
       }
       boolean pretty = encoding == Encoding.JSON && !watch && pretty(query, userAgent, clause);

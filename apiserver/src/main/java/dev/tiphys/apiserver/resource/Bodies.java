@@ -43,6 +43,9 @@ public final class Bodies {
       FieldValidation validation,
       Consumer<String> warnings) {
     MediaTypes.Encoding encoding = MediaTypes.ofBody(contentType);
+    if (encoding == MediaTypes.Encoding.PROTOBUF && type.isDynamic()) {
+      throw MediaTypes.unsupported("application/json, application/yaml");
+    }
     GroupVersionKind expected = Objects.requireNonNull(type.kind());
     DecodeOptions options =
         new DecodeOptions(strictness(validation), DecodeOptions.LENIENT.maxBytes());

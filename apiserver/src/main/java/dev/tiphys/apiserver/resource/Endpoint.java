@@ -31,6 +31,11 @@ public record Endpoint<T extends ApiObject>(
     return resource.type();
   }
 
+  /** Whether a definition brought it at run time. */
+  public boolean isCustom() {
+    return type().objectType().get().isDynamic();
+  }
+
   /**
    * Makes what works on a resource that is stored as it is served.
    *

@@ -10,7 +10,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** All that is served, ready to answer. Immutable and thread-safe. */
+/**
+ * All that is served, ready to answer: what is built in, and what definitions brought at run time,
+ * which changes as a whole. Thread-safe.
+ */
 public final class Endpoints {
 
   private record Key(String group, String version, String plural) {
@@ -24,6 +27,11 @@ public final class Endpoints {
   private final Map<Key, Endpoint<?>> byKey = new HashMap<>();
   private final Map<Key, ActionResource<?>> actionByKey = new HashMap<>();
   private final Set<String> groupVersions = new HashSet<>();
+  private volatile Custom custom = new Custom(List.of(), Map.of(), Set.of());
+
+  /** What was brought at run time. */
+  private record Custom(
+      List<Endpoint<?>> all, Map<Key, Endpoint<?>> byKey, Set<String> groupVersions) {}
 
   /** Indexes. */
   public Endpoints(List<Endpoint<?>> endpoints, List<ActionResource<?>> actions) {
@@ -39,7 +47,7 @@ public final class Endpoints {
     }
   }
 
-  /** Every stored resource. */
+  /** Every stored resource that is built in. */
   public List<Endpoint<?>> all() {
     return all;
   }
@@ -51,7 +59,9 @@ public final class Endpoints {
 
   /** A resource by its place in paths, or null. */
   public @Nullable Endpoint<?> find(String group, String version, String plural) {
-    return byKey.get(new Key(group, version, plural));
+    Key key = new Key(group, version, plural);
+    Endpoint<?> builtIn = byKey.get(key);
+    return builtIn == null ? custom.byKey().get(key) : builtIn;
   }
 
   /** A resource that is not stored, or null. */
@@ -72,6 +82,23 @@ public final class Endpoints {
 
   /** Whether a group version has any resource. */
   public boolean serves(String group, String version) {
-    return groupVersions.contains(group.isEmpty() ? version : group + "/" + version);
+    String groupVersion = group.isEmpty() ? version : group + "/" + version;
+    return groupVersions.contains(groupVersion) || custom.groupVersions().contains(groupVersion);
+  }
+
+  /** The resources that were brought at run time; the same list until {@link #extend}. */
+  public List<Endpoint<?>> custom() {
+    return custom.all();
+  }
+
+  /** Serves other resources in the place of those that were brought at run time before. */
+  public void extend(List<Endpoint<?>> endpoints) {
+    Map<Key, Endpoint<?>> found = new HashMap<>();
+    Set<String> versions = new HashSet<>();
+    for (Endpoint<?> endpoint : endpoints) {
+      found.put(Key.of(endpoint.type()), endpoint);
+      versions.add(endpoint.type().kind().apiVersion());
+    }
+    custom = new Custom(List.copyOf(endpoints), Map.copyOf(found), Set.copyOf(versions));
   }
 }

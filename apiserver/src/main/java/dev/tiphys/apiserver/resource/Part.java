@@ -24,7 +24,11 @@ public record Part<T extends ApiObject>(
 
   /** The object itself. */
   public static <T extends ApiObject> Part<T> whole(Strategy<T> strategy) {
-    return new Part<>("", strategy::prepareForUpdate, strategy::validateUpdate, STATUS);
+    return new Part<>(
+        "",
+        strategy::prepareForUpdate,
+        strategy::validateUpdate,
+        strategy.keepsStatusApart() ? STATUS : FieldSet.EMPTY);
   }
 
   /** The status. */

@@ -43,6 +43,10 @@ final class Patches {
   /** An apply whose configuration is CBOR; YAML, and so JSON, otherwise. */
   static final String APPLY_CBOR = "application/apply-patch+cbor";
 
+  /** The media types of patches of custom resources. */
+  static final String ACCEPTED_BY_CUSTOM =
+      "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
+
   private Patches() {}
 
   /**

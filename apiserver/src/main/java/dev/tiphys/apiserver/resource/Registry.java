@@ -1,5 +1,6 @@
 package dev.tiphys.apiserver.resource;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,13 @@ public final class Registry {
         throw new IllegalArgumentException("served twice: " + key);
       }
     }
+  }
+
+  /** These resources and more. */
+  public Registry with(List<ServedResource<?>> more) {
+    List<ServedResource<?>> both = new ArrayList<>(all);
+    both.addAll(more);
+    return new Registry(both);
   }
 
   /** All resources. */

@@ -7,6 +7,7 @@ import dev.tiphys.apiserver.request.ApiCall;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.request.DeletionOptions;
 import dev.tiphys.apiserver.request.ListOptions;
+import dev.tiphys.apiserver.request.MediaTypes;
 import dev.tiphys.apiserver.request.RequestInfo;
 import dev.tiphys.apiserver.request.WriteOptions;
 import dev.tiphys.apiserver.resource.Deletes.Deleted;
@@ -50,6 +51,13 @@ public final class ResourceVerbs {
     Part<T> part = part(endpoint.resource().strategy(), info.subresource());
     boolean status = !info.subresource().isEmpty();
     checkScope(call, endpoint);
+    if (endpoint.isCustom()) {
+      call.hasNoProtobuf();
+    }
+    String deprecation = endpoint.resource().strategy().deprecation();
+    if (!deprecation.isEmpty()) {
+      call.warn(deprecation);
+    }
     switch (info.verb()) {
       case "get" -> get(call, endpoint);
       case "update" -> update(call, endpoint, part);
@@ -172,6 +180,10 @@ public final class ResourceVerbs {
       throws IOException {
     call.answer();
     Patches.Type type = Patches.typeOf(call.contentType());
+    if (type == Patches.Type.STRATEGIC && endpoint.isCustom()) {
+      // Which lists merge by which key is not known of custom resources.
+      throw MediaTypes.unsupported(Patches.ACCEPTED_BY_CUSTOM);
+    }
     WriteContext context =
         contextOf(
             call, type == Patches.Type.APPLY ? WriteOptions.Kind.APPLY : WriteOptions.Kind.PATCH);

@@ -48,6 +48,12 @@ public final class ScaleSubresource<T extends ApiObject> implements Subresource 
     /** Which pods are meant. */
     @Nullable LabelSelector selector(T object);
 
+    /** The same as a selector's text. */
+    default @Nullable String selectorText(T object) {
+      LabelSelector selector = selector(object);
+      return selector == null ? null : LabelSelectors.of(selector).toString();
+    }
+
     /** The same asking for another number. */
     T withDesired(T object, int replicas);
   }
@@ -65,7 +71,11 @@ public final class ScaleSubresource<T extends ApiObject> implements Subresource 
 
   @Override
   public void handle(ApiCall call, Endpoint<?> ignored) throws IOException {
-    Endpoint<T> endpoint = endpoints.of(type);
+    answer(call, endpoints.of(type));
+  }
+
+  /** Answers for a workload whose endpoint is at hand. */
+  public void answer(ApiCall call, Endpoint<T> endpoint) throws IOException {
     ObjectKey key = ResourceVerbs.keyOf(call, endpoint);
     call.answer();
     switch (call.info().verb()) {
@@ -87,7 +97,7 @@ public final class ScaleSubresource<T extends ApiObject> implements Subresource 
       }
       default ->
           throw ApiException.methodNotAllowed(
-              call.info().verb(), type.group(), type.plural() + "/scale");
+              call.info().verb(), endpoint.type().group(), endpoint.type().plural() + "/scale");
     }
   }
 
@@ -127,7 +137,6 @@ public final class ScaleSubresource<T extends ApiObject> implements Subresource 
 
   private Scale scaleOf(T object) {
     ObjectMeta meta = object.metadata();
-    LabelSelector selector = scalable.selector(object);
     return Scale.builder()
         .metadata(
             ObjectMeta.builder()
@@ -141,7 +150,7 @@ public final class ScaleSubresource<T extends ApiObject> implements Subresource 
         .status(
             ScaleStatus.builder()
                 .replicas(scalable.present(object))
-                .selector(selector == null ? null : LabelSelectors.of(selector).toString())
+                .selector(scalable.selectorText(object))
                 .build())
         .build();
   }

@@ -1,0 +1,62 @@
+package dev.tiphys.apiserver.cel;
+
+import java.util.Set;
+
+/** Names of properties as expressions write them: what CEL would misread is escaped. */
+public final class CelNames {
+
+  private static final Set<String> RESERVED =
+      Set.of(
+          "true",
+          "false",
+          "null",
+          "in",
+          "as",
+          "break",
+          "const",
+          "continue",
+          "else",
+          "for",
+          "function",
+          "if",
+          "import",
+          "let",
+          "loop",
+          "package",
+          "namespace",
+          "return",
+          "var",
+          "void",
+          "while");
+
+  private CelNames() {}
+
+  /** A property's name as a field of an expression. */
+  public static String escape(String name) {
+    if (RESERVED.contains(name)) {
+      return "__" + name + "__";
+    }
+    StringBuilder out = null;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      String escaped =
+          switch (c) {
+            case '.' -> "__dot__";
+            case '-' -> "__dash__";
+            case '/' -> "__slash__";
+            case '_' -> name.startsWith("__", i) ? "__underscores__" : null;
+            default -> null;
+          };
+      if (escaped != null && out == null) {
+        out = new StringBuilder(name.substring(0, i));
+      }
+      if (out != null) {
+        out.append(escaped == null ? String.valueOf(c) : escaped);
+      }
+      if ("__underscores__".equals(escaped)) {
+        i++;
+      }
+    }
+    return out == null ? name : out.toString();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.tiphys.apiserver.cel;
+
+import com.google.common.collect.ImmutableCollection;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.CelTypeProvider;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.common.types.StructType;
+import dev.tiphys.api.schema.TreeSchema;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The types of expressions, made of schemas: objects with named fields are structs, so that a field
+ * that is not there is found when the rule is compiled. Not thread-safe.
+ */
+@SuppressWarnings("Immutable") // complete before a compiler is made of it
+final class CelTypes implements CelTypeProvider {
+
+  private static final Map<String, CelType> META =
+      Map.of("name", SimpleType.STRING, "generateName", SimpleType.STRING);
+
+  private final Map<String, CelType> structs = new LinkedHashMap<>();
+
+  /**
+   * The type of values of a schema.
+   *
+   * @param name of the struct, unique
+   * @param resource whether the value has kind and metadata though the schema does not say so
+   */
+  CelType of(TreeSchema schema, String name, boolean resource) {
+    if (schema.isIntOrString()) {
+      return SimpleType.DYN;
+    }
+    return switch (schema.type()) {
+      case "string" -> text(schema);
+      case "integer" -> SimpleType.INT;
+      case "number" -> SimpleType.DOUBLE;
+      case "boolean" -> SimpleType.BOOL;
+      case "array" -> {
+        TreeSchema items = schema.items();
+        yield ListType.create(items == null ? SimpleType.DYN : of(items, name + ".@items", false));
+      }
+      case "object" -> object(schema, name, resource || schema.isEmbeddedResource());
+      default -> SimpleType.DYN;
+    };
+  }
+
+  private static CelType text(TreeSchema schema) {
+    return switch (schema.source().format()) {
+      case "byte" -> SimpleType.BYTES;
+      case "duration" -> SimpleType.DURATION;
+      case "date", "date-time" -> SimpleType.TIMESTAMP;
+      case null, default -> SimpleType.STRING;
+    };
+  }
+
+  private CelType object(TreeSchema schema, String name, boolean resource) {
+    TreeSchema additional = schema.additional();
+    if (additional != null) {
+      return MapType.create(
+          SimpleType.STRING,
+          additional == TreeSchema.ANYTHING
+              ? SimpleType.DYN
+              : of(additional, name + ".@entries", false));
+    }
+    if (schema.properties().isEmpty() && !resource) {
+      return schema.preservesUnknown() ? SimpleType.DYN : struct(name, Map.of());
+    }
+    Map<String, CelType> fields = new LinkedHashMap<>();
+    schema
+        .properties()
+        .forEach((property, of) ->
+            fields.put(CelNames.escape(property), of(of, name + "." + property, false)));
+    if (resource) {
+      fields.put("apiVersion", SimpleType.STRING);
+      fields.put("kind", SimpleType.STRING);
+      fields.put("metadata", struct(name + ".@metadata", META));
+    }
+    return struct(name, fields);
+  }
+
+  private CelType struct(String name, Map<String, CelType> fields) {
+    ImmutableMap<String, CelType> known = ImmutableMap.copyOf(fields);
+    StructType type =
+        StructType.create(name, known.keySet(), field -> Optional.ofNullable(known.get(field)));
+    structs.put(name, type);
+    return type;
+  }
+
+  @Override
+  public ImmutableCollection<CelType> types() {
+    return ImmutableList.copyOf(structs.values());
+  }
+
+  @Override
+  public Optional<CelType> findType(String name) {
+    return Optional.ofNullable(structs.get(name));
+  }
+}
