@@ -5,6 +5,8 @@ import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.admission.AdmissionChain;
 import dev.tiphys.apiserver.admission.RbacEscalation;
+import dev.tiphys.apiserver.audit.AuditLog;
+import dev.tiphys.apiserver.audit.Auditor;
 import dev.tiphys.apiserver.authn.Authenticator;
 import dev.tiphys.apiserver.authn.IdentityReviews;
 import dev.tiphys.apiserver.authn.ServiceAccountTokens;
@@ -20,8 +22,11 @@ import dev.tiphys.apiserver.http.HttpServer;
 import dev.tiphys.apiserver.http.HttpServerConfig;
 import dev.tiphys.apiserver.kubelet.KubeletClient;
 import dev.tiphys.apiserver.pipeline.ApiHandler;
+import dev.tiphys.apiserver.pipeline.FlowControl;
+import dev.tiphys.apiserver.pipeline.Limits;
 import dev.tiphys.apiserver.pipeline.RequestMetrics;
 import dev.tiphys.apiserver.pipeline.Routes;
+import dev.tiphys.apiserver.request.RequestInfo;
 import dev.tiphys.apiserver.resource.CacheView;
 import dev.tiphys.apiserver.resource.Chance;
 import dev.tiphys.apiserver.resource.Endpoints;
@@ -47,6 +52,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of the server, put together. */
 final class ApiServer implements AutoCloseable {
@@ -111,7 +117,6 @@ final class ApiServer implements AutoCloseable {
     parts.add(tunnels::shutdownNow);
     KubeletClient kubelets = new KubeletClient(config.kubelets(), tunnels);
     watches = parts.add(new WatchServer(chance, tunnels));
-    metrics.gauge("apiserver_longrunning_requests", "Watches under way.", watches::count);
     Routes routes =
         new Routes(
             endpoints,
@@ -134,8 +139,14 @@ final class ApiServer implements AutoCloseable {
                 new ApiHandler(
                     authenticator,
                     authorizer,
+                    auditor(config, chance, metrics, parts),
+                    new FlowControl(
+                        config.inflight().reading(),
+                        config.inflight().writing(),
+                        Limits.SEAT_PATIENCE),
                     routes,
-                    new RequestMetrics(metrics),
+                    new RequestMetrics(
+                        metrics, request -> serves(endpoints, request), System::nanoTime),
                     chance.uuids())));
     bootstrap(config, endpoints, rbac, health);
   }
@@ -162,6 +173,22 @@ final class ApiServer implements AutoCloseable {
         "informer-sync",
         Scope.READY,
         () -> rbac.filled() ? Optional.empty() : Optional.of("roles and bindings not read yet"));
+  }
+
+  private static @Nullable Auditor auditor(
+      Config config, Chance chance, Metrics metrics, Closers parts) {
+    Config.Audit audit = config.audit();
+    if (audit == null) {
+      return null;
+    }
+    AuditLog log = parts.add(new AuditLog(audit.log(), chance.clock(), System.out));
+    return new Auditor(audit.policy(), log, chance.clock(), metrics.registry());
+  }
+
+  private static boolean serves(Endpoints endpoints, RequestInfo request) {
+    return request.resourceRequest()
+        && (endpoints.find(request.group(), request.version(), request.resource()) != null
+            || endpoints.action(request.group(), request.version(), request.resource()) != null);
   }
 
   private static Optional<String> problem(Runnable check) {

@@ -1,5 +1,7 @@
 package dev.tiphys.apiserver;
 
+import dev.tiphys.apiserver.audit.AuditLog;
+import dev.tiphys.apiserver.audit.AuditPolicy;
 import dev.tiphys.apiserver.http.TlsFiles;
 import dev.tiphys.apiserver.kubelet.KubeletConfig;
 import dev.tiphys.apiserver.storage.StoreConfig;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param serviceRange addresses of services, as {@code 10.96.0.0/16}
  * @param nodePorts ports of services on nodes
  * @param kubelets how to reach kubelets
+ * @param audit null if nothing is audited: both a policy and a log are needed
  * @param versions of the API that are served
  */
 record Config(
@@ -46,7 +49,17 @@ record Config(
     KubeletConfig kubelets,
     Duration eventTtl,
     Set<String> disabledAdmission,
+    @Nullable Audit audit,
+    Inflight inflight,
     ServedVersions versions) {
+
+  private static final int BYTES_PER_MEGABYTE = 1024 * 1024;
+
+  /** What is audited, and where to. */
+  record Audit(AuditPolicy policy, AuditLog.Settings log) {}
+
+  /** How many requests are worked on at once; 0 for no bound. */
+  record Inflight(int reading, int writing) {}
 
   private static final Set<String> MODES = Set.of("AlwaysAllow", "AlwaysDeny", "Node", "RBAC");
 
@@ -117,7 +130,33 @@ record Config(
                 : options.kubeletAddressTypes),
         options.eventTtl,
         Set.copyOf(options.disabledAdmission),
+        audit(options),
+        new Inflight(
+            notNegative("--max-requests-inflight", options.maxRequests),
+            notNegative("--max-mutating-requests-inflight", options.maxMutatingRequests)),
         ServedVersions.of(options.runtimeConfig));
+  }
+
+  private static @Nullable Audit audit(Options options) {
+    Path log = options.auditLog;
+    Path policy = options.auditPolicy;
+    int maxAge = notNegative("--audit-log-maxage", options.auditLogMaxAge);
+    int maxSize = notNegative("--audit-log-maxsize", options.auditLogMaxSize);
+    int maxBackup = notNegative("--audit-log-maxbackup", options.auditLogMaxBackup);
+    if (log == null || policy == null) {
+      return null;
+    }
+    return new Audit(
+        AuditPolicy.read(policy),
+        new AuditLog.Settings(
+            log, (long) maxSize * BYTES_PER_MEGABYTE, maxBackup, Duration.ofDays(maxAge)));
+  }
+
+  private static int notNegative(String flag, int value) {
+    if (value < 0) {
+      throw ConfigException.flag(flag, "must not be negative, as " + value + " is");
+    }
+    return value;
   }
 
   private static URI server(String text) {

@@ -192,6 +192,52 @@ final class Options extends DaemonOptions {
   Duration eventTtl = Duration.ofHours(1);
 
   @Option(
+      names = "--audit-policy-file",
+      paramLabel = "FILE",
+      description = "Which requests are audited, and how much is told of them: a Policy, YAML.")
+  @Nullable Path auditPolicy;
+
+  @Option(
+      names = "--audit-log-path",
+      paramLabel = "FILE",
+      description = "Where audit events go, a line each; - for standard output. Default: nowhere.")
+  @Nullable Path auditLog;
+
+  @Option(
+      names = "--audit-log-maxage",
+      paramLabel = "DAYS",
+      description = "Days after which old audit logs are removed. Default: 0, never.")
+  int auditLogMaxAge;
+
+  @Option(
+      names = "--audit-log-maxbackup",
+      paramLabel = "COUNT",
+      description = "Old audit logs to keep. Default: 0, all.")
+  int auditLogMaxBackup;
+
+  @Option(
+      names = "--audit-log-maxsize",
+      paramLabel = "MEGABYTES",
+      description = "Size at which the audit log is begun anew. Default: 0, never.")
+  int auditLogMaxSize;
+
+  @Option(
+      names = "--max-requests-inflight",
+      paramLabel = "COUNT",
+      description =
+          "Requests that change nothing to work on at once; more wait, then are refused. 0 for no"
+              + " bound. Default: 400.")
+  int maxRequests = 400;
+
+  @Option(
+      names = "--max-mutating-requests-inflight",
+      paramLabel = "COUNT",
+      description =
+          "Requests that write to work on at once; more wait, then are refused. 0 for no bound."
+              + " Default: 200.")
+  int maxMutatingRequests = 200;
+
+  @Option(
       names = "--enable-admission-plugins",
       split = ",",
       paramLabel = "NAME",

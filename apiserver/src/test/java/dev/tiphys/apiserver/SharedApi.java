@@ -22,12 +22,40 @@ final class SharedApi implements BeforeAllCallback, ParameterResolver {
 
   private static final Namespace NAMESPACE = Namespace.create(SharedApi.class);
 
+  /** The audit log's name within the server's folder. */
+  static final String AUDIT_LOG = "audit.log";
+
+  /** Everything in the namespace audited, and next to nothing elsewhere. */
+  private static final String AUDIT_POLICY =
+      """
+      apiVersion: audit.k8s.io/v1
+      kind: Policy
+      omitManagedFields: true
+      rules:
+      - level: None
+        nonResourceURLs: ["/readyz*"]
+      - level: Metadata
+        namespaces: [audited]
+        resources: [{group: "", resources: [secrets]}]
+        omitStages: [RequestReceived]
+      - level: RequestResponse
+        namespaces: [audited]
+      """;
+
   private record Running(TestApi api, Path folder) implements AutoCloseable {
 
     static Running start() {
       try {
         Path folder = Files.createTempDirectory("shared-api");
-        return new Running(TestApi.start(folder), folder);
+        Path policy = Files.writeString(folder.resolve("audit-policy.yaml"), AUDIT_POLICY);
+        return new Running(
+            TestApi.start(
+                folder,
+                options -> {
+                  options.auditPolicy = policy;
+                  options.auditLog = folder.resolve(AUDIT_LOG);
+                }),
+            folder);
       } catch (Exception e) {
         throw new IllegalStateException("the server did not start", e);
       }

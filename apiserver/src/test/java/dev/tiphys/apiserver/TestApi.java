@@ -30,11 +30,13 @@ final class TestApi implements AutoCloseable {
 
   static final String JSON = "application/json";
 
+  private final Path folder;
   private final EtcdProcess etcd;
   private final ApiServer server;
   private final HttpClient http;
 
-  private TestApi(EtcdProcess etcd, ApiServer server, HttpClient http) {
+  private TestApi(Path folder, EtcdProcess etcd, ApiServer server, HttpClient http) {
+    this.folder = folder;
     this.etcd = etcd;
     this.server = server;
     this.http = http;
@@ -76,7 +78,7 @@ final class TestApi implements AutoCloseable {
             .sslContext(certificates.clientContext(null))
             .connectTimeout(Duration.ofSeconds(10))
             .build();
-    TestApi api = new TestApi(etcd, ApiServer.start(Config.of(options)), http);
+    TestApi api = new TestApi(folder, etcd, ApiServer.start(Config.of(options)), http);
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> api.as("admin-token").get("/readyz").code() == 200);
@@ -93,6 +95,11 @@ final class TestApi implements AutoCloseable {
             + "\n-----END "
             + label
             + "-----\n");
+  }
+
+  /** Where its files are. */
+  Path folder() {
+    return folder;
   }
 
   Client admin() {

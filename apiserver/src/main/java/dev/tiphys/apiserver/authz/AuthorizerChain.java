@@ -56,7 +56,15 @@ public final class AuthorizerChain implements Authorizer {
    * @throws ApiException 403
    */
   public void require(Attributes attributes) {
-    Decision decision = decide(attributes);
+    require(attributes, decide(attributes));
+  }
+
+  /**
+   * Refuses what a decision of {@link #decide} does not allow.
+   *
+   * @throws ApiException 403
+   */
+  public void require(Attributes attributes, Decision decision) {
     if (decision.allowed()) {
       return;
     }

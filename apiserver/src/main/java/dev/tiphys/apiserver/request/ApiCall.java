@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request on its way through the pipeline: what it asks for, who asks, and what the answer must
@@ -22,6 +23,8 @@ public final class ApiCall {
   private final String id;
   private boolean withoutProtobuf;
   private final Set<String> warnings = new LinkedHashSet<>();
+  private boolean keepsBody;
+  private byte @Nullable [] bodyRead;
 
   /**
    * Begins the way.
@@ -34,6 +37,11 @@ public final class ApiCall {
     this.query = query;
     this.user = user;
     this.id = id;
+  }
+
+  /** The same on behalf of a user. */
+  public ApiCall as(User user) {
+    return new ApiCall(exchange, info, query, user, id);
   }
 
   /** The HTTP request. */
@@ -79,10 +87,22 @@ public final class ApiCall {
    */
   public byte[] body() throws IOException {
     try {
-      return exchange.readBody(Limits.REQUEST_BODY_BYTES);
+      byte[] body = exchange.readBody(Limits.REQUEST_BODY_BYTES);
+      bodyRead = keepsBody ? body : null;
+      return body;
     } catch (BodyTooLargeException e) {
       throw ApiException.tooLarge("limit is " + e.limit());
     }
+  }
+
+  /** Keeps the body for {@link #bodyRead}; otherwise it is forgotten once it is read. */
+  public void keepBody() {
+    keepsBody = true;
+  }
+
+  /** The body if it was kept and has been read; else null. */
+  public byte @Nullable [] bodyRead() {
+    return bodyRead;
   }
 
   /**
