@@ -96,8 +96,7 @@ final class AuditTest {
     assertThat(text(done, "requestObject.data.a")).isEqualTo("b");
     assertThat(text(done, "responseObject.metadata.uid")).isNotEmpty();
     assertThat(text(done, "responseObject.metadata.managedFields")).isNull();
-    assertThat(text(done, "annotations"))
-        .contains("\"authorization.k8s.io/decision\":\"allow\"");
+    assertThat(text(done, "annotations")).contains("\"authorization.k8s.io/decision\":\"allow\"");
     assertThat(text(events.getFirst(), "requestObject")).isNull();
   }
 

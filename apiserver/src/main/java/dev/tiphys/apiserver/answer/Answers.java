@@ -131,7 +131,10 @@ public final class Answers {
   /** A failure as a Status. */
   public static Status status(ApiException failure) {
     return Status.builder()
-        .metadata(ListMeta.EMPTY)
+        .metadata(
+            failure.continueToken().isEmpty()
+                ? ListMeta.EMPTY
+                : ListMeta.builder().continue_(failure.continueToken()).build())
         .status("Failure")
         .message(failure.text())
         .reason(failure.reason().text())

@@ -110,6 +110,7 @@ public final class ApiException extends RuntimeException {
   private final Reason reason;
   private final int code;
   private final transient @Nullable Details details;
+  private final String continueToken;
 
   /** A failure with the usual code of its reason. */
   public ApiException(Reason reason, String message, @Nullable Details details) {
@@ -123,10 +124,21 @@ public final class ApiException extends RuntimeException {
       String message,
       @Nullable Details details,
       @Nullable Throwable cause) {
+    this(reason, code, message, details, "", cause);
+  }
+
+  private ApiException(
+      Reason reason,
+      int code,
+      String message,
+      @Nullable Details details,
+      String continueToken,
+      @Nullable Throwable cause) {
     super(message, cause, false, cause != null);
     this.reason = reason;
     this.code = code;
     this.details = details;
+    this.continueToken = continueToken;
   }
 
   /** Why. */
@@ -142,6 +154,11 @@ public final class ApiException extends RuntimeException {
   /** What it is about, or null. */
   public @Nullable Details details() {
     return details;
+  }
+
+  /** By which a list may go on all the same; empty for none. */
+  public String continueToken() {
+    return continueToken;
   }
 
   /** The message, never null. */
@@ -264,6 +281,12 @@ public final class ApiException extends RuntimeException {
   /** A revision or continue token that is no longer there. */
   public static ApiException expired(String message) {
     return new ApiException(Reason.EXPIRED, message, null);
+  }
+
+  /** A continue token that is no longer good, with one that is, at the price of consistency. */
+  public static ApiException expired(String message, String continueToken) {
+    return new ApiException(
+        Reason.EXPIRED, Reason.EXPIRED.code(), message, null, continueToken, null);
   }
 
   /** Something that takes longer than the server waits. */

@@ -99,7 +99,7 @@ final class Patches {
         patched.warnings().forEach(warnings);
         return patched.value();
       } catch (PatchException e) {
-        throw refused(kind, plural, object, e);
+        throw refused(e);
       } catch (DecodeException e) {
         throw unreadable(kind, object, patch, e);
       }
@@ -117,17 +117,15 @@ final class Patches {
     };
   }
 
-  private static ApiException refused(
-      GroupVersionKind kind, String plural, ApiObject object, PatchException failure) {
-    String message = String.valueOf(failure.getMessage());
+  private static ApiException refused(PatchException failure) {
     return switch (failure.reason()) {
+      // As upstream, which says no more; kubectl prints just this.
       case DOES_NOT_APPLY ->
           new ApiException(
               ApiException.Reason.INVALID,
-              "the server rejected our request due to an error in our request: " + message,
-              new ApiException.Details(
-                  Writes.text(object.metadata().name()), kind.group(), plural, "", List.of(), 0));
-      default -> ApiException.badRequest(message);
+              "the server rejected our request due to an error in our request",
+              ApiException.Details.NONE);
+      default -> ApiException.badRequest(String.valueOf(failure.getMessage()));
     };
   }
 

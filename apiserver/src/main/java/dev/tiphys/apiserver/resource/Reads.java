@@ -31,11 +31,16 @@ public final class Reads<T extends ApiObject> {
 
   private final ResourceType<T> type;
   private final Strategy<T> strategy;
+
+  /** Fields by which the kind selects, where its strategy does not say any. */
+  private final List<String> common;
+
   private final ResourceStore<T> store;
 
   Reads(ServedResource<T> resource, ResourceStore<T> store) {
     this.type = resource.type();
     this.strategy = resource.strategy();
+    this.common = strategy.selectableFields().isEmpty() ? SelectableFields.of(type) : List.of();
     this.store = store;
   }
 
@@ -66,14 +71,9 @@ public final class Reads<T extends ApiObject> {
   /** Reads a list. */
   public ListPage<T> list(String namespace, ListOptions options) {
     boolean continues = !options.continueToken().isEmpty();
-    ReadAt at =
-        continues
-            ? ReadAt.LATEST
-            : options.exact()
-                ? new ReadAt.Exact(revision(options.resourceVersion()))
-                : readAt(options.resourceVersion());
+    ReadAt at = continues ? ReadAt.LATEST : readAt(options);
     // As upstream: whoever takes any state gets it whole, from the cache.
-    boolean whole = options.resourceVersion().equals("0");
+    boolean whole = options.resourceVersion().equals("0") && !continues;
     int limit = whole ? 0 : (int) Math.min(Integer.MAX_VALUE, options.limit());
     try {
       return store.list(
@@ -87,18 +87,31 @@ public final class Reads<T extends ApiObject> {
     }
   }
 
+  /**
+   * At which revision a list begins, by the table under "Semantics for get and list" of the API's
+   * concepts.
+   */
+  private static ReadAt readAt(ListOptions options) {
+    ReadAt at = readAt(options.resourceVersion());
+    // Pages of a version that is named, without a word on how to match it, are of just that one.
+    boolean pagesOfOne = options.limit() > 0 && options.resourceVersionMatch().isEmpty();
+    return at instanceof ReadAt.NotOlderThan(long revision) && (options.exact() || pagesOfOne)
+        ? new ReadAt.Exact(revision)
+        : at;
+  }
+
   /** Begins a watch. */
   public Watcher<T> watch(String namespace, ListOptions options) {
     Selection<T> selection = selection(namespace, options);
     try {
       return store.watch(
-          new WatchQuery<>(selection, start(namespace, options), options.allowWatchBookmarks()));
+          new WatchQuery<>(selection, start(options), options.allowWatchBookmarks()));
     } catch (StorageException e) {
       throw StoreErrors.of(e, type, "");
     }
   }
 
-  private Start start(String namespace, ListOptions options) {
+  private Start start(ListOptions options) {
     String version = options.resourceVersion();
     boolean unset = version.isEmpty() || version.equals("0");
     if (Boolean.TRUE.equals(options.sendInitialEvents())) {
@@ -184,12 +197,15 @@ public final class Reads<T extends ApiObject> {
     return switch (field) {
       case NAME -> object.metadata().name();
       case NAMESPACE -> object.metadata().namespace();
-      default -> strategy.fieldValue(object, field);
+      default ->
+          common.contains(field)
+              ? SelectableFields.valueOf(object, field)
+              : strategy.fieldValue(object, field);
     };
   }
 
   private void checkFields(FieldSelector fields) {
-    List<String> offered = strategy.selectableFields();
+    List<String> offered = common.isEmpty() ? strategy.selectableFields() : common;
     for (FieldSelector.Requirement requirement : fields.requirements()) {
       String field = requirement.field();
       boolean known =

@@ -17,7 +17,9 @@ final class StoreErrors {
       case StorageException.AlreadyExists _ -> ApiException.alreadyExists(group, plural, name);
       case StorageException.NotFound _ -> ApiException.notFound(group, plural, name);
       case StorageException.Conflict _ -> ApiException.conflict(group, plural, name, text);
-      case StorageException.Expired _ -> ApiException.expired(text);
+      case StorageException.Expired expired ->
+          ApiException.expired(
+              text, expired.continueToken() == null ? "" : expired.continueToken());
       case StorageException.RevisionTooLarge _ -> ApiException.resourceVersionTooLarge(text);
       case StorageException.Malformed _ -> ApiException.badRequest(text);
       default -> ApiException.internal(text, failure);

@@ -68,9 +68,10 @@ final class Etcd implements AutoCloseable {
    *
    * @param entries in order
    * @param more whether the range goes on behind them
+   * @param count how many entries the whole range has
    * @param revision at which it was read
    */
-  record Range(List<Entry> entries, boolean more, long revision) {}
+  record Range(List<Entry> entries, boolean more, long count, long revision) {}
 
   private final Client client;
   private final StoreMetrics metrics;
@@ -170,6 +171,7 @@ final class Etcd implements AutoCloseable {
     return new Range(
         response.getKvs().stream().map(Etcd::entry).toList(),
         response.isMore(),
+        response.getCount(),
         revision > 0 ? revision : response.getHeader().getRevision());
   }
 

@@ -123,12 +123,15 @@ final class Lister<T extends ApiObject> {
     String prefix = spec.keyPrefix();
     String from = prefix + range.from();
     String end = range.to() == null ? WatchCache.prefixEnd(prefix) : prefix + range.to();
+    long total = -1;
     while (true) {
       Etcd.Range read = etcd.range(from, end, Limits.STORE_PAGE, revision);
+      total = total < 0 ? read.count() : total;
       for (Entry entry : read.entries()) {
         String path = entry.key().substring(prefix.length());
         if (!page.add(Decoding.of(spec, path, entry))) {
-          return page.at(revision, null);
+          boolean counted = query.selection().matches() == null;
+          return page.at(revision, counted ? total - query.limit() : null);
         }
       }
       if (!read.more() || read.entries().isEmpty()) {
