@@ -10,15 +10,23 @@ import java.util.function.LongSupplier;
 /** Works in the background: makes checkpoints, and drops what compaction made unreachable. */
 final class Housekeeper implements AutoCloseable {
   private final Machine machine;
+  private final long checkpointEntries;
   private final LongSupplier ticker;
   private final Termination termination;
   private final CountDownLatch closed = new CountDownLatch(1);
   private long dropped;
   private long checkpointAt;
 
-  /** Takes the clock as nanoseconds of a steady ticker. */
-  Housekeeper(Machine machine, LongSupplier ticker, Termination termination) {
+  /**
+   * Takes what to look after.
+   *
+   * @param checkpointEntries after how many entries a checkpoint is made at once
+   * @param ticker nanoseconds of a steady clock
+   */
+  Housekeeper(
+      Machine machine, long checkpointEntries, LongSupplier ticker, Termination termination) {
     this.machine = machine;
+    this.checkpointEntries = checkpointEntries;
     this.ticker = ticker;
     this.termination = termination;
     this.checkpointAt = ticker.getAsLong();
@@ -44,7 +52,7 @@ final class Housekeeper implements AutoCloseable {
     }
     long behind = machine.applied().index() - machine.durable().index();
     long age = ticker.getAsLong() - checkpointAt;
-    if (behind > Limits.CHECKPOINT_ENTRIES || (behind > 0 && age > Limits.CHECKPOINT.toNanos())) {
+    if (behind > checkpointEntries || (behind > 0 && age > Limits.CHECKPOINT.toNanos())) {
       machine.checkpoint();
       checkpointAt = ticker.getAsLong();
     } else if (behind == 0) {

@@ -55,7 +55,7 @@ record Identity(UUID cluster, long member) {
           UUID.fromString(text.getProperty("cluster")),
           Long.parseUnsignedLong(text.getProperty("member"), 16));
     }
-    var identity = described(config);
+    var identity = config.existingCluster() ? Introductions.ask(config) : described(config);
     identity.save(config.dataDir(), file);
     return identity;
   }

@@ -31,5 +31,14 @@ final class Limits {
   /** Streams on one connection, so that one client cannot hold all memory. */
   static final int STREAMS_PER_CONNECTION = 4096;
 
+  /** How often, how long and how far apart a new member asks the others who it is: 30 s in all. */
+  static final int INTRODUCTIONS = 60;
+
+  static final Duration INTRODUCTION = Duration.ofSeconds(1);
+  static final Duration INTRODUCTION_PAUSE = Duration.ofMillis(500);
+
+  /** How often the membership is looked at, and commands that wait too long are given up. */
+  static final Duration MEMBERSHIP = Duration.ofMillis(300);
+
   private Limits() {}
 }

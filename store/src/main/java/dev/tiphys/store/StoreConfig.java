@@ -2,6 +2,8 @@ package dev.tiphys.store;
 
 import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.GoDuration;
+import dev.tiphys.store.peer.PeerServer;
+import dev.tiphys.store.peer.PeerTls;
 import dev.tiphys.store.raft.Member;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -18,14 +20,18 @@ import org.jspecify.annotations.Nullable;
  * What a member is told at its start, checked. All lists are immutable.
  *
  * @param initialMembers all members of a new cluster with their numbers; this one among them
+ * @param existingCluster this member was added to the cluster that the others are
  */
 record StoreConfig(
     String name,
     Path dataDir,
     List<Endpoint> clientListeners,
     List<String> advertiseClientUrls,
+    List<PeerServer.Address> peerListeners,
+    Optional<PeerTls> peerTls,
     List<String> peerUrls,
     List<Member> initialMembers,
+    boolean existingCluster,
     String clusterToken,
     Optional<Tls> clientTls,
     List<Endpoint> metricsListeners,
@@ -76,7 +82,8 @@ record StoreConfig(
     var tls = clientTls(o, clientListeners);
     var peerUrls =
         o.initialAdvertisePeerUrls == null ? o.listenPeerUrls : o.initialAdvertisePeerUrls;
-    endpoints("--listen-peer-urls", o.listenPeerUrls);
+    var peerTls = peerTls(o);
+    var peerListeners = endpoints("--listen-peer-urls", o.listenPeerUrls);
     endpoints("--initial-advertise-peer-urls", peerUrls);
     if (!o.initialClusterState.equals("new") && !o.initialClusterState.equals("existing")) {
       throw ConfigException.flag(
@@ -95,8 +102,11 @@ record StoreConfig(
         o.dataDir == null ? Path.of(o.name + ".etcd") : o.dataDir,
         clientListeners,
         List.copyOf(o.advertiseClientUrls == null ? o.listenClientUrls : o.advertiseClientUrls),
+        peerListeners.stream().map(e -> new PeerServer.Address(e.address(), e.tls())).toList(),
+        peerTls,
         List.copyOf(peerUrls),
         members(o, peerUrls),
+        o.initialClusterState.equals("existing"),
         o.initialClusterToken,
         tls,
         metricsListeners,
@@ -167,6 +177,21 @@ record StoreConfig(
     return Optional.of(new Tls(o.certFile, o.keyFile, o.trustedCaFile));
   }
 
+  private static Optional<PeerTls> peerTls(StoreOptions o) {
+    if (o.peerClientCertAuth && o.peerTrustedCaFile == null) {
+      throw ConfigException.flag("--peer-client-cert-auth", "needs --peer-trusted-ca-file");
+    }
+    if (o.peerCertFile == null && o.peerKeyFile == null) {
+      return Optional.empty();
+    }
+    if (o.peerCertFile == null || o.peerKeyFile == null) {
+      throw ConfigException.flag(
+          o.peerCertFile == null ? "--peer-cert-file" : "--peer-key-file",
+          "is needed beside the other one");
+    }
+    return Optional.of(new PeerTls(o.peerCertFile, o.peerKeyFile, o.peerTrustedCaFile));
+  }
+
   private static Compaction compaction(StoreOptions o) {
     var text = o.autoCompactionRetention;
     try {
@@ -212,10 +237,6 @@ record StoreConfig(
     if (!urls.containsKey(o.name)) {
       throw ConfigException.flag(
           "--initial-cluster", "does not list this member, --name " + o.name);
-    }
-    if (urls.size() > 1) {
-      throw ConfigException.flag(
-          "--initial-cluster", "more than one member is not served by this release");
     }
     var members = new ArrayList<Member>();
     urls.forEach((name, list) -> members.add(Identity.member(name, list, o.initialClusterToken)));

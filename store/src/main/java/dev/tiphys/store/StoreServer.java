@@ -7,17 +7,19 @@ import dev.tiphys.store.auth.JwtTokens;
 import dev.tiphys.store.auth.Passwords;
 import dev.tiphys.store.auth.SimpleTokens;
 import dev.tiphys.store.auth.Tokens;
-import dev.tiphys.store.disk.DirectoryDisk;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.lease.LeaseKeeper;
 import dev.tiphys.store.mvcc.Machine;
+import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.mvcc.WatchSession;
+import dev.tiphys.store.raft.Member;
 import dev.tiphys.store.raft.RaftNode;
 import dev.tiphys.store.raft.RaftSettings;
+import dev.tiphys.store.raft.StateTransfer;
 import dev.tiphys.store.record.Command;
+import dev.tiphys.store.record.MemberRecord;
 import dev.tiphys.store.rpc.CompactionRequest;
 import dev.tiphys.store.rpc.LeaseRevokeRequest;
-import dev.tiphys.store.rpc.Member;
 import dev.tiphys.store.service.Access;
 import dev.tiphys.store.service.AuthService;
 import dev.tiphys.store.service.Callers;
@@ -56,14 +58,14 @@ final class StoreServer implements AutoCloseable {
     try {
       var identity = Identity.load(config);
 
-      var disk = new DirectoryDisk(config.dataDir().resolve("log"));
+      var disk = StateTransfer.settled(config.dataDir());
       var tokens = tokens(config.auth().tokens(), ticker);
       var authority =
           new Authority(tokens instanceof SimpleTokens held ? held : Authority.TokenHolder.NONE);
       var machine = parts.add(new Machine(disk, RevisionLog.Limits.DEFAULT, authority));
-      var raft = parts.add(raft(config, identity, machine, random.nextLong(), termination));
       var threads = Executors.newVirtualThreadPerTaskExecutor();
       parts.add((AutoCloseable) threads::shutdownNow);
+      var raft = parts.add(raft(config, identity, machine, threads, random, termination));
       log.info(
           "opened data-dir={} member={} revision={} compacted={}",
           config.dataDir(),
@@ -71,13 +73,14 @@ final class StoreServer implements AutoCloseable {
           machine.revision(),
           machine.compacted());
 
-      var housekeeper = parts.add(new Housekeeper(machine, ticker, termination));
+      var housekeeper =
+          parts.add(new Housekeeper(machine, checkpointEntries(config), ticker, termination));
       background(threads, "housekeeper", housekeeper::run, termination);
       background(threads, "watch-hub", machine.watches()::run, termination);
       var keeper =
           parts.add(
               new LeaseKeeper(
-                  machine.leases(),
+                  machine::leases,
                   () -> raft.status().leading(),
                   ticker,
                   id ->
@@ -85,6 +88,7 @@ final class StoreServer implements AutoCloseable {
                           Command.newBuilder()
                               .setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(id))
                               .build())));
+      raft.countedBy(keeper);
       background(threads, "leases", () -> keeper.run(Limits.LEASE_SCAN), termination);
 
       var compactor =
@@ -101,7 +105,13 @@ final class StoreServer implements AutoCloseable {
                               .build())));
       background(threads, "auto-compactor", compactor::run, termination);
 
-      var cluster = cluster(config, identity, machine, raft, new Access(authority, tokens));
+      var cluster =
+          new Cluster(
+              identity.clusterNumber(),
+              identity.member(),
+              machine,
+              raft,
+              new Access(authority, tokens));
       var quota = new Quota(cluster, config.quotaBytes());
       var kv =
           new KvService(
@@ -115,7 +125,7 @@ final class StoreServer implements AutoCloseable {
               config.maxRequestBytes() + Limits.REQUEST_OVERHEAD_BYTES,
               ticker);
       LongSupplier leaseId = () -> random.nextLong() & Long.MAX_VALUE;
-      var turns = new Turns(cluster, keeper, watches, leaseId);
+      var turns = new Turns(cluster, watches, leaseId);
       awaitLeader(raft);
       var calls = new CallMetrics();
       front =
@@ -128,7 +138,7 @@ final class StoreServer implements AutoCloseable {
                       new LeaseService(cluster, keeper, leaseId, minLeaseSeconds(config)),
                       new LockService(turns),
                       new ElectionService(turns, threads),
-                      new ClusterService(cluster),
+                      new ClusterService(cluster, random::nextLong),
                       new MaintenanceService(cluster, quota, threads),
                       new AuthService(
                           cluster,
@@ -140,6 +150,8 @@ final class StoreServer implements AutoCloseable {
       new StatusPages(machine, raft, identity.member(), config.quotaBytes(), calls)
           .serve(config)
           .forEach(parts::add);
+      var attendance = parts.add(new Attendance(raft, self(config, identity), ticker));
+      background(threads, "attendance", attendance::run, termination);
     } catch (IOException | RuntimeException e) {
       parts.close();
       throw e;
@@ -156,10 +168,12 @@ final class StoreServer implements AutoCloseable {
     parts.close();
   }
 
-  /** Whoever connects finds a store that answers: a lone member leads within moments. */
+  /** Whoever connects finds a store that answers, unless the others keep it waiting. */
   private static void awaitLeader(RaftNode raft) throws IOException {
     try {
       raft.awaitLeading();
+    } catch (StoreException e) {
+      log.info("no leader yet: serving what needs none");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while starting");
@@ -170,38 +184,27 @@ final class StoreServer implements AutoCloseable {
       StoreConfig config,
       Identity identity,
       Machine machine,
-      long proposer,
+      ExecutorService threads,
+      SecureRandom random,
       Termination termination)
       throws IOException {
     return new RaftNode(
         new RaftSettings(
-            config.dataDir().resolve("raft"),
+            config.dataDir(),
             identity.cluster(),
             identity.member(),
-            List.of(
-                new dev.tiphys.store.raft.Member(
-                    identity.member(), config.name(), config.peerUrls())),
+            members(config, identity),
+            config.peerListeners(),
+            config.peerTls().orElse(null),
             config.heartbeat(),
             config.election(),
             RaftNode.maxEntryBytes(config.maxRequestBytes()),
-            Math.min(config.snapshotEntries(), Limits.CHECKPOINT_ENTRIES)),
+            checkpointEntries(config)),
         machine,
-        proposer,
+        threads,
+        random.nextLong(),
         Limits.REQUEST,
         termination::fail);
-  }
-
-  private static Cluster cluster(
-      StoreConfig config, Identity identity, Machine machine, RaftNode raft, Access access) {
-    var self =
-        Member.newBuilder()
-            .setID(identity.member())
-            .setName(config.name())
-            .addAllPeerURLs(config.peerUrls())
-            .addAllClientURLs(config.advertiseClientUrls())
-            .build();
-    return new Cluster(
-        identity.clusterNumber(), identity.member(), List.of(self), machine, raft, access);
   }
 
   private static Tokens tokens(AuthConfig.TokenKind kind, LongSupplier ticker) {
@@ -210,6 +213,33 @@ final class StoreServer implements AutoCloseable {
       case AuthConfig.TokenKind.Jwt(var key, var timeToLive) ->
           new JwtTokens(key, timeToLive, InstantSource.system());
     };
+  }
+
+  private static long checkpointEntries(StoreConfig config) {
+    return Math.min(config.snapshotEntries(), Limits.CHECKPOINT_ENTRIES);
+  }
+
+  /** The numbers are those of the flags, but this member's is what its data directory says. */
+  private static List<Member> members(StoreConfig config, Identity identity) {
+    if (config.existingCluster()) {
+      return List.of();
+    }
+    return config.initialMembers().stream()
+        .map(m ->
+            m.name().equals(config.name())
+                ? new Member(identity.member(), m.name(), m.peerUrls())
+                : m)
+        .toList();
+  }
+
+  /** What the others are told of this member. */
+  private static MemberRecord self(StoreConfig config, Identity identity) {
+    return MemberRecord.newBuilder()
+        .setId(identity.member())
+        .setName(config.name())
+        .addAllPeerUrls(config.peerUrls())
+        .addAllClientUrls(config.advertiseClientUrls())
+        .build();
   }
 
   /** A lease must outlive an election, as etcd has it. */

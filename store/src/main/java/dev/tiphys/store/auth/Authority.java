@@ -76,7 +76,8 @@ public final class Authority implements Guard {
           now.needAdmin(user);
         }
       }
-      case COMPACT, LEASE_GRANT, ALARM, WHAT_NOT_SET -> {} // everybody may, as in etcd
+      // Everybody may, as in etcd; changes of members are checked where they come in.
+      case COMPACT, LEASE_GRANT, ALARM, MEMBER_SET, MEMBER_REMOVED, WHAT_NOT_SET -> {}
     }
   }
 

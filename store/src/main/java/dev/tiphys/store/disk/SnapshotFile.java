@@ -50,8 +50,26 @@ public final class SnapshotFile {
     status(); // all of it is right before anything is written
     var checkpoint = copy(into);
     into.syncDirectory();
-    new CheckpointFile(into).write(checkpoint.toBuilder().setTerm(0).setIndex(-1).build());
+    new CheckpointFile(into)
+        .write(
+            checkpoint.toBuilder()
+                .setTerm(0)
+                .setIndex(-1)
+                .clearMembers()
+                .clearRemovedMembers()
+                .build());
     return new Status(checkpoint.getRevision(), checkpoint.getCompacted(), Files.size(file));
+  }
+
+  /**
+   * Writes the log that the snapshot holds into an empty directory, as the state of a member of the
+   * cluster that it was taken from.
+   */
+  public Checkpoint install(Disk into) throws IOException {
+    var checkpoint = copy(into);
+    into.syncDirectory();
+    new CheckpointFile(into).write(checkpoint);
+    return checkpoint;
   }
 
   private Checkpoint copy(@Nullable Disk into) throws IOException {

@@ -2,6 +2,7 @@ package dev.tiphys.store.lease;
 
 import dev.tiphys.store.mvcc.Leases;
 import dev.tiphys.store.mvcc.StoreException;
+import dev.tiphys.store.raft.LeaseClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,14 +13,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Counts down the leases while this member leads, and revokes those that ran out. Thread-safe. */
-public final class LeaseKeeper implements AutoCloseable {
+public final class LeaseKeeper implements LeaseClock, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
 
-  private final Leases leases;
+  private final Supplier<Leases> leases;
   private final BooleanSupplier leading;
   private final LongSupplier ticker;
   private final Revoker revoker;
@@ -45,7 +47,8 @@ public final class LeaseKeeper implements AutoCloseable {
    *
    * @param ticker nanoseconds of a steady clock
    */
-  public LeaseKeeper(Leases leases, BooleanSupplier leading, LongSupplier ticker, Revoker revoker) {
+  public LeaseKeeper(
+      Supplier<Leases> leases, BooleanSupplier leading, LongSupplier ticker, Revoker revoker) {
     this.leases = leases;
     this.leading = leading;
     this.ticker = ticker;
@@ -56,8 +59,9 @@ public final class LeaseKeeper implements AutoCloseable {
    * Starts a lease anew and returns its time to live in seconds; 0 when it does not exist or ran
    * out.
    */
+  @Override
   public long keepAlive(long id) {
-    var grant = leases.find(id);
+    var grant = leases.get().find(id);
     if (grant == null) {
       return 0;
     }
@@ -70,9 +74,15 @@ public final class LeaseKeeper implements AutoCloseable {
     return grant.ttlSeconds();
   }
 
+  @Override
+  public long remainingSeconds(long id) {
+    var countdown = remaining(id);
+    return countdown == null ? -1 : countdown.remaining().toSeconds();
+  }
+
   /** How long a lease has yet; null when it does not exist. */
   public @org.jspecify.annotations.Nullable Countdown remaining(long id) {
-    var grant = leases.find(id);
+    var grant = leases.get().find(id);
     if (grant == null) {
       return null;
     }
@@ -86,7 +96,7 @@ public final class LeaseKeeper implements AutoCloseable {
   public List<Long> inOrderOfEnd() {
     long now = ticker.getAsLong();
     record End(long id, long nanos) {}
-    return leases.all().stream()
+    return leases.get().all().stream()
         .map(grant -> {
           var deadline = deadlines.get(grant.id());
           return new End(
@@ -113,13 +123,13 @@ public final class LeaseKeeper implements AutoCloseable {
     }
     long now = ticker.getAsLong();
     var out = new ArrayList<Long>();
-    for (var grant : leases.all()) {
+    for (var grant : leases.get().all()) {
       long full = now + Duration.ofSeconds(grant.ttlSeconds()).toNanos();
       if (deadlines.computeIfAbsent(grant.id(), _ -> full) - now <= 0) {
         out.add(grant.id());
       }
     }
-    deadlines.keySet().removeIf(id -> leases.find(id) == null);
+    deadlines.keySet().removeIf(id -> leases.get().find(id) == null);
     for (long id : out) {
       try {
         revoker.revoke(id);

@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import dev.tiphys.store.record.AuthCommand;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.record.LeaseRecord;
+import dev.tiphys.store.record.MemberRecord;
 import dev.tiphys.store.record.SystemChange;
 import dev.tiphys.store.rpc.AlarmMember;
 import dev.tiphys.store.rpc.AlarmRequest;
@@ -15,12 +16,15 @@ import dev.tiphys.store.rpc.LeaseGrantRequest;
 import dev.tiphys.store.rpc.LeaseGrantResponse;
 import dev.tiphys.store.rpc.LeaseRevokeRequest;
 import dev.tiphys.store.rpc.LeaseRevokeResponse;
+import dev.tiphys.store.rpc.MemberAddResponse;
+import dev.tiphys.store.rpc.MemberRemoveResponse;
 import dev.tiphys.store.rpc.PutRequest;
 import dev.tiphys.store.rpc.PutResponse;
 import dev.tiphys.store.rpc.RequestOp;
 import dev.tiphys.store.rpc.TxnRequest;
 import dev.tiphys.store.rpc.TxnResponse;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -51,6 +55,8 @@ final class Commands {
       case LEASE_REVOKE -> revoke(command.getLeaseRevoke());
       case ALARM -> alarm(command.getAlarm());
       case AUTH -> changeRules(command.getAuth());
+      case MEMBER_SET -> setMember(command.getMemberSet());
+      case MEMBER_REMOVED -> removeMember(command.getMemberRemoved());
       case WHAT_NOT_SET ->
           throw new IOException(
               "a command of a kind that this release does not know is in the Raft log; run the"
@@ -64,6 +70,28 @@ final class Commands {
       change(SystemChange.newBuilder().setAuth(decision.record()));
     }
     return decision.response();
+  }
+
+  private MemberAddResponse setMember(MemberRecord member) throws IOException {
+    if (system.isRemoved(member.getId())) {
+      throw StoreError.MEMBER_NOT_FOUND.exception();
+    }
+    for (var other : system.members()) {
+      if (other.getId() != member.getId()
+          && !Collections.disjoint(other.getPeerUrlsList(), member.getPeerUrlsList())) {
+        throw StoreError.PEER_URL_EXISTS.exception();
+      }
+    }
+    change(SystemChange.newBuilder().setMemberSet(member));
+    return MemberAddResponse.newBuilder().setHeader(entry.header()).build();
+  }
+
+  private MemberRemoveResponse removeMember(long member) throws IOException {
+    if (system.isRemoved(member)) {
+      throw StoreError.MEMBER_NOT_FOUND.exception();
+    }
+    change(SystemChange.newBuilder().setMemberRemoved(member));
+    return MemberRemoveResponse.newBuilder().setHeader(entry.header()).build();
   }
 
   private PutResponse put(PutRequest put) throws IOException {

@@ -1,18 +1,14 @@
 package dev.tiphys.store.mvcc;
 
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.UnsafeByteOperations;
-import dev.tiphys.store.disk.CheckpointFile;
 import dev.tiphys.store.disk.Disk;
 import dev.tiphys.store.disk.Frame;
 import dev.tiphys.store.disk.LogCleaner;
-import dev.tiphys.store.disk.LogRecovery;
 import dev.tiphys.store.disk.LogSnapshot;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Checkpoint;
 import dev.tiphys.store.record.Command;
-import dev.tiphys.store.record.SystemChange;
+import dev.tiphys.store.record.MemberRecord;
 import dev.tiphys.store.rpc.AlarmMember;
 import dev.tiphys.store.rpc.KeyValue;
 import dev.tiphys.store.rpc.RangeRequest;
@@ -34,21 +30,17 @@ import org.jspecify.annotations.Nullable;
  * synced: the Raft log must keep every entry after {@link #checkpoint}.
  */
 public final class Machine implements Closeable {
-  private final KeyIndex index = new KeyIndex();
-  private final SystemState system;
-  private final CheckpointFile checkpoints;
-  private final RevisionLog log;
-  private final Records records;
-  private final Ranges ranges;
-  private final History history;
+  private final RevisionLog.Limits limits;
+  private final Guard guard;
   private final ReentrantLock applying = new ReentrantLock();
   private final ReentrantLock checkpointing = new ReentrantLock();
   private final ReentrantLock cleaning = new ReentrantLock();
   private final WatchHub hub;
 
-  private volatile long revision = 1;
-  private volatile Applied applied = new Applied(0, -1);
-  private volatile Applied durable = new Applied(0, -1);
+  private volatile Opened now;
+  private volatile long revision;
+  private volatile Applied applied;
+  private volatile Applied durable;
   private volatile int durableSegment;
   private volatile long durableCompacted;
   private volatile long bytesInUse;
@@ -67,25 +59,53 @@ public final class Machine implements Closeable {
 
   /** As the other constructor, with somebody who says who may change what. */
   public Machine(Disk disk, RevisionLog.Limits limits, Guard guard) throws IOException {
-    system = new SystemState(guard);
-    checkpoints = new CheckpointFile(disk);
-    var checkpoint = checkpoints.read();
-    if (checkpoint.isPresent()) {
-      restore(checkpoint.get());
-      var synced =
-          new RevisionLog.Mark(checkpoint.get().getSegment(), checkpoint.get().getOffset());
-      log = LogRecovery.open(disk, limits, synced, this::replay);
-      finishReplay();
-    } else {
-      log = LogRecovery.create(disk, limits, revision);
-    }
-    records = new Records(log::read);
-    ranges = new Ranges(index, records);
-    history = new History(index, records, system);
+    this.limits = limits;
+    this.guard = guard;
+    now = new Opened(disk, limits, guard);
+    revision = now.revision;
+    applied = now.applied;
+    durable = now.durable;
+    durableSegment = now.durableSegment;
+    durableCompacted = now.durableCompacted;
     hub = new WatchHub(this);
-    if (checkpoint.isEmpty()) {
+    if (now.isNew) {
       checkpoint();
     }
+  }
+
+  /**
+   * Leaves the state for another one, of another disk, that is further on. Readers see the old one
+   * whole or the new one whole. Not while entries are applied.
+   *
+   * @param move brings the new state's files to their place, when nothing uses the old ones any
+   *     more, and returns the disk that they are on then
+   */
+  public void replace(Relocation move) throws IOException {
+    cleaning.lock();
+    checkpointing.lock();
+    applying.lock();
+    try {
+      now.log.close();
+      var next = new Opened(move.move(), limits, guard);
+      now = next;
+      applied = next.applied;
+      durable = next.durable;
+      durableSegment = next.durableSegment;
+      durableCompacted = next.durableCompacted;
+      bytesInUse = 0;
+      revision = next.revision;
+    } finally {
+      applying.unlock();
+      checkpointing.unlock();
+      cleaning.unlock();
+    }
+  }
+
+  /** Moves files. */
+  @FunctionalInterface
+  public interface Relocation {
+    /** Returns where they are now. */
+    Disk move() throws IOException;
   }
 
   /** Where watches are opened. */
@@ -95,12 +115,22 @@ public final class Machine implements Closeable {
 
   /** The leases that exist. */
   public Leases leases() {
-    return system.leases();
+    return now.system.leases();
   }
 
   /** The alarms that are raised. */
   public List<AlarmMember> alarms() {
-    return system.alarms();
+    return now.system.alarms();
+  }
+
+  /** The members that were added or made themselves known; any thread. */
+  public List<MemberRecord> members() {
+    return now.system.members();
+  }
+
+  /** True for the number of a former member, which never comes again. */
+  public boolean isRemoved(long member) {
+    return now.system.isRemoved(member);
   }
 
   /** The newest revision; an empty store has revision 1. */
@@ -110,7 +140,7 @@ public final class Machine implements Closeable {
 
   /** The revision of the last compaction; 0: none yet. */
   public long compacted() {
-    return system.compacted();
+    return now.system.compacted();
   }
 
   /** The last Raft entry that was applied. */
@@ -125,12 +155,12 @@ public final class Machine implements Closeable {
 
   /** Bytes on disk. */
   public long bytes() {
-    return log.bytes();
+    return now.log.bytes();
   }
 
   /** Bytes on disk that somebody can still ask for, as of the last compaction. */
   public long bytesInUse() {
-    return bytesInUse == 0 ? log.bytes() : Math.min(bytesInUse, log.bytes());
+    return bytesInUse == 0 ? now.log.bytes() : Math.min(bytesInUse, now.log.bytes());
   }
 
   /**
@@ -161,13 +191,13 @@ public final class Machine implements Closeable {
       if (raftIndex <= applied.index()) {
         return List.of();
       }
-      var entry = new Entry(index, log, system.leases(), revision);
+      var entry = new Entry(now.index, now.log, now.system.leases(), revision);
       var commands =
           new Commands(
               entry,
-              system,
-              new Transactions(index, new Records(log::readAppended), system.leases()));
-      log.begin(term, raftIndex, revision);
+              now.system,
+              new Transactions(now.index, new Records(now.log::readAppended), now.system.leases()));
+      now.log.begin(term, raftIndex, revision);
       var outcomes = new ArrayList<Outcome>(batch.size());
       for (var command : batch) {
         try {
@@ -177,8 +207,8 @@ public final class Machine implements Closeable {
         }
         entry.endCommand();
       }
-      if (log.end() && sync) {
-        log.sync();
+      if (now.log.end() && sync) {
+        now.log.sync();
       }
       applied = new Applied(term, raftIndex);
       revision = entry.revision();
@@ -208,10 +238,10 @@ public final class Machine implements Closeable {
 
   private RangeResponse range(RangeRequest request, long newest) throws IOException {
     long asked = request.getRevision();
-    Transactions.revision(asked, newest, system.compacted());
-    var response = ranges.at(request, asked > 0 ? asked : newest);
+    Transactions.revision(asked, newest, now.system.compacted());
+    var response = now.ranges.at(request, asked > 0 ? asked : newest);
     if (asked > 0) {
-      Transactions.revision(asked, newest, system.compacted());
+      Transactions.revision(asked, newest, now.system.compacted());
     }
     return response.toBuilder().setHeader(ResponseHeader.newBuilder().setRevision(newest)).build();
   }
@@ -223,9 +253,9 @@ public final class Machine implements Closeable {
     applying.lock();
     try {
       newest = revision;
-      var transactions = new Transactions(index, records, system.leases());
+      var transactions = new Transactions(now.index, now.records, now.system.leases());
       decided = transactions.decide(request, newest);
-      transactions.check(decided, newest, system.compacted());
+      transactions.check(decided, newest, now.system.compacted());
     } finally {
       applying.unlock();
     }
@@ -258,7 +288,7 @@ public final class Machine implements Closeable {
         checkpointing.unlock();
       }
       var mark = new RevisionLog.Mark(checkpoint.getSegment(), checkpoint.getOffset());
-      log.snapshot(checkpoint, mark).read(taker);
+      now.log.snapshot(checkpoint, mark).read(taker);
     } finally {
       cleaning.unlock();
     }
@@ -273,8 +303,8 @@ public final class Machine implements Closeable {
       applying.unlock();
     }
     if (checkpoint.getIndex() > durable.index() || durable.index() < 0) {
-      log.sync();
-      checkpoints.write(checkpoint);
+      now.log.sync();
+      now.checkpoints.write(checkpoint);
       durable = new Applied(checkpoint.getTerm(), checkpoint.getIndex());
       durableSegment = checkpoint.getSegment();
       durableCompacted = checkpoint.getCompacted();
@@ -292,11 +322,11 @@ public final class Machine implements Closeable {
       // A crash goes back to the checkpoint: only what its compaction covers may go.
       checkpoint();
       long revision = durableCompacted;
-      index.compact(revision);
+      now.index.compact(revision);
       var live = new HashMap<Integer, Long>();
-      index.all().forEach(found -> found.addLive(live));
+      now.index.all().forEach(found -> found.addLive(live));
       bytesInUse = live.values().stream().mapToLong(Long::longValue).sum();
-      new LogCleaner(log, this::keep).clean(durableSegment, revision, live);
+      new LogCleaner(now.log, this::keep).clean(durableSegment, revision, live);
     } finally {
       cleaning.unlock();
     }
@@ -308,7 +338,7 @@ public final class Machine implements Closeable {
       return null; // the checkpoint has what came of it
     }
     var kv = Records.Heading.parse(frame.payload().duplicate());
-    var found = index.get(kv.key());
+    var found = now.index.get(kv.key());
     if (found != null && found.holds(kv.modRevision(), place)) {
       return to -> found.move(kv.modRevision(), place, to);
     }
@@ -325,8 +355,8 @@ public final class Machine implements Closeable {
    */
   public StateHash hash(long upTo) throws IOException {
     long newest = revision;
-    Transactions.revision(upTo, newest, system.compacted());
-    return history.hash(upTo > 0 ? upTo : newest);
+    Transactions.revision(upTo, newest, now.system.compacted());
+    return now.history.hash(upTo > 0 ? upTo : newest);
   }
 
   /** A checksum of the revisions from a compaction up to a revision. */
@@ -335,21 +365,21 @@ public final class Machine implements Closeable {
   @Override
   public void close() throws IOException {
     hub.close();
-    log.close();
+    now.log.close();
   }
 
   /** The changes to a range of keys, for watches; see {@link History#changes}. */
   List<Change> changes(KeyRange range, long from, long to, int limit) throws IOException {
-    return history.changes(range, from, to, limit);
+    return now.history.changes(range, from, to, limit);
   }
 
   /** The key-value before a revision, for watches; see {@link History#previous}. */
   @Nullable KeyValue previous(byte[] key, long before) throws IOException {
-    return history.previous(key, before);
+    return now.history.previous(key, before);
   }
 
   private Checkpoint describe() {
-    var mark = log.mark();
+    var mark = now.log.mark();
     var checkpoint =
         Checkpoint.newBuilder()
             .setSegment(mark.segment())
@@ -357,57 +387,7 @@ public final class Machine implements Closeable {
             .setTerm(applied.term())
             .setIndex(applied.index())
             .setRevision(revision);
-    system.describe(checkpoint);
+    now.system.describe(checkpoint);
     return checkpoint.build();
-  }
-
-  private void restore(Checkpoint checkpoint) {
-    revision = checkpoint.getRevision();
-    applied = new Applied(checkpoint.getTerm(), checkpoint.getIndex());
-    durable = applied;
-    durableSegment = checkpoint.getSegment();
-    durableCompacted = checkpoint.getCompacted();
-    system.restore(checkpoint);
-  }
-
-  private void replay(Frame frame, long place, int length, boolean synced) throws IOException {
-    switch (frame.kind()) {
-      case PUT -> {
-        var kv = Records.Heading.parse(frame.payload());
-        index.put(
-            kv.key(),
-            kv.modRevision(),
-            place,
-            length,
-            kv.createRevision(),
-            kv.version(),
-            kv.lease());
-        revision = Math.max(revision, kv.modRevision());
-      }
-      case DELETE -> {
-        var kv = Records.Heading.parse(frame.payload());
-        index.delete(kv.key(), kv.modRevision(), place, length);
-        revision = Math.max(revision, kv.modRevision());
-      }
-      case SYSTEM -> {
-        if (!synced) {
-          system.apply(SystemChange.parseFrom(CodedInputStream.newInstance(frame.payload())));
-        }
-      }
-    }
-    // The checkpoint knows what came of everything before it.
-    if (!synced && frame.last()) {
-      applied = new Applied(frame.term(), frame.index());
-    }
-  }
-
-  private void finishReplay() {
-    index.compact(system.compacted());
-    for (var found : index.all()) {
-      long lease = found.head().lease();
-      if (lease != 0) {
-        system.leases().bind(lease, UnsafeByteOperations.unsafeWrap(found.key()));
-      }
-    }
   }
 }

@@ -21,6 +21,11 @@ public enum StoreError {
   REQUEST_TOO_LARGE("etcdserver: request is too large"),
   TOO_MANY_REQUESTS("etcdserver: too many requests"),
   MEMBER_NOT_FOUND("etcdserver: member not found"),
+  PEER_URL_EXISTS("etcdserver: Peer URLs already exists"),
+  MEMBER_NOT_LEARNER("etcdserver: can only promote a learner member"),
+  LEARNER_NOT_READY("etcdserver: can only promote a learner member which is in sync with leader"),
+  TOO_MANY_LEARNERS("etcdserver: too many learner members in cluster"),
+  UNHEALTHY("etcdserver: unhealthy cluster"),
   NOT_ENOUGH_STARTED_MEMBERS(
       "etcdserver: re-configuration failed due to not enough started members"),
   BAD_LEADER_TRANSFEREE("etcdserver: bad leader transferee"),

@@ -2,11 +2,13 @@ package dev.tiphys.store.mvcc;
 
 import dev.tiphys.store.record.Checkpoint;
 import dev.tiphys.store.record.LeaseRecord;
+import dev.tiphys.store.record.MemberRecord;
 import dev.tiphys.store.record.SystemChange;
 import dev.tiphys.store.rpc.AlarmMember;
 import dev.tiphys.store.rpc.AlarmType;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
@@ -20,6 +22,8 @@ final class SystemState {
           Comparator.comparingLong(AlarmMember::getMemberID)
               .thenComparing(AlarmMember::getAlarmValue));
   private final Guard guard;
+  private final ConcurrentSkipListMap<Long, MemberRecord> members = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListSet<Long> removed = new ConcurrentSkipListSet<>();
   private volatile long compacted;
 
   SystemState(Guard guard) {
@@ -40,6 +44,16 @@ final class SystemState {
 
   long compacted() {
     return compacted;
+  }
+
+  /** The members that were added or made themselves known. */
+  List<MemberRecord> members() {
+    return List.copyOf(members.values());
+  }
+
+  /** True for the number of a former member. */
+  boolean isRemoved(long member) {
+    return removed.contains(member);
   }
 
   boolean isOutOfSpace() {
@@ -65,6 +79,11 @@ final class SystemState {
       case ALARM_RAISED -> alarms.add(change.getAlarmRaised());
       case ALARM_CLEARED -> alarms.remove(change.getAlarmCleared());
       case AUTH -> guard.restore(change.getAuth());
+      case MEMBER_SET -> members.put(change.getMemberSet().getId(), change.getMemberSet());
+      case MEMBER_REMOVED -> {
+        members.remove(change.getMemberRemoved());
+        removed.add(change.getMemberRemoved());
+      }
       case WHAT_NOT_SET -> {}
     }
   }
@@ -76,6 +95,8 @@ final class SystemState {
     if (checkpoint.hasAuth()) {
       guard.restore(checkpoint.getAuth());
     }
+    checkpoint.getMembersList().forEach(m -> members.put(m.getId(), m));
+    removed.addAll(checkpoint.getRemovedMembersList());
     checkpoint.getLeasesList().forEach(l -> leases.grant(l.getId(), l.getTtlSeconds()));
   }
 
@@ -86,6 +107,7 @@ final class SystemState {
     if (rules.getRevision() > 0) {
       checkpoint.setAuth(rules);
     }
+    checkpoint.addAllMembers(members.values()).addAllRemovedMembers(removed);
     for (var lease : leases.all()) {
       checkpoint.addLeases(
           LeaseRecord.newBuilder().setId(lease.id()).setTtlSeconds(lease.ttlSeconds()));

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
@@ -20,6 +21,7 @@ import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,23 +32,32 @@ final class Applier extends BaseStateMachine {
   private final Machine machine;
   private final BiConsumer<Batch, List<Outcome>> applied;
   private final Runnable leaderChanged;
+  private final StateTransfer transfer;
   private final Consumer<String> fatal;
 
   Applier(
       Machine machine,
       BiConsumer<Batch, List<Outcome>> applied,
       Runnable leaderChanged,
+      StateTransfer transfer,
       Consumer<String> fatal) {
     this.machine = machine;
     this.applied = applied;
     this.leaderChanged = leaderChanged;
+    this.transfer = transfer;
     this.fatal = fatal;
   }
 
   @Override
   public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage)
       throws IOException {
+    getLifeCycle().transition(LifeCycle.State.STARTING);
     super.initialize(server, groupId, storage);
+    startAfterState();
+    getLifeCycle().transition(LifeCycle.State.RUNNING);
+  }
+
+  private void startAfterState() {
     // What the machine has beyond this point it will see again, and pass over.
     var durable = machine.durable();
     if (durable.index() >= 0) {
@@ -72,6 +83,29 @@ final class Applier extends BaseStateMachine {
       fatal.accept("entry " + entry.getIndex() + " could not be applied: " + e);
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  @Override
+  public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
+      RoleInfoProto role, TermIndex firstAvailable) {
+    return transfer
+        .fetch(role.getFollowerInfo().getLeaderInfo().getId().getAddress())
+        .thenApply(state -> TermIndex.valueOf(state.term(), state.index()));
+  }
+
+  @Override
+  public void pause() {
+    getLifeCycle().transition(LifeCycle.State.PAUSING);
+    getLifeCycle().transition(LifeCycle.State.PAUSED);
+  }
+
+  /** Takes the state that was fetched. No entry is applied meanwhile. */
+  @Override
+  public void reinitialize() throws IOException {
+    transfer.install();
+    startAfterState();
+    getLifeCycle().transition(LifeCycle.State.STARTING);
+    getLifeCycle().transition(LifeCycle.State.RUNNING);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Command;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ final class Proposals {
   private final long proposer;
   private final Transport transport;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-  private final Map<Long, List<Waiting>> underWay = new ConcurrentHashMap<>();
+  private final Map<Long, Sent> underWay = new ConcurrentHashMap<>();
   private long sequence;
   private int inFlight;
 
@@ -43,6 +44,16 @@ final class Proposals {
   }
 
   private record Waiting(Command command, CompletableFuture<Outcome> outcome) {}
+
+  /** The commands of an entry that was sent; first seen by {@link #expire} at a time. */
+  private static final class Sent {
+    private final List<Waiting> waiters;
+    private long seen;
+
+    Sent(List<Waiting> waiters) {
+      this.waiters = waiters;
+    }
+  }
 
   /** Takes the number that tells this run's entries from all others, and the way out. */
   Proposals(long proposer, Transport transport) {
@@ -68,8 +79,9 @@ final class Proposals {
     if (batch.getProposer() != proposer) {
       return;
     }
-    var waiters = underWay.remove(batch.getSequence());
-    if (waiters != null) {
+    var sent = underWay.remove(batch.getSequence());
+    if (sent != null) {
+      var waiters = sent.waiters;
       for (int i = 0; i < waiters.size(); i++) {
         waiters.get(i).outcome.complete(outcomes.get(i));
       }
@@ -87,8 +99,7 @@ final class Proposals {
         batch = nextBatch();
       }
       long number = batch.getSequence();
-      transport
-          .send(batch)
+      send(batch)
           .whenComplete((ok, failure) -> {
             synchronized (this) {
               inFlight--;
@@ -98,6 +109,14 @@ final class Proposals {
             }
             sendWhatFits();
           });
+    }
+  }
+
+  private CompletableFuture<?> send(Batch batch) {
+    try {
+      return transport.send(batch);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 
@@ -114,14 +133,28 @@ final class Proposals {
       batch.addCommands(next.command);
       waiters.add(next);
     }
-    underWay.put(batch.getSequence(), waiters);
+    underWay.put(batch.getSequence(), new Sent(waiters));
     return batch.build();
   }
 
   private void fail(long number, Throwable failure) {
-    var waiters = underWay.remove(number);
-    if (waiters != null) {
-      waiters.forEach(w -> w.outcome.completeExceptionally(failure));
+    var sent = underWay.remove(number);
+    if (sent != null) {
+      sent.waiters.forEach(w -> w.outcome.completeExceptionally(failure));
     }
+  }
+
+  /**
+   * Gives up entries that this method has seen for longer than the timeout: they may still be
+   * applied, but nobody waits for that any more.
+   */
+  void expire(long nanos, Duration timeout) {
+    underWay.forEach((number, sent) -> {
+      if (sent.seen == 0) {
+        sent.seen = nanos;
+      } else if (nanos - sent.seen > timeout.toNanos()) {
+        fail(number, StoreError.TIMEOUT.exception());
+      }
+    });
   }
 }

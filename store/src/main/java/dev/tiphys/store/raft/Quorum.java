@@ -1,37 +1,55 @@
 package dev.tiphys.store.raft;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.Outcome;
 import dev.tiphys.store.mvcc.StoreError;
+import dev.tiphys.store.peer.PeerLinks;
+import dev.tiphys.store.peer.RaftCall;
 import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
-import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
+import org.jspecify.annotations.Nullable;
 
-/** A cluster of several, by Ratis. */
+/**
+ * A cluster of several, by Ratis. Whoever does not lead passes commands on to the leader, and
+ * answers when they come back to be applied here.
+ */
 final class Quorum implements Ordering {
   private final RaftServer server;
   private final RaftServer.Division division;
   private final RaftGroupId group;
   private final RaftPeerId self;
   private final Proposals proposals;
+  private final FreshReads reads;
+  private final PeerLinks links;
+  private final Executor threads;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong calls = new AtomicLong();
   private final Duration timeout;
@@ -44,39 +62,55 @@ final class Quorum implements Ordering {
    *
    * @param proposer a random number, new at every start
    * @param timeout how long a command or a fresh read may take
+   * @param begin true when nothing was ordered by Raft here before
    * @param fatal is told when the state machine failed and the process must end
    */
   Quorum(
       RaftSettings settings,
       Machine machine,
+      PeerLinks links,
+      Executor threads,
       long proposer,
       Duration timeout,
+      boolean begin,
       Consumer<String> fatal)
       throws IOException {
     this.timeout = timeout;
+    this.links = links;
+    this.threads = threads;
     this.group = RaftGroupId.valueOf(settings.cluster());
-    this.self = peerId(settings.self());
+    this.self = Peers.id(settings.self());
     this.proposals = new Proposals(proposer, this::send);
-    var peers =
-        settings.members().stream()
-            .map(m -> RaftPeer.newBuilder().setId(peerId(m.id())).build())
-            .toList();
-    var directory = settings.directory().resolve(group.getUuid().toString());
-    // Formatting is only for a member that never ordered anything.
-    boolean known =
-        Files.exists(directory.resolve("current/raft-meta")) || machine.durable().index() > 0;
-    RaftLogTail.cut(directory);
+    this.reads = new FreshReads(this::read);
+    var peers = settings.members().stream().map(m -> Peers.voter(m.id(), m.peerUrls())).toList();
+    RaftLogTail.cut(settings.directory().resolve(group.getUuid().toString()));
     this.server =
         RaftServer.newBuilder()
             .setServerId(self)
             .setGroup(RaftGroup.valueOf(group, peers))
             .setStateMachine(
-                new Applier(machine, proposals::applied, this::signalLeadership, fatal))
+                new Applier(
+                    machine,
+                    proposals::applied,
+                    this::signalLeadership,
+                    new StateTransfer(settings.dataDir(), machine, links, threads),
+                    fatal))
             .setProperties(RatisProperties.of(settings))
-            .setOption(known ? RaftStorage.StartupOption.RECOVER : RaftStorage.StartupOption.FORMAT)
+            .setParameters(PeerRpc.parameters(links, settings.election()))
+            .setOption(begin ? RaftStorage.StartupOption.FORMAT : RaftStorage.StartupOption.RECOVER)
             .build();
     server.start();
     this.division = server.getDivision(group);
+  }
+
+  /** True when a member with these settings has ordered something here before. */
+  static boolean wasHere(RaftSettings settings) {
+    return Files.exists(
+        settings.directory().resolve(settings.cluster().toString()).resolve("current/raft-meta"));
+  }
+
+  RaftServer.Division division() {
+    return division;
   }
 
   @Override
@@ -86,7 +120,8 @@ final class Quorum implements Ordering {
 
   @Override
   public boolean isReady() {
-    return division.getInfo().isLeaderReady();
+    var info = division.getInfo();
+    return info.isLeaderReady() || otherLeader() != null;
   }
 
   @Override
@@ -96,10 +131,8 @@ final class Quorum implements Ordering {
 
   @Override
   public void awaitFresh() throws InterruptedException {
-    // A lone leader acknowledges only what it has applied, so what it has applied is fresh.
-    if (!division.getInfo().isLeaderReady()) {
-      awaitReady();
-    }
+    awaitReady();
+    reads.await(timeout);
   }
 
   @Override
@@ -107,7 +140,7 @@ final class Quorum implements Ordering {
     long left = timeout.toNanos();
     lock.lock();
     try {
-      while (!division.getInfo().isLeaderReady()) {
+      while (!isReady()) {
         if (closed) {
           throw StoreError.STOPPED.exception();
         }
@@ -127,11 +160,81 @@ final class Quorum implements Ordering {
     var leader = info.getLeaderId();
     var last = division.getRaftLog().getLastEntryTermIndex();
     return new RaftStatus(
-        leader == null ? 0 : Long.parseUnsignedLong(leader.toString(), 16),
+        leader == null ? 0 : Peers.number(leader),
         info.isLeaderReady(),
         info.getCurrentTerm(),
         last == null ? info.getLastAppliedIndex() : last.getIndex(),
         info.getLastAppliedIndex());
+  }
+
+  /** Gives up commands that wait longer than the timeout. Call it from time to time. */
+  void expire(long nanos) {
+    proposals.expire(nanos, timeout);
+  }
+
+  /** The peer URL of the leader; null when this member leads or none is known. */
+  @Nullable String otherLeader() {
+    var leader = division.getInfo().getLeaderId();
+    if (leader == null || leader.equals(self)) {
+      return null;
+    }
+    var peer = division.getRaftConf().getPeer(leader);
+    return peer == null ? null : peer.getAddress();
+  }
+
+  /** Has another member lead. */
+  void transfer(long target) throws InterruptedException {
+    var request =
+        new TransferLeadershipRequest(
+            client,
+            self,
+            group,
+            calls.incrementAndGet(),
+            Peers.id(target),
+            timeout.dividedBy(2).toMillis());
+    try {
+      var reply = RaftNode.await(server.transferLeadershipAsync(request), timeout);
+      if (!reply.isSuccess()) {
+        throw StoreError.TIMEOUT.exception();
+      }
+    } catch (IOException e) {
+      throw StoreError.STOPPED.exception();
+    }
+  }
+
+  /** Changes who takes part. Blocks. */
+  void reconfigure(Peers.Configuration wanted) throws InterruptedException, IOException {
+    var reply =
+        RaftNode.await(
+            server.setConfigurationAsync(
+                wanted.request(client, self, group, calls.incrementAndGet())),
+            timeout.multipliedBy(4));
+    check(reply);
+  }
+
+  /** A call of another member's Ratis. */
+  CompletableFuture<ByteString> raft(RaftCall call) throws IOException {
+    var body = call.getBody().toByteArray();
+    return switch (call.getKind()) {
+      case REQUEST_VOTE -> done(server.requestVote(RequestVoteRequestProto.parseFrom(body)));
+      case APPEND_ENTRIES ->
+          server
+              .appendEntriesAsync(AppendEntriesRequestProto.parseFrom(body))
+              .thenApply(Quorum::bytes);
+      case INSTALL_SNAPSHOT ->
+          done(server.installSnapshot(InstallSnapshotRequestProto.parseFrom(body)));
+      case START_ELECTION ->
+          done(server.startLeaderElection(StartLeaderElectionRequestProto.parseFrom(body)));
+      case READ_INDEX ->
+          server.readIndexAsync(ReadIndexRequestProto.parseFrom(body)).thenApply(Quorum::bytes);
+      case NONE, UNRECOGNIZED -> throw new IOException("an unknown call of Raft");
+    };
+  }
+
+  /** Orders an entry of whatever member, as the leader. */
+  CompletableFuture<?> submit(Batch batch) {
+    return submit(
+        RaftClientRequest.writeRequestType(), UnsafeByteOperations.unsafeWrap(batch.toByteArray()));
   }
 
   @Override
@@ -141,8 +244,12 @@ final class Quorum implements Ordering {
     server.close();
   }
 
-  private static RaftPeerId peerId(long member) {
-    return RaftPeerId.valueOf(Long.toHexString(member));
+  private static CompletableFuture<ByteString> done(MessageLite answer) {
+    return CompletableFuture.completedFuture(bytes(answer));
+  }
+
+  private static ByteString bytes(MessageLite answer) {
+    return UnsafeByteOperations.unsafeWrap(answer.toByteArray());
   }
 
   private void signalLeadership() {
@@ -155,17 +262,31 @@ final class Quorum implements Ordering {
   }
 
   private CompletableFuture<?> send(Batch batch) {
+    var leader = otherLeader();
+    return leader == null ? submit(batch) : links.propose(leader, batch, timeout);
+  }
+
+  /** Completes when this member has applied all that was acknowledged before. */
+  private CompletableFuture<?> read() {
+    return submit(RaftClientRequest.readRequestType(), ByteString.EMPTY);
+  }
+
+  private CompletableFuture<?> submit(RaftClientRequest.Type type, ByteString message) {
     var request =
         RaftClientRequest.newBuilder()
             .setClientId(client)
             .setServerId(self)
             .setGroupId(group)
             .setCallId(calls.incrementAndGet())
-            .setType(RaftClientRequest.writeRequestType())
-            .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(batch.toByteArray())))
+            .setType(type)
+            .setMessage(
+                Message.valueOf(
+                    org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations.unsafeWrap(
+                        message.asReadOnlyByteBuffer())))
             .build();
     try {
-      return server.submitClientRequestAsync(request).thenAccept(Quorum::check);
+      // Elsewhere, for Ratis completes futures while it holds its locks.
+      return server.submitClientRequestAsync(request).thenAcceptAsync(Quorum::check, threads);
     } catch (IOException e) {
       return CompletableFuture.failedFuture(StoreError.STOPPED.exception());
     }
@@ -183,5 +304,13 @@ final class Quorum implements Ordering {
       throw StoreError.LEADER_CHANGED.exception();
     }
     throw StoreError.TIMEOUT.exception();
+  }
+
+  /** Whether a member's vote counts, or did until a change that is under way. */
+  boolean counts(long member) {
+    var id = Peers.id(member);
+    var conf = division.getRaftConf();
+    return conf.getPeer(id, RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER) != null
+        || conf.getPreviousPeers().stream().anyMatch(peer -> peer.getId().equals(id));
   }
 }

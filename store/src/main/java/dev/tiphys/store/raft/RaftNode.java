@@ -1,32 +1,67 @@
 package dev.tiphys.store.raft;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.Outcome;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.mvcc.StoreException;
+import dev.tiphys.store.peer.Acquaintance;
+import dev.tiphys.store.peer.Introduction;
+import dev.tiphys.store.peer.LeaseAnswer;
+import dev.tiphys.store.peer.LeaseQuestion;
+import dev.tiphys.store.peer.PeerHandler;
+import dev.tiphys.store.peer.PeerLinks;
+import dev.tiphys.store.peer.PeerServer;
+import dev.tiphys.store.peer.RaftCall;
+import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Command;
+import dev.tiphys.store.record.MemberRecord;
+import io.grpc.StatusRuntimeException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * This member's part in the cluster. All methods may be called by any thread; those that wait
- * block.
+ * This member's part in the cluster: alone, or as one of several; the former becomes the latter
+ * when a second member is added. All methods may be called by any thread; those that wait block.
  */
 public final class RaftNode implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(RaftNode.class);
+
+  private static final long LOOK_MILLIS = 20;
+
+  private final RaftSettings settings;
+  private final Machine machine;
+  private final Executor threads;
+  private final long proposer;
   private final Duration timeout;
-  private final Ordering ordering;
+  private final Consumer<String> fatal;
+  private volatile @Nullable LeaseClock leases;
+  private volatile Ordering ordering;
+  private volatile @Nullable Several several;
+  private boolean closed;
+  private long removedAt;
+
+  /** What only a member among several has. */
+  private record Several(Quorum quorum, PeerLinks links, PeerServer server, Roster roster) {}
 
   /**
    * Starts to take part.
    *
+   * @param threads runs what blocks
    * @param proposer a random number, new at every start
    * @param timeout how long a command or a fresh read may take
    * @param fatal is told when the state machine failed and the process must end
@@ -34,22 +69,34 @@ public final class RaftNode implements Closeable {
   public RaftNode(
       RaftSettings settings,
       Machine machine,
+      Executor threads,
       long proposer,
       Duration timeout,
       Consumer<String> fatal)
       throws IOException {
+    this.settings = settings;
+    this.machine = machine;
+    this.threads = threads;
+    this.proposer = proposer;
     this.timeout = timeout;
-    // What a Raft log once held of the state is only safe with that log.
-    boolean lone = settings.alone() && !Files.exists(settings.directory());
-    this.ordering =
-        lone
-            ? new Lone(settings.self(), machine, fatal)
-            : new Quorum(settings, machine, proposer, timeout, fatal);
+    this.fatal = fatal;
+    if (Quorum.wasHere(settings)) {
+      this.ordering = joinOthers(settings, false);
+    } else if (settings.alone() && machine.members().size() <= 1) {
+      this.ordering = new Lone(settings.self(), machine, fatal);
+    } else {
+      this.ordering = joinOthers(settings, true);
+    }
   }
 
   /** The largest entry when no command is larger than this. */
   public static int maxEntryBytes(int maxCommandBytes) {
     return Proposals.MAX_BYTES + maxCommandBytes + (64 << 10);
+  }
+
+  /** Takes who counts down leases here, before anybody else can ask. */
+  public void countedBy(LeaseClock clock) {
+    leases = clock;
   }
 
   /** True when {@link #order} need not wait for somebody to lead. */
@@ -75,7 +122,7 @@ public final class RaftNode implements Closeable {
    */
   public MessageLite propose(Command command) throws InterruptedException {
     ordering.awaitReady();
-    return switch (await(ordering.propose(command))) {
+    return switch (await(ordering.propose(command), timeout)) {
       case Outcome.Done(var response) -> response;
       case Outcome.Refused(var error) -> throw error.exception();
     };
@@ -95,7 +142,7 @@ public final class RaftNode implements Closeable {
     return ordering.isFreshAtOnce();
   }
 
-  /** Waits until this member leads. */
+  /** Waits until somebody leads. */
   public void awaitLeading() throws InterruptedException {
     ordering.awaitReady();
   }
@@ -105,12 +152,135 @@ public final class RaftNode implements Closeable {
     return ordering.status();
   }
 
-  @Override
-  public void close() throws IOException {
-    ordering.close();
+  /** True for a member that gets all entries and has no vote. */
+  public boolean isLearner() {
+    var others = several;
+    return others != null
+        && Peers.Configuration.of(others.quorum.division().getRaftConf())
+            .learners()
+            .containsKey(settings.self());
   }
 
-  private <T> T await(CompletableFuture<T> future) throws InterruptedException {
+  /**
+   * All members, in order of their number: those that take part, and those that were added and
+   * never started, which have no name.
+   */
+  public List<MemberRecord> members() {
+    var members = new TreeMap<Long, MemberRecord>(Long::compareUnsigned);
+    for (var member : settings.members()) {
+      members.put(
+          member.id(),
+          MemberRecord.newBuilder()
+              .setId(member.id())
+              .setName(member.name())
+              .addAllPeerUrls(member.peerUrls())
+              .build());
+    }
+    for (var member : machine.members()) {
+      members.put(member.getId(), member);
+    }
+    members.keySet().removeIf(machine::isRemoved);
+    return List.copyOf(members.values());
+  }
+
+  /** The members that the cluster has heard of. */
+  public List<MemberRecord> knownMembers() {
+    return machine.members();
+  }
+
+  /** Starts a lease anew, at the leader; its seconds to live, or 0 when it is gone. */
+  public long keepAlive(long lease) throws InterruptedException {
+    return askLeader(LeaseQuestion.newBuilder().setId(lease).setKeepAlive(true).build());
+  }
+
+  /** Seconds that a lease has yet, by the leader's clock, or -1 when it is gone. */
+  public long remainingSeconds(long lease) throws InterruptedException {
+    return askLeader(LeaseQuestion.newBuilder().setId(lease).build());
+  }
+
+  /**
+   * Has another member lead.
+   *
+   * @throws StoreException when this one does not lead, or that one is none or has no vote
+   */
+  public void moveLeader(long target) throws InterruptedException {
+    var status = status();
+    if (!status.leading()) {
+      throw StoreError.NOT_LEADER.exception();
+    }
+    if (target == settings.self()) {
+      return;
+    }
+    var others = several;
+    if (others == null
+        || !Peers.Configuration.of(others.quorum.division().getRaftConf())
+            .voters()
+            .containsKey(target)) {
+      throw StoreError.BAD_LEADER_TRANSFEREE.exception();
+    }
+    others.quorum.transfer(target);
+  }
+
+  /**
+   * Waits until a member that was removed has no vote any more: until then its stop may be missed.
+   *
+   * @throws StoreException when that takes too long; it will still happen
+   */
+  public void awaitGone(long member) throws InterruptedException {
+    var others = several;
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (others != null && others.quorum.counts(member)) {
+      if (System.nanoTime() - deadline > 0) {
+        throw StoreError.TIMEOUT.exception();
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+  }
+
+  /** What is to be done from time to time; {@code nanos} is a steady clock's. */
+  public void tick(long nanos) throws InterruptedException, IOException {
+    var others = several;
+    if (others == null) {
+      if (machine.members().size() > 1) {
+        grow();
+      }
+      return;
+    }
+    others.quorum.expire(nanos);
+    others.roster.tick(others.quorum);
+    if (machine.isRemoved(settings.self())) {
+      fatal.accept(
+          "this member was removed from its cluster; its data directory is of no use any more");
+    }
+  }
+
+  /** Ends when the others do without this member; or after a while, for they may not say so. */
+  private void leave(Quorum quorum, long nanos) {
+    if (removedAt == 0) {
+      removedAt = nanos;
+    }
+    if (!quorum.counts(settings.self()) || nanos - removedAt > timeout.toNanos()) {
+      fatal.accept(
+          "this member was removed from its cluster; its data directory is of no use any more");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    synchronized (this) {
+      closed = true;
+    }
+    var others = several;
+    if (others != null) {
+      others.server.close();
+    }
+    ordering.close();
+    if (others != null) {
+      others.links.close();
+    }
+  }
+
+  static <T> T await(CompletableFuture<T> future, Duration timeout) throws InterruptedException {
     try {
       return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -120,8 +290,103 @@ public final class RaftNode implements Closeable {
         if (cause instanceof StoreException refused) {
           throw refused;
         }
+        if (cause instanceof StatusRuntimeException) {
+          throw StoreError.TIMEOUT.exception(); // the leader went away, perhaps with the command
+        }
       }
       throw StoreError.STOPPED.exception();
+    }
+  }
+
+  /** From alone to one of several. What comes meanwhile is refused as by a member that restarts. */
+  private synchronized void grow() throws IOException {
+    if (closed) {
+      return;
+    }
+    log.info("a second member was added: ordering by Raft from now on");
+    ordering.close();
+    machine.checkpoint();
+    ordering = joinOthers(settings, true);
+  }
+
+  private Ordering joinOthers(RaftSettings settings, boolean begin) throws IOException {
+    var links = new PeerLinks(settings.tls(), threads);
+    var quorum = new Quorum(settings, machine, links, threads, proposer, timeout, begin, fatal);
+    several =
+        new Several(
+            quorum,
+            links,
+            new PeerServer(settings.listen(), settings.tls(), new Handler(quorum), threads),
+            new Roster(machine, links));
+    return quorum;
+  }
+
+  private long askLeader(LeaseQuestion question) throws InterruptedException {
+    ordering.awaitReady();
+    var others = several;
+    var leader = others == null ? null : others.quorum.otherLeader();
+    if (others == null || leader == null) {
+      return answer(question).getRemainingSeconds();
+    }
+    try {
+      return others.links.lease(leader, question, timeout).getRemainingSeconds();
+    } catch (StatusRuntimeException e) {
+      throw StoreError.NO_LEADER.exception();
+    }
+  }
+
+  private LeaseAnswer answer(LeaseQuestion question) throws InterruptedException {
+    var clock = leases;
+    if (clock == null || !ordering.status().leading()) {
+      throw StoreError.NO_LEADER.exception();
+    }
+    return LeaseAnswer.newBuilder()
+        .setRemainingSeconds(
+            question.getKeepAlive()
+                ? clock.keepAlive(question.getId())
+                : clock.remainingSeconds(question.getId()))
+        .build();
+  }
+
+  private final class Handler implements PeerHandler {
+    private final Quorum quorum;
+
+    Handler(Quorum quorum) {
+      this.quorum = quorum;
+    }
+
+    @Override
+    public CompletableFuture<ByteString> raft(RaftCall call) throws IOException {
+      return quorum.raft(call);
+    }
+
+    @Override
+    public CompletableFuture<?> propose(Batch batch) {
+      return quorum.submit(batch);
+    }
+
+    @Override
+    public LeaseAnswer lease(LeaseQuestion question) throws InterruptedException {
+      return answer(question);
+    }
+
+    @Override
+    public void snapshot(Parts parts) throws IOException, InterruptedException {
+      machine.snapshot((bytes, _) -> parts.part(bytes));
+    }
+
+    @Override
+    public Acquaintance introduce(Introduction introduction) {
+      var urls = List.copyOf(introduction.getPeerUrlsList());
+      for (var member : machine.members()) {
+        if (!Collections.disjoint(member.getPeerUrlsList(), urls)) {
+          return Acquaintance.newBuilder()
+              .setCluster(settings.cluster().toString())
+              .setMember(member.getId())
+              .build();
+        }
+      }
+      return Acquaintance.getDefaultInstance();
     }
   }
 }

@@ -1,34 +1,48 @@
 package dev.tiphys.store.raft;
 
+import dev.tiphys.store.peer.PeerServer;
+import dev.tiphys.store.peer.PeerTls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node needs to take part.
  *
- * @param directory where the Raft log lies
+ * @param dataDir where everything lies
  * @param cluster the cluster's identity
  * @param self the number of this member
- * @param members all voting members, this one among them
+ * @param members all voting members of a new cluster, this one among them; empty for a member that
+ *     was added to one
+ * @param listen where other members reach this one
+ * @param tls the files for https peer URLs
  * @param heartbeat how often a leader speaks to its followers
  * @param election how long followers wait for it before they elect another
  * @param maxEntryBytes the largest entry that can be ordered
  * @param snapshotEntries after how many entries the Raft log is cut
  */
 public record RaftSettings(
-    Path directory,
+    Path dataDir,
     UUID cluster,
     long self,
     List<Member> members,
+    List<PeerServer.Address> listen,
+    @Nullable PeerTls tls,
     Duration heartbeat,
     Duration election,
     int maxEntryBytes,
     long snapshotEntries) {
-  /** Copies the list. */
+  /** Copies the lists. */
   public RaftSettings {
     members = List.copyOf(members);
+    listen = List.copyOf(listen);
+  }
+
+  /** Where the Raft log lies. */
+  Path directory() {
+    return dataDir.resolve("raft");
   }
 
   /** True when there is nobody to wait for. */

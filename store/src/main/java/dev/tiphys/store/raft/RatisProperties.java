@@ -26,12 +26,8 @@ final class RatisProperties {
     snapshots(p, settings);
     times(p, settings);
     RaftServerConfigKeys.RetryCache.setExpiryTime(p, seconds(2));
-    RaftServerConfigKeys.Read.setOption(
-        p,
-        settings.alone()
-            ? RaftServerConfigKeys.Read.Option.DEFAULT
-            : RaftServerConfigKeys.Read.Option.LINEARIZABLE);
-    p.set(RaftConfigKeys.Rpc.TYPE_KEY, Alone.class.getName());
+    RaftServerConfigKeys.Read.setOption(p, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
+    p.set(RaftConfigKeys.Rpc.TYPE_KEY, PeerRpc.class.getName());
     return p;
   }
 
@@ -52,8 +48,12 @@ final class RatisProperties {
     RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, settings.snapshotEntries());
     RaftServerConfigKeys.Snapshot.setCreationGap(p, 1);
     RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(p, false);
-    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, settings.alone());
+    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, true);
     RaftServerConfigKeys.Log.setPurgeGap(p, 1);
+    // A follower that was away for a moment finds what it missed without fetching all.
+    RaftServerConfigKeys.Log.setPurgePreservationLogNum(p, settings.snapshotEntries() * 2);
+    // The state is fetched by the follower, not sent by the leader.
+    RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(p, false);
   }
 
   private static void times(RaftProperties p, RaftSettings settings) {

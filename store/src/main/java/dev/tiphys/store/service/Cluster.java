@@ -4,30 +4,17 @@ import com.google.protobuf.MessageLite;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.raft.RaftNode;
 import dev.tiphys.store.record.Command;
-import dev.tiphys.store.rpc.Member;
 import dev.tiphys.store.rpc.ResponseHeader;
-import java.util.List;
 
 /**
  * What the services share: this member, its state, its part in Raft.
  *
  * @param clusterId the cluster's number
  * @param memberId this member's number
- * @param members all members, as MemberList shows them
  * @param access who asks, and what he may
  */
 public record Cluster(
-    long clusterId,
-    long memberId,
-    List<Member> members,
-    Machine machine,
-    RaftNode raft,
-    Access access) {
-  /** Copies the list. */
-  public Cluster {
-    members = List.copyOf(members);
-  }
-
+    long clusterId, long memberId, Machine machine, RaftNode raft, Access access) {
   /** A header as of now. */
   ResponseHeader header() {
     return header(machine.revision());

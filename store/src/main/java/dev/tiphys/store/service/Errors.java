@@ -64,6 +64,10 @@ final class Errors {
       case NO_SPACE, TOO_MANY_REQUESTS -> Status.Code.RESOURCE_EXHAUSTED;
       case LEASE_NOT_FOUND, MEMBER_NOT_FOUND -> Status.Code.NOT_FOUND;
       case LEASE_EXISTS,
+          PEER_URL_EXISTS,
+          MEMBER_NOT_LEARNER,
+          LEARNER_NOT_READY,
+          TOO_MANY_LEARNERS,
           NOT_ENOUGH_STARTED_MEMBERS,
           BAD_LEADER_TRANSFEREE,
           NOT_LEADER,
@@ -80,7 +84,7 @@ final class Errors {
       case PERMISSION_DENIED -> Status.Code.PERMISSION_DENIED;
       case INVALID_AUTH_TOKEN -> Status.Code.UNAUTHENTICATED;
       case ELECTION_NOT_LEADER, ELECTION_NO_LEADER, SESSION_EXPIRED -> Status.Code.UNKNOWN;
-      case NO_LEADER, LEADER_CHANGED, STOPPED, TIMEOUT -> Status.Code.UNAVAILABLE;
+      case NO_LEADER, LEADER_CHANGED, STOPPED, TIMEOUT, UNHEALTHY -> Status.Code.UNAVAILABLE;
       case CORRUPT -> Status.Code.DATA_LOSS;
     };
   }

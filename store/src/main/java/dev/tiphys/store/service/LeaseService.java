@@ -57,7 +57,6 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
           var response =
               cluster.propose(
                   Command.newBuilder().setLeaseGrant(grant).build(), LeaseGrantResponse.class);
-          keeper.keepAlive(response.getID());
           return response.toBuilder().setHeader(cluster.header(response.getHeader())).build();
         });
   }
@@ -82,12 +81,11 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
       @Override
       public void onNext(LeaseKeepAliveRequest request) {
         try {
-          cluster.raft().awaitLeading();
           observer.onNext(
               LeaseKeepAliveResponse.newBuilder()
-                  .setHeader(cluster.header())
                   .setID(request.getID())
-                  .setTTL(keeper.keepAlive(request.getID()))
+                  .setTTL(cluster.raft().keepAlive(request.getID()))
+                  .setHeader(cluster.header())
                   .build());
         } catch (Exception e) {
           observer.onError(Errors.status(e));
@@ -110,18 +108,16 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     Calls.answer(
         observer,
         () -> {
-          cluster.raft().awaitLeading();
+          long remaining = cluster.raft().remainingSeconds(request.getID());
           var response =
               LeaseTimeToLiveResponse.newBuilder()
                   .setHeader(cluster.header())
                   .setID(request.getID());
-          var countdown = keeper.remaining(request.getID());
-          if (countdown == null) {
+          var grant = cluster.machine().leases().find(request.getID());
+          if (grant == null || remaining < 0) {
             return response.setTTL(-1).build();
           }
-          response
-              .setTTL(countdown.remaining().toSeconds())
-              .setGrantedTTL(countdown.grant().ttlSeconds());
+          response.setTTL(remaining).setGrantedTTL(grant.ttlSeconds());
           if (request.getKeys()) {
             response.addAllKeys(cluster.machine().leases().keys(request.getID()));
           }

@@ -74,6 +74,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
                   .setRaftIndex(raft.index())
                   .setRaftTerm(raft.term())
                   .setRaftAppliedIndex(raft.applied());
+          response.setIsLearner(cluster.raft().isLearner());
           if (raft.leader() == 0) {
             response.addErrors(StoreError.NO_LEADER.text());
           }
@@ -161,10 +162,8 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     Calls.answer(
         observer,
         () -> {
-          if (request.getTargetID() == cluster.memberId()) {
-            return MoveLeaderResponse.newBuilder().setHeader(cluster.header()).build();
-          }
-          throw StoreError.BAD_LEADER_TRANSFEREE.exception();
+          cluster.raft().moveLeader(request.getTargetID());
+          return MoveLeaderResponse.newBuilder().setHeader(cluster.header()).build();
         });
   }
 }

@@ -1,7 +1,6 @@
 package dev.tiphys.store.service;
 
 import com.google.protobuf.ByteString;
-import dev.tiphys.store.lease.LeaseKeeper;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.mvcc.WatchSession;
@@ -31,6 +30,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Waiting in line, with nothing but keys: each takes part by a key of its own below a common
@@ -38,11 +39,12 @@ import org.jspecify.annotations.Nullable;
  * are made of it, with the same keys that etcd's clients make for themselves. Thread-safe.
  */
 public final class Turns {
+  private static final Logger log = LoggerFactory.getLogger(Turns.class);
+
   /** The lease of those who bring none: how long their turn lasts once their call is answered. */
   static final long OWN_LEASE_SECONDS = 60;
 
   private final Cluster cluster;
-  private final LeaseKeeper keeper;
   private final WatchSession.Settings watches;
   private final LongSupplier randomId;
 
@@ -61,10 +63,8 @@ public final class Turns {
       ResponseHeader header) {}
 
   /** Takes the shared parts, and what gives positive numbers for leases. */
-  public Turns(
-      Cluster cluster, LeaseKeeper keeper, WatchSession.Settings watches, LongSupplier randomId) {
+  public Turns(Cluster cluster, WatchSession.Settings watches, LongSupplier randomId) {
     this.cluster = cluster;
-    this.keeper = keeper;
     this.watches = watches;
     this.randomId = randomId;
   }
@@ -261,18 +261,25 @@ public final class Turns {
     var granted =
         cluster.propose(
             Command.newBuilder().setLeaseGrant(request).build(), LeaseGrantResponse.class);
-    keeper.keepAlive(granted.getID());
     return granted.getID();
+  }
+
+  private void keepAliveOnce(long lease) {
+    try {
+      cluster.raft().keepAlive(lease);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // not needed any more
+    } catch (StoreException e) {
+      // No leader just now: the next time comes before the lease ends.
+      log.debug("lease not kept alive id={} reason={}", Long.toHexString(lease), e.getMessage());
+    }
   }
 
   private Alive keepAlive(long lease) {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
     timer.scheduleAtFixedRate(
-        () -> keeper.keepAlive(lease),
-        OWN_LEASE_SECONDS / 3,
-        OWN_LEASE_SECONDS / 3,
-        TimeUnit.SECONDS);
+        () -> keepAliveOnce(lease), OWN_LEASE_SECONDS / 3, OWN_LEASE_SECONDS / 3, TimeUnit.SECONDS);
     return new Alive(timer);
   }
 

@@ -88,7 +88,7 @@ class LeaseKeeperTest {
   }
 
   private LeaseKeeper keeper() {
-    return new LeaseKeeper(machine.leases(), () -> leading, () -> nanos, revoked::add);
+    return new LeaseKeeper(machine::leases, () -> leading, () -> nanos, revoked::add);
   }
 
   private static Machine machine() {

@@ -1,0 +1,205 @@
+package dev.tiphys.store.bench;
+
+import com.google.protobuf.ByteString;
+import dev.tiphys.store.rpc.DeleteRangeRequest;
+import dev.tiphys.store.rpc.KVGrpc;
+import dev.tiphys.store.rpc.PutRequest;
+import dev.tiphys.store.rpc.RangeRequest;
+import io.grpc.StatusRuntimeException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code tiphys bench store}: measures a store and prints a table. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Measures any store that speaks the etcd v3 API. Writes below --prefix.")
+public final class BenchCommand implements Callable<Integer> {
+  private static final int KEYS = 1000;
+  private static final Duration CALL = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--endpoints",
+      split = ",",
+      defaultValue = "127.0.0.1:2379",
+      description = "The members, HOST:PORT. Default: ${DEFAULT-VALUE}.")
+  private List<String> endpoints = List.of();
+
+  @Option(names = "--cacert", description = "CA of the members' certificates, PEM.")
+  private @Nullable Path ca;
+
+  @Option(names = "--cert", description = "Certificate to show, PEM.")
+  private @Nullable Path certificate;
+
+  @Option(names = "--key", description = "Its key, PEM.")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "5",
+      description = "How long each row is measured. Default: ${DEFAULT-VALUE}.")
+  private int seconds;
+
+  @Option(
+      names = "--value-bytes",
+      defaultValue = "700",
+      description = "Size of the values put. Default: ${DEFAULT-VALUE}.")
+  private int valueBytes;
+
+  @Option(
+      names = "--clients",
+      split = ",",
+      defaultValue = "1,64,512",
+      description = "How many put at the same time. Default: ${DEFAULT-VALUE}.")
+  private List<Integer> clients = List.of();
+
+  @Option(
+      names = "--rows",
+      split = ",",
+      defaultValue = "put,range,watch",
+      description = "What is measured. Default: ${DEFAULT-VALUE}.")
+  private List<String> rows = List.of();
+
+  @Option(
+      names = "--prefix",
+      defaultValue = "tiphys-bench/",
+      description = "Where keys are written; deleted in the end. Default: ${DEFAULT-VALUE}.")
+  private String prefix = "";
+
+  private final PrintStream out;
+  private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+
+  private BenchCommand(PrintStream out) {
+    this.out = out;
+  }
+
+  /** Runs the command and returns the exit code. */
+  public static int run(PrintStream out, String... args) {
+    return new CommandLine(new BenchCommand(out)).execute(args);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    try (var connections = new Endpoints(endpoints, new Endpoints.Files(ca, certificate, key))) {
+      out.println(
+          "| work                                       |     per s |   p50 ms |   p99 ms | p99.9 ms"
+              + " | failed |");
+      out.println("|---|---:|---:|---:|---:|---:|");
+      if (rows.contains("put")) {
+        for (int count : clients) {
+          puts(connections, count);
+        }
+      }
+      if (rows.contains("range")) {
+        ranges(connections);
+      }
+      if (rows.contains("watch")) {
+        out.println(
+            new WatchBench(connections, prefix + "watched/", Duration.ofSeconds(seconds)).run());
+      }
+      KVGrpc.newBlockingStub(connections.channel(0))
+          .withDeadlineAfter(CALL.toMillis(), TimeUnit.MILLISECONDS)
+          .deleteRange(
+              DeleteRangeRequest.newBuilder()
+                  .setKey(ByteString.copyFromUtf8(prefix))
+                  .setRangeEnd(after(prefix))
+                  .build());
+    }
+    new TreeMap<>(errors).forEach((text, count) -> out.println(count + " x " + text));
+    return 0;
+  }
+
+  private void puts(Endpoints connections, int count) throws InterruptedException {
+    var value = ByteString.copyFrom(new byte[valueBytes]);
+    measure(
+        "put, %d bytes, %d clients".formatted(valueBytes, count),
+        connections,
+        count,
+        (kv, client, number) ->
+            kv.put(
+                PutRequest.newBuilder()
+                    .setKey(keyOf((client * 7919 + number) % KEYS))
+                    .setValue(value)
+                    .build()));
+  }
+
+  private void ranges(Endpoints connections) throws InterruptedException {
+    var value = ByteString.copyFrom(new byte[valueBytes]);
+    var kv = KVGrpc.newBlockingStub(connections.channel(0));
+    for (int i = 0; i < KEYS; i++) {
+      kv.put(PutRequest.newBuilder().setKey(keyOf(i)).setValue(value).build());
+    }
+    measure(
+        "linearizable range, 1 key, 64 clients",
+        connections,
+        64,
+        (stub, client, number) ->
+            stub.range(
+                RangeRequest.newBuilder().setKey(keyOf((client * 7919 + number) % KEYS)).build()));
+    var all =
+        RangeRequest.newBuilder()
+            .setKey(ByteString.copyFromUtf8(prefix + "k"))
+            .setRangeEnd(after(prefix + "k"))
+            .build();
+    measure(
+        "linearizable range, %d keys, 16 clients".formatted(KEYS),
+        connections,
+        16,
+        (stub, _, _) -> stub.range(all));
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void call(KVGrpc.KVBlockingStub kv, int client, int number);
+  }
+
+  private void measure(String name, Endpoints connections, int clients, Work work)
+      throws InterruptedException {
+    var timings = new Timings();
+    long begin = System.nanoTime();
+    long end = begin + Duration.ofSeconds(seconds).toNanos();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int c = 0; c < clients; c++) {
+        int client = c;
+        threads.execute(() -> {
+          var kv = KVGrpc.newBlockingStub(connections.channel(client));
+          for (int n = 0; System.nanoTime() < end; n++) {
+            long start = System.nanoTime();
+            try {
+              work.call(kv.withDeadlineAfter(CALL.toMillis(), TimeUnit.MILLISECONDS), client, n);
+              timings.add(System.nanoTime() - start);
+            } catch (StatusRuntimeException e) {
+              timings.fail();
+              errors.computeIfAbsent(e.getStatus().toString(), _ -> new LongAdder()).increment();
+            }
+          }
+        });
+      }
+    }
+    out.println(timings.row(name, Duration.ofNanos(System.nanoTime() - begin)));
+  }
+
+  private ByteString keyOf(int number) {
+    return ByteString.copyFromUtf8(prefix + "k" + (100_000 + number));
+  }
+
+  /** The first key that does not begin with a prefix, which must not end in 0xFF. */
+  static ByteString after(String prefix) {
+    byte[] bytes = prefix.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    bytes[bytes.length - 1]++;
+    return ByteString.copyFrom(bytes);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.tiphys.store.bench;
+
+import dev.tiphys.daemon.tls.Pem;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Connections to the members of a store. */
+final class Endpoints implements AutoCloseable {
+  private static final int CONNECTIONS = 32;
+
+  private final List<ManagedChannel> channels = new ArrayList<>();
+
+  /** The files for https. */
+  record Files(@Nullable Path ca, @Nullable Path certificate, @Nullable Path key) {}
+
+  /** Connects in turn to each endpoint, HOST:PORT with or without http:// or https://. */
+  Endpoints(List<String> endpoints, Files files) throws IOException, GeneralSecurityException {
+    var tls = files.ca == null ? null : context(files);
+    for (int i = 0; i < CONNECTIONS; i++) {
+      var address = endpoints.get(i % endpoints.size()).replaceFirst("^https?://", "");
+      int colon = address.lastIndexOf(':');
+      var builder =
+          NettyChannelBuilder.forAddress(
+                  address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))
+              .maxInboundMessageSize(Integer.MAX_VALUE)
+              .directExecutor();
+      channels.add((tls == null ? builder.usePlaintext() : builder.sslContext(tls)).build());
+    }
+  }
+
+  ManagedChannel channel(int number) {
+    return channels.get(number % channels.size());
+  }
+
+  @Override
+  public void close() {
+    channels.forEach(ManagedChannel::shutdownNow);
+  }
+
+  private static SslContext context(Files files) throws IOException, GeneralSecurityException {
+    var builder = GrpcSslContexts.forClient();
+    if (files.ca != null) {
+      builder.trustManager(Pem.certificates(files.ca).toArray(X509Certificate[]::new));
+    }
+    if (files.certificate != null && files.key != null) {
+      builder.keyManager(
+          Pem.privateKey(files.key),
+          Pem.certificates(files.certificate).toArray(X509Certificate[]::new));
+    }
+    return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
+  }
+}

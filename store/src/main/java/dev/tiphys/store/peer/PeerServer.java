@@ -1,0 +1,177 @@
+package dev.tiphys.store.peer;
+
+import com.google.protobuf.UnsafeByteOperations;
+import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.store.record.Batch;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Serves the peer URLs. */
+public final class PeerServer implements Closeable {
+  private static final int MAX_MESSAGE = 64 << 20;
+
+  private final List<Server> servers = new ArrayList<>();
+  private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+  /** Where to listen; with TLS or without. */
+  public record Address(InetSocketAddress address, boolean tls) {}
+
+  /**
+   * Starts serving.
+   *
+   * @throws ConfigException when an address cannot be bound, or asks for TLS and there are no files
+   */
+  public PeerServer(
+      List<Address> addresses, @Nullable PeerTls tls, PeerHandler handler, Executor threads) {
+    for (var address : addresses) {
+      var builder =
+          NettyServerBuilder.forAddress(address.address())
+              .channelType(NioServerSocketChannel.class)
+              .bossEventLoopGroup(loop)
+              .workerEventLoopGroup(loop)
+              .executor(Runnable::run)
+              .permitKeepAliveTime(1, TimeUnit.SECONDS)
+              .maxInboundMessageSize(MAX_MESSAGE)
+              .addService(new Service(handler, threads));
+      if (address.tls()) {
+        if (tls == null) {
+          throw ConfigException.flag(
+              "--listen-peer-urls",
+              "has an https URL, which needs --peer-cert-file and --peer-key-file");
+        }
+        builder.sslContext(tls.server());
+      }
+      try {
+        servers.add(builder.build().start());
+      } catch (IOException e) {
+        close();
+        throw new ConfigException(
+            "--listen-peer-urls: cannot listen at " + address.address() + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(Server::shutdownNow);
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  private static final class Service extends PeerGrpc.PeerImplBase {
+    private final PeerHandler handler;
+    private final Executor threads;
+
+    Service(PeerHandler handler, Executor threads) {
+      this.threads = threads;
+      this.handler = handler;
+    }
+
+    @Override
+    public void raft(RaftCall call, StreamObserver<RaftAnswer> observer) {
+      // What every write waits for does not change threads once more.
+      boolean quick = call.getKind() == RaftCall.Kind.APPEND_ENTRIES;
+      (quick ? (Executor) Runnable::run : threads)
+          .execute(() ->
+              answer(
+                  observer,
+                  () ->
+                      handler
+                          .raft(call)
+                          .thenApply(body -> RaftAnswer.newBuilder().setBody(body).build())));
+    }
+
+    @Override
+    public void propose(Batch batch, StreamObserver<Proposed> observer) {
+      threads.execute(() ->
+          answer(
+              observer,
+              () -> handler.propose(batch).thenApply(_ -> Proposed.getDefaultInstance())));
+    }
+
+    @Override
+    public void lease(LeaseQuestion question, StreamObserver<LeaseAnswer> observer) {
+      threads.execute(
+          () -> answer(observer, () -> CompletableFuture.completedFuture(handler.lease(question))));
+    }
+
+    @Override
+    public void introduce(Introduction introduction, StreamObserver<Acquaintance> observer) {
+      threads.execute(() ->
+          answer(
+              observer, () -> CompletableFuture.completedFuture(handler.introduce(introduction))));
+    }
+
+    @Override
+    public void snapshot(SnapshotQuestion question, StreamObserver<SnapshotPart> observer) {
+      var client = (ServerCallStreamObserver<SnapshotPart>) observer;
+      var ready = new Semaphore(0);
+      client.setOnReadyHandler(ready::release);
+      client.setOnCancelHandler(ready::release);
+      threads.execute(() -> {
+        try {
+          handler.snapshot(bytes -> {
+            while (!client.isReady() && !client.isCancelled()) {
+              ready.acquire();
+            }
+            if (client.isCancelled()) {
+              throw Status.CANCELLED.asRuntimeException();
+            }
+            client.onNext(
+                SnapshotPart.newBuilder().setData(UnsafeByteOperations.unsafeWrap(bytes)).build());
+          });
+          client.onCompleted();
+        } catch (Exception e) {
+          if (!client.isCancelled()) {
+            client.onError(status(e));
+          }
+        }
+      });
+    }
+
+    @FunctionalInterface
+    private interface Call<T> {
+      CompletableFuture<T> run() throws Exception;
+    }
+
+    private static <T> void answer(StreamObserver<T> observer, Call<T> call) {
+      try {
+        call.run()
+            .whenComplete((answer, failure) -> {
+              if (failure == null) {
+                observer.onNext(answer);
+                observer.onCompleted();
+              } else {
+                observer.onError(status(failure));
+              }
+            });
+      } catch (Exception e) {
+        observer.onError(status(e));
+      }
+    }
+
+    private static Exception status(Throwable failure) {
+      var cause = failure;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      return Status.UNAVAILABLE.withDescription(cause.getMessage()).asRuntimeException();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.tiphys.store.peer;
+
+import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.tls.Pem;
+import io.grpc.netty.GrpcSslContexts;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files by which members know each other.
+ *
+ * @param certificate shown when calling and when called, PEM
+ * @param key its key, PEM
+ * @param ca signs all members' certificates, PEM; without it a caller is not asked for one, and
+ *     whoever is called must have one that the machine trusts
+ */
+public record PeerTls(Path certificate, Path key, @Nullable Path ca) {
+
+  /**
+   * For being called.
+   *
+   * @throws ConfigException when a file cannot be used
+   */
+  SslContext server() {
+    try {
+      var builder = SslContextBuilder.forServer(Pem.privateKey(key), chain());
+      if (ca != null) {
+        builder.clientAuth(ClientAuth.REQUIRE).trustManager(authorities(ca));
+      }
+      return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
+    } catch (IOException | GeneralSecurityException e) {
+      throw unusable(e);
+    }
+  }
+
+  /**
+   * For calling.
+   *
+   * @throws ConfigException when a file cannot be used
+   */
+  SslContext client() {
+    try {
+      var builder = SslContextBuilder.forClient().keyManager(Pem.privateKey(key), chain());
+      if (ca != null) {
+        builder.trustManager(authorities(ca));
+      }
+      return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
+    } catch (IOException | GeneralSecurityException e) {
+      throw unusable(e);
+    }
+  }
+
+  private X509Certificate[] chain() throws IOException, GeneralSecurityException {
+    return Pem.certificates(certificate).toArray(X509Certificate[]::new);
+  }
+
+  private static X509Certificate[] authorities(Path file)
+      throws IOException, GeneralSecurityException {
+    return Pem.certificates(file).toArray(X509Certificate[]::new);
+  }
+
+  private static ConfigException unusable(Exception e) {
+    return new ConfigException(
+        "--peer-cert-file, --peer-key-file, --peer-trusted-ca-file: cannot be used: "
+            + e.getMessage(),
+        e);
+  }
+}

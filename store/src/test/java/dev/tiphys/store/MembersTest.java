@@ -1,0 +1,242 @@
+package dev.tiphys.store;
+
+import static com.google.protobuf.ByteString.copyFromUtf8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tiphys.store.rpc.ClusterGrpc;
+import dev.tiphys.store.rpc.HashKVRequest;
+import dev.tiphys.store.rpc.KVGrpc;
+import dev.tiphys.store.rpc.LeaseGrantRequest;
+import dev.tiphys.store.rpc.LeaseGrpc;
+import dev.tiphys.store.rpc.LeaseTimeToLiveRequest;
+import dev.tiphys.store.rpc.MaintenanceGrpc;
+import dev.tiphys.store.rpc.MemberAddRequest;
+import dev.tiphys.store.rpc.MemberListRequest;
+import dev.tiphys.store.rpc.MemberPromoteRequest;
+import dev.tiphys.store.rpc.MemberRemoveRequest;
+import dev.tiphys.store.rpc.MoveLeaderRequest;
+import dev.tiphys.store.rpc.PutRequest;
+import dev.tiphys.store.rpc.RangeRequest;
+import dev.tiphys.store.rpc.StatusRequest;
+import dev.tiphys.store.rpc.StatusResponse;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several members: who leads, who follows, who comes and goes. */
+class MembersTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir private Path directory;
+  private final List<TestStore> stores = new ArrayList<>();
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    for (var store : stores) {
+      store.close();
+    }
+  }
+
+  @Test
+  void everyMemberTakesWritesAndReadsWhatTheOthersTook() throws Exception {
+    var three = three();
+    for (int i = 0; i < 3; i++) {
+      put(three.get(i), "k" + i, "v" + i);
+      assertThat(get(three.get((i + 1) % 3), "k" + i)).isEqualTo("v" + i);
+    }
+    long revision = status(three.getFirst()).getHeader().getRevision();
+    assertThat(three.stream().map(s -> hash(s, revision)).distinct()).hasSize(1);
+  }
+
+  @Test
+  void theOthersGoOnWhenTheLeaderIsGone() throws Exception {
+    var three = new ArrayList<>(three());
+    put(three.getFirst(), "before", "1");
+    var leader = leader(three);
+    three.remove(leader);
+    leader.close();
+    stores.remove(leader);
+    for (var survivor : three) {
+      await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(survivor, "after", "2"));
+      assertThat(get(survivor, "before")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void aLeaseOutlivesItsLeaderAndIsKnownToAll() throws Exception {
+    var three = three();
+    var lease =
+        LeaseGrpc.newBlockingStub(three.get(1).channel())
+            .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(100).build())
+            .getID();
+    var leader = leader(three);
+    var target = three.get((three.indexOf(leader) + 1) % 3);
+    MaintenanceGrpc.newBlockingStub(leader.channel())
+        .moveLeader(
+            MoveLeaderRequest.newBuilder()
+                .setTargetID(status(target).getHeader().getMemberId())
+                .build());
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(leader(three)).isSameAs(target));
+    for (var store : three) {
+      var left =
+          LeaseGrpc.newBlockingStub(store.channel())
+              .leaseTimeToLive(LeaseTimeToLiveRequest.newBuilder().setID(lease).build());
+      assertThat(left.getTTL()).isBetween(1L, 100L);
+      assertThat(left.getGrantedTTL()).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void aMemberThatWasAddedFetchesTheStateAndLeavesAgain() throws Exception {
+    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    var first = start(0, "--initial-cluster=m0=" + url(peers[0]), peers[0]);
+    for (int i = 0; i < 100; i++) {
+      put(first, "k" + i, "v" + i);
+    }
+    var members = ClusterGrpc.newBlockingStub(first.channel());
+    var added =
+        members.memberAdd(
+            MemberAddRequest.newBuilder().addPeerURLs(url(peers[1])).setIsLearner(true).build());
+    assertThat(added.getMembersList()).hasSize(2);
+    assertThat(added.getMember().getName()).isEmpty();
+    var second =
+        start(
+            1,
+            "--initial-cluster=m0=" + url(peers[0]) + ",m1=" + url(peers[1]),
+            peers[1],
+            "--initial-cluster-state=existing");
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(getStale(second, "k99")).isEqualTo("v99"));
+    long id = added.getMember().getID();
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> members.memberPromote(MemberPromoteRequest.newBuilder().setID(id).build()));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(status(second).getIsLearner()).isFalse());
+    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(second, "both", "1"));
+    assertThat(get(first, "both")).isEqualTo("1");
+
+    members.memberRemove(MemberRemoveRequest.newBuilder().setID(id).build());
+    assertThat(members.memberList(MemberListRequest.getDefaultInstance()).getMembersList())
+        .hasSize(1);
+    second.close();
+    stores.remove(second);
+    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(first, "alone", "1"));
+  }
+
+  @Test
+  void twoMembersAtOnePlaceAreRefused() throws Exception {
+    int peer = StoreProcess.freePort();
+    var store = start(0, "--initial-cluster=m0=" + url(peer), peer);
+    assertThatThrownBy(() ->
+            ClusterGrpc.newBlockingStub(store.channel())
+                .memberAdd(MemberAddRequest.newBuilder().addPeerURLs(url(peer)).build()))
+        .isInstanceOf(StatusRuntimeException.class)
+        .hasMessageContaining("etcdserver: Peer URLs already exists");
+  }
+
+  private List<TestStore> three() throws Exception {
+    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
+    var cluster =
+        IntStream.range(0, 3)
+            .mapToObj(i -> "m" + i + "=" + url(peers[i]))
+            .collect(Collectors.joining(",", "--initial-cluster=", ""));
+    try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+      var starting = new ArrayList<java.util.concurrent.Future<TestStore>>();
+      for (int i = 0; i < 3; i++) {
+        int number = i;
+        starting.add(threads.submit(() -> open(number, cluster, peers[number])));
+      }
+      for (var store : starting) {
+        stores.add(store.get());
+      }
+    }
+    return List.copyOf(stores);
+  }
+
+  private TestStore start(int number, String cluster, int peer, String... more) throws IOException {
+    var store = open(number, cluster, peer, more);
+    stores.add(store);
+    return store;
+  }
+
+  private TestStore open(int number, String cluster, int peer, String... more) throws IOException {
+    var flags = new ArrayList<>(List.of(more));
+    flags.addAll(
+        List.of(
+            cluster,
+            "--name=m" + number,
+            "--listen-peer-urls=" + url(peer),
+            "--snapshot-count=20",
+            "--heartbeat-interval=50",
+            "--election-timeout=500"));
+    return new TestStore(directory.resolve("m" + number), flags.toArray(String[]::new));
+  }
+
+  private static String url(int port) {
+    return "http://127.0.0.1:" + port;
+  }
+
+  private static TestStore leader(List<TestStore> stores) {
+    return await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () ->
+                stores.stream()
+                    .filter(s -> status(s).getLeader() == status(s).getHeader().getMemberId())
+                    .findFirst()
+                    .orElse(null),
+            found -> found != null);
+  }
+
+  private static StatusResponse status(TestStore store) {
+    return MaintenanceGrpc.newBlockingStub(store.channel())
+        .status(StatusRequest.getDefaultInstance());
+  }
+
+  private static int hash(TestStore store, long revision) {
+    get(store, "fresh");
+    return MaintenanceGrpc.newBlockingStub(store.channel())
+        .hashKV(HashKVRequest.newBuilder().setRevision(revision).build())
+        .getHash();
+  }
+
+  private static void put(TestStore store, String key, String value) {
+    KVGrpc.newBlockingStub(store.channel())
+        .put(
+            PutRequest.newBuilder()
+                .setKey(copyFromUtf8(key))
+                .setValue(copyFromUtf8(value))
+                .build());
+  }
+
+  private static String get(TestStore store, String key) {
+    return value(store, RangeRequest.newBuilder().setKey(copyFromUtf8(key)).build());
+  }
+
+  private static String getStale(TestStore store, String key) {
+    return value(
+        store, RangeRequest.newBuilder().setKey(copyFromUtf8(key)).setSerializable(true).build());
+  }
+
+  private static String value(TestStore store, RangeRequest request) {
+    var found = KVGrpc.newBlockingStub(store.channel()).range(request);
+    return found.getCount() == 0 ? "" : found.getKvs(0).getValue().toStringUtf8();
+  }
+}
