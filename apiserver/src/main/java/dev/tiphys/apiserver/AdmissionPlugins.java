@@ -1,6 +1,8 @@
 package dev.tiphys.apiserver;
 
 import dev.tiphys.apiserver.admission.Admission;
+import dev.tiphys.apiserver.admission.CertificateRequester;
+import dev.tiphys.apiserver.admission.DefaultStorageClass;
 import dev.tiphys.apiserver.admission.DefaultTolerationSeconds;
 import dev.tiphys.apiserver.admission.NamespaceLifecycle;
 import dev.tiphys.apiserver.admission.NodeRestriction;
@@ -28,11 +30,13 @@ final class AdmissionPlugins {
     plugins.put("ServiceAccount", new ServiceAccountAdmission(view, random));
     plugins.put("NodeRestriction", new NodeRestriction(view));
     plugins.put("TaintNodesByCondition", new TaintNodesByCondition());
-    plugins.put("Priority", new PriorityAdmission());
+    plugins.put("Priority", new PriorityAdmission(view));
     plugins.put("DefaultTolerationSeconds", new DefaultTolerationSeconds());
+    plugins.put("DefaultStorageClass", new DefaultStorageClass(view));
     plugins.keySet().removeAll(disabled);
     List<Admission> all = new ArrayList<>(plugins.values());
-    // Upstream builds this into the storage of roles; no flag turns it off.
+    // Upstream builds these into the storage of their kinds; no flag turns them off.
+    all.add(new CertificateRequester());
     all.add(escalation);
     return all;
   }

@@ -17,6 +17,7 @@ import dev.tiphys.apiserver.bootstrap.Bootstrap;
 import dev.tiphys.apiserver.bootstrap.DefaultRoles;
 import dev.tiphys.apiserver.bootstrap.KubernetesService;
 import dev.tiphys.apiserver.bootstrap.SystemNamespaces;
+import dev.tiphys.apiserver.bootstrap.SystemPriorityClasses;
 import dev.tiphys.apiserver.cel.SchemaCel;
 import dev.tiphys.apiserver.http.HttpServer;
 import dev.tiphys.apiserver.http.HttpServerConfig;
@@ -85,7 +86,7 @@ final class ApiServer implements AutoCloseable {
     CacheView view = new CacheView();
     SchemaCel cel = new SchemaCel();
     Registry registry =
-        Kinds.registry(config, view, random).with(Extensions.kinds(chance.clock(), cel));
+        Kinds.registry(config, view, chance).with(Extensions.kinds(chance.clock(), cel));
     RbacEscalation escalation = new RbacEscalation();
     Admission admission =
         new AdmissionChain(
@@ -130,7 +131,8 @@ final class ApiServer implements AutoCloseable {
                 admission,
                 authorizer,
                 kubelets,
-                binding),
+                binding,
+                chance.clock()),
             Pages.all(config, endpoints, identity, health, metrics));
     http =
         parts.add(
@@ -157,6 +159,7 @@ final class ApiServer implements AutoCloseable {
             // First, for until then no daemon may do anything.
             new DefaultRoles(endpoints),
             new SystemNamespaces(endpoints),
+            new SystemPriorityClasses(endpoints),
             new KubernetesService(
                 endpoints,
                 config.serviceRange().at(1),

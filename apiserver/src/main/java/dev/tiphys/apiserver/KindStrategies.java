@@ -3,28 +3,47 @@ package dev.tiphys.apiserver;
 import dev.tiphys.api.Resources;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
-import dev.tiphys.apiserver.strategy.ClusterView;
 import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.admissionregistration.PolicyKindRules;
+import dev.tiphys.apiserver.strategy.admissionregistration.WebhookRules;
 import dev.tiphys.apiserver.strategy.allocation.ServiceAllocator;
+import dev.tiphys.apiserver.strategy.apps.DaemonSetRules;
 import dev.tiphys.apiserver.strategy.apps.DeploymentStrategy;
 import dev.tiphys.apiserver.strategy.apps.ReplicaSetStrategy;
+import dev.tiphys.apiserver.strategy.apps.RevisionRules;
+import dev.tiphys.apiserver.strategy.apps.StatefulSetRules;
+import dev.tiphys.apiserver.strategy.autoscaling.AutoscalerRules;
+import dev.tiphys.apiserver.strategy.batch.CronJobRules;
+import dev.tiphys.apiserver.strategy.batch.JobStrategy;
+import dev.tiphys.apiserver.strategy.certificates.SigningRequestRules;
+import dev.tiphys.apiserver.strategy.control.ControlRules;
 import dev.tiphys.apiserver.strategy.coordination.LeaseStrategy;
 import dev.tiphys.apiserver.strategy.core.ConfigMapStrategy;
+import dev.tiphys.apiserver.strategy.core.EndpointsRules;
 import dev.tiphys.apiserver.strategy.core.EventStrategy;
 import dev.tiphys.apiserver.strategy.core.NamespaceStrategy;
 import dev.tiphys.apiserver.strategy.core.NodeStrategy;
 import dev.tiphys.apiserver.strategy.core.PodStrategy;
+import dev.tiphys.apiserver.strategy.core.ReplicationControllerRules;
 import dev.tiphys.apiserver.strategy.core.SecretStrategy;
 import dev.tiphys.apiserver.strategy.core.ServiceStrategy;
 import dev.tiphys.apiserver.strategy.discovery.EndpointSliceStrategy;
+import dev.tiphys.apiserver.strategy.networking.AddressRules;
+import dev.tiphys.apiserver.strategy.networking.IngressRules;
+import dev.tiphys.apiserver.strategy.networking.NetworkPolicyRules;
+import dev.tiphys.apiserver.strategy.policy.PolicyRules;
 import dev.tiphys.apiserver.strategy.rbac.ClusterRoleBindingStrategy;
 import dev.tiphys.apiserver.strategy.rbac.ClusterRoleStrategy;
 import dev.tiphys.apiserver.strategy.rbac.RoleBindingStrategy;
 import dev.tiphys.apiserver.strategy.rbac.RoleStrategy;
+import dev.tiphys.apiserver.strategy.scheduling.ClassRules;
+import dev.tiphys.apiserver.strategy.storage.ClaimRules;
+import dev.tiphys.apiserver.strategy.storage.StorageRules;
+import dev.tiphys.apiserver.strategy.storage.VolumeRules;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.random.RandomGenerator;
 
 /**
  * The rules of each kind, a line a kind, under the version that is stored. Kinds without a line
@@ -36,29 +55,46 @@ final class KindStrategies {
 
   private KindStrategies() {}
 
-  static KindStrategies of(Config config, ClusterView view, RandomGenerator random) {
+  static KindStrategies of(ServiceAllocator allocator, InstantSource clock) {
     KindStrategies strategies = new KindStrategies();
-    strategies.addCore(config, view, random);
-    strategies.addOthers();
+    strategies.addCore(allocator);
+    strategies.addOthers(clock);
     return strategies;
   }
 
-  private void addCore(Config config, ClusterView view, RandomGenerator random) {
+  private void addCore(ServiceAllocator allocator) {
     add(Resources.CONFIG_MAPS, new ConfigMapStrategy());
+    add(Resources.ENDPOINTS, EndpointsRules.rules());
     add(Resources.EVENTS, new EventStrategy());
+    add(Resources.LIMIT_RANGES, PolicyRules.limitRanges());
     add(Resources.NAMESPACES, new NamespaceStrategy());
     add(Resources.NODES, new NodeStrategy());
     add(Resources.PODS, new PodStrategy());
+    add(Resources.PERSISTENT_VOLUME_CLAIMS, ClaimRules.rules());
+    add(Resources.PERSISTENT_VOLUMES, VolumeRules.rules());
+    add(Resources.POD_TEMPLATES, ReplicationControllerRules.podTemplates());
+    add(Resources.REPLICATION_CONTROLLERS, ReplicationControllerRules.rules());
+    add(Resources.RESOURCE_QUOTAS, PolicyRules.quotas());
     add(Resources.SECRETS, new SecretStrategy());
-    add(
-        Resources.SERVICES,
-        new ServiceStrategy(
-            new ServiceAllocator(view, config.serviceRange(), config.nodePorts(), random)));
+    add(Resources.SERVICES, new ServiceStrategy(allocator));
   }
 
-  private void addOthers() {
+  private void addOthers(InstantSource clock) {
     add(Resources.DEPLOYMENTS, new DeploymentStrategy());
     add(Resources.REPLICA_SETS, new ReplicaSetStrategy());
+    add(Resources.STATEFUL_SETS, StatefulSetRules.rules());
+    add(Resources.DAEMON_SETS, DaemonSetRules.rules());
+    add(Resources.CONTROLLER_REVISIONS, RevisionRules.rules());
+    add(Resources.JOBS, new JobStrategy());
+    add(Resources.CRON_JOBS, CronJobRules.rules());
+    add(Resources.HORIZONTAL_POD_AUTOSCALERS_V2, AutoscalerRules.rules());
+    add(Resources.POD_DISRUPTION_BUDGETS, PolicyRules.budgets());
+    add(Resources.PRIORITY_CLASSES, ClassRules.priorities());
+    add(Resources.RUNTIME_CLASSES, ClassRules.runtimes());
+    add(Resources.CERTIFICATE_SIGNING_REQUESTS, SigningRequestRules.rules(clock));
+    addNetworking();
+    addStorage();
+    addControl();
     add(Resources.LEASES, new LeaseStrategy());
     add(Resources.ENDPOINT_SLICES, new EndpointSliceStrategy());
     add(Resources.EVENTS_EVENTS, new Strategy<>() {});
@@ -66,6 +102,35 @@ final class KindStrategies {
     add(Resources.ROLE_BINDINGS, new RoleBindingStrategy());
     add(Resources.CLUSTER_ROLES, new ClusterRoleStrategy());
     add(Resources.CLUSTER_ROLE_BINDINGS, new ClusterRoleBindingStrategy());
+  }
+
+  private void addNetworking() {
+    add(Resources.INGRESSES, IngressRules.ingresses());
+    add(Resources.INGRESS_CLASSES, IngressRules.classes());
+    add(Resources.NETWORK_POLICIES, NetworkPolicyRules.rules());
+    add(Resources.IP_ADDRESSES, AddressRules.addresses());
+    add(Resources.SERVICE_CIDRS, AddressRules.ranges());
+  }
+
+  private void addStorage() {
+    add(Resources.STORAGE_CLASSES, StorageRules.classes());
+    add(Resources.VOLUME_ATTRIBUTES_CLASSES, StorageRules.attributes());
+    add(Resources.VOLUME_ATTACHMENTS, StorageRules.attachments());
+    add(Resources.CSI_DRIVERS, StorageRules.drivers());
+    add(Resources.CSI_NODES, StorageRules.nodes());
+    add(Resources.CSI_STORAGE_CAPACITIES, StorageRules.capacities());
+  }
+
+  private void addControl() {
+    add(Resources.MUTATING_WEBHOOK_CONFIGURATIONS, WebhookRules.mutating());
+    add(Resources.VALIDATING_WEBHOOK_CONFIGURATIONS, WebhookRules.validating());
+    add(Resources.VALIDATING_ADMISSION_POLICIES, PolicyKindRules.validating());
+    add(Resources.VALIDATING_ADMISSION_POLICY_BINDINGS, PolicyKindRules.validatingBindings());
+    add(Resources.MUTATING_ADMISSION_POLICIES, PolicyKindRules.mutating());
+    add(Resources.MUTATING_ADMISSION_POLICY_BINDINGS, PolicyKindRules.mutatingBindings());
+    add(Resources.FLOW_SCHEMAS, ControlRules.flows());
+    add(Resources.PRIORITY_LEVEL_CONFIGURATIONS, ControlRules.levels());
+    add(Resources.API_SERVICES, ControlRules.services());
   }
 
   private <T extends ApiObject> void add(ResourceType<T> type, Strategy<T> strategy) {

@@ -6,18 +6,19 @@ import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.api.schema.ResourceType.Subresource;
 import dev.tiphys.apiserver.conversion.ConvertedStrategy;
 import dev.tiphys.apiserver.conversion.Versions;
+import dev.tiphys.apiserver.resource.Chance;
 import dev.tiphys.apiserver.resource.Registry;
 import dev.tiphys.apiserver.resource.ServedResource;
 import dev.tiphys.apiserver.resource.ServedResource.Conversion;
 import dev.tiphys.apiserver.strategy.ClusterView;
 import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.allocation.ServiceAllocator;
 import dev.tiphys.apiserver.table.Columns;
 import dev.tiphys.apiserver.table.KindColumns;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Kinds {
 
   /** Subresources that are described and not built yet. */
-  private static final Set<String> LEFT_OUT =
-      Set.of("proxy", "ephemeralcontainers", "resize", "approval");
+  private static final Set<String> LEFT_OUT = Set.of("proxy");
 
   private Kinds() {}
 
@@ -38,8 +38,11 @@ final class Kinds {
    *
    * @param view for rules that must see other objects; used only once the server runs
    */
-  static Registry registry(Config config, ClusterView view, RandomGenerator random) {
-    KindStrategies strategies = KindStrategies.of(config, view, random);
+  static Registry registry(Config config, ClusterView view, Chance chance) {
+    KindStrategies strategies =
+        KindStrategies.of(
+            new ServiceAllocator(view, config.serviceRange(), config.nodePorts(), chance.random()),
+            chance.clock());
     List<ServedResource<?>> served = new ArrayList<>();
     for (ResourceType<?> type : Resources.ALL) {
       if (isKept(type) && config.versions().serves(type)) {

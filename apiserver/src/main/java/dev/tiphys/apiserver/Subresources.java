@@ -20,6 +20,7 @@ import dev.tiphys.apiserver.subresource.FinalizeSubresource;
 import dev.tiphys.apiserver.subresource.ScaleSubresource;
 import dev.tiphys.apiserver.subresource.Subresource;
 import dev.tiphys.apiserver.subresource.TokenSubresource;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +39,12 @@ final class Subresources {
       Admission admission,
       AuthorizerChain authorizer,
       KubeletClient kubelets,
-      BindingSubresource binding) {
+      BindingSubresource binding,
+      InstantSource clock) {
     Map<String, Subresource> all = new HashMap<>();
     all.put("*/scale", new CustomScale(endpoints, custom::scaleOf));
     all.put("pods/binding", binding);
-    all.put("pods/eviction", new EvictionSubresource(endpoints));
+    all.put("pods/eviction", new EvictionSubresource(endpoints, view, clock));
     all.put("namespaces/finalize", new FinalizeSubresource(endpoints));
     all.put(
         "serviceaccounts/token",

@@ -80,21 +80,32 @@ final class ApiFacts {
 
   /** A valid body of a resource, as JSON without kind and name. */
   static String sample(Fact fact) {
-    String name = fact.group().isEmpty() ? fact.resource() : fact.resource() + "." + fact.group();
+    return sample(fact.group(), fact.version(), fact.resource());
+  }
+
+  /** A valid body of a version of a resource. */
+  static String sample(String group, String version, String resource) {
+    String name = qualified(group, resource);
     Map<String, String> samples = new TreeMap<>();
     for (String line : lines("samples.txt")) {
       int space = line.indexOf(' ');
       samples.put(line.substring(0, space), line.substring(space + 1));
     }
-    String sample = samples.getOrDefault(name + "/" + fact.version(), samples.get(name));
+    String sample = samples.getOrDefault(name + "/" + version, samples.get(name));
     return Objects.requireNonNull(sample, () -> "no sample of " + name);
+  }
+
+  /** A resource with its group: {@code jobs.batch}. */
+  static String qualified(String group, String resource) {
+    return group.isEmpty() ? resource : resource + "." + group;
   }
 
   private static List<String> list(String text) {
     return text.isEmpty() ? List.of() : List.of(text.split(","));
   }
 
-  private static List<String> lines(String file) {
+  /** The lines of a test resource. */
+  static List<String> lines(String file) {
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(

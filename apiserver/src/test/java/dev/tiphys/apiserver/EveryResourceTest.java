@@ -75,11 +75,8 @@ final class EveryResourceTest {
         .containsOnly(
             "v1 componentstatuses is missing",
             "v1 nodes/proxy is missing",
-            "v1 pods/ephemeralcontainers is missing",
             "v1 pods/proxy is missing",
-            "v1 pods/resize is missing",
-            "v1 services/proxy is missing",
-            "certificates.k8s.io/v1 certificatesigningrequests/approval is missing");
+            "v1 services/proxy is missing");
   }
 
   private Map<String, Obj> discovered(String root) {

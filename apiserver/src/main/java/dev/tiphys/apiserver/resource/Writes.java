@@ -129,8 +129,9 @@ public final class Writes<T extends ApiObject> {
             context.user(),
             context.dryRun());
     object = admission.mutate(request, object, null);
-    object = strategy.prepareForCreate(object);
+    // First, for some kinds derive from the uid what they are stored with.
     object = with(object, born(object));
+    object = strategy.prepareForCreate(object);
     object = owned(context, object, null, Part.whole(strategy));
     FieldErrors errors = new FieldErrors();
     MetaRules.validate(object, type.namespaced(), strategy, errors);

@@ -1,6 +1,7 @@
 package dev.tiphys.apiserver.subresource;
 
 import dev.tiphys.api.Resources;
+import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.meta.v1.DeleteOptions;
 import dev.tiphys.api.meta.v1.Status;
 import dev.tiphys.api.policy.v1.Eviction;
@@ -14,20 +15,21 @@ import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.resource.ResourceVerbs;
 import dev.tiphys.apiserver.resource.WriteContext;
 import dev.tiphys.apiserver.storage.ObjectKey;
+import dev.tiphys.apiserver.strategy.ClusterView;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 
-/**
- * {@code pods/eviction}: a deletion that disruption budgets may refuse. There are no budgets yet,
- * so none does.
- */
+/** {@code pods/eviction}: a deletion that disruption budgets may refuse. */
 public final class EvictionSubresource implements Subresource {
 
   private final Endpoints endpoints;
+  private final Budgets budgets;
 
-  /** Evicts Pods. */
-  public EvictionSubresource(Endpoints endpoints) {
+  /** Evicts Pods, within the budgets that a view shows. */
+  public EvictionSubresource(Endpoints endpoints, ClusterView view, InstantSource clock) {
     this.endpoints = endpoints;
+    this.budgets = new Budgets(endpoints, view, clock);
   }
 
   @Override
@@ -51,13 +53,23 @@ public final class EvictionSubresource implements Subresource {
         eviction.deleteOptions() == null
             ? DeleteOptions.builder().build()
             : eviction.deleteOptions();
+    ObjectKey key = new ObjectKey(call.info().namespace(), call.info().name());
+    Pod pod = endpoints.of(Resources.PODS).reads().get(key, "").object();
+    WriteContext server = WriteContext.ofServer("kube-apiserver");
+    budgets.spend(
+        pod,
+        new WriteContext(
+            server.user(),
+            new WriteOptions(
+                context.dryRun() || !options.dryRun().isEmpty(),
+                "kube-apiserver",
+                context.options().fieldValidation(),
+                true),
+            server.warnings()));
     endpoints
         .of(Resources.PODS)
         .deletes()
-        .delete(
-            call.user(),
-            new ObjectKey(call.info().namespace(), call.info().name()),
-            context.dryRun() ? options.withDryRun(List.of("All")) : options);
+        .delete(call.user(), key, context.dryRun() ? options.withDryRun(List.of("All")) : options);
     Answers.struct(call, 201, Status.builder().status("Success").code(201).build());
   }
 }

@@ -6,6 +6,7 @@ import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.PodStatus;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.PartRules;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.workload.PodSpecDefaults;
 import dev.tiphys.apiserver.strategy.workload.PodSpecValidation;
@@ -55,6 +56,15 @@ public final class PodStrategy implements Strategy<Pod> {
   }
 
   @Override
+  public Pod prepareForUpdate(Pod pod, Pod old) {
+    Pod kept = Strategy.super.prepareForUpdate(pod, old);
+    PodSpec spec = kept.spec() == null ? PodSpec.EMPTY : kept.spec();
+    PodSpec before = old.spec() == null ? PodSpec.EMPTY : old.spec();
+    // They come by their own subresource only.
+    return kept.withSpec(spec.withEphemeralContainers(before.ephemeralContainers()));
+  }
+
+  @Override
   public void validateUpdate(Pod pod, Pod old, FieldErrors errors) {
     PodChanges.validate(pod, old, errors);
     validate(pod, errors);
@@ -67,6 +77,15 @@ public final class PodStrategy implements Strategy<Pod> {
     PodStatus before = old.status() == null ? PodStatus.EMPTY : old.status();
     // The class follows from the spec and is told once.
     return kept.withStatus(status.withQosClass(before.qosClass()));
+  }
+
+  @Override
+  public @Nullable PartRules<Pod> part(String subresource) {
+    return switch (subresource) {
+      case "ephemeralcontainers" -> PodParts.EPHEMERAL;
+      case "resize" -> PodParts.RESIZE;
+      default -> null;
+    };
   }
 
   @Override

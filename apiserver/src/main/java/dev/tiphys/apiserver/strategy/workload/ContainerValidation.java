@@ -13,6 +13,7 @@ import dev.tiphys.api.names.LabelNames;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.api.value.Quantity;
+import dev.tiphys.apiserver.strategy.Checks;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,13 @@ final class ContainerValidation {
     validateMounts();
     validateResources();
     validateProbes(init);
+    SecurityValidation.validateContainer(
+        container.securityContext(), path.child("securityContext"), errors);
+    Checks.oneOf(
+        container.restartPolicy(),
+        List.of("Always", "Never", "OnFailure"),
+        path.child("restartPolicy"),
+        errors);
   }
 
   private void validatePorts(boolean hostNetwork) {

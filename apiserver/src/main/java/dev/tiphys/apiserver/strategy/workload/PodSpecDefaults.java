@@ -2,6 +2,7 @@ package dev.tiphys.apiserver.strategy.workload;
 
 import dev.tiphys.api.core.v1.Container;
 import dev.tiphys.api.core.v1.ContainerPort;
+import dev.tiphys.api.core.v1.EphemeralContainer;
 import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.ResourceRequirements;
 import dev.tiphys.api.value.Quantity;
@@ -22,7 +23,9 @@ public final class PodSpecDefaults {
     PodSpec.Builder filled =
         spec.toBuilder()
             .containers(fill(spec.containers(), hostNetwork))
-            .initContainers(fill(spec.initContainers(), hostNetwork));
+            .initContainers(fill(spec.initContainers(), hostNetwork))
+            .ephemeralContainers(
+                spec.ephemeralContainers().stream().map(PodSpecDefaults::pulled).toList());
     // Two names of one thing: older clients write and read the deprecated one.
     if (spec.serviceAccountName() == null && spec.serviceAccount() != null) {
       filled.serviceAccountName(spec.serviceAccount());
@@ -56,6 +59,12 @@ public final class PodSpecDefaults {
       filled.add(builder.build());
     }
     return filled;
+  }
+
+  private static EphemeralContainer pulled(EphemeralContainer container) {
+    return container.imagePullPolicy() == null && container.image() != null
+        ? container.withImagePullPolicy(isLatest(container.image()) ? "Always" : "IfNotPresent")
+        : container;
   }
 
   /** On the node's own network a container's port is the node's. */

@@ -50,6 +50,8 @@ public final class PodSpecValidation {
     validateNames(spec, path, errors);
     validateTolerations(spec.tolerations(), path.child("tolerations"), errors);
     validateHostAliases(spec.hostAliases(), path.child("hostAliases"), errors);
+    PlacementValidation.validate(spec, path, errors);
+    SecurityValidation.validatePod(spec, path, errors);
   }
 
   private static void validateContainers(

@@ -1,0 +1,134 @@
+package dev.tiphys.apiserver.strategy.apps;
+
+import dev.tiphys.api.apps.v1.RollingUpdateStatefulSetStrategy;
+import dev.tiphys.api.apps.v1.StatefulSet;
+import dev.tiphys.api.apps.v1.StatefulSetSpec;
+import dev.tiphys.api.apps.v1.StatefulSetUpdateStrategy;
+import dev.tiphys.api.core.v1.PersistentVolumeClaim;
+import dev.tiphys.api.core.v1.PersistentVolumeClaimStatus;
+import dev.tiphys.api.validation.FieldErrors;
+import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.Checks;
+import dev.tiphys.apiserver.strategy.KindRules;
+import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.workload.Templates;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of StatefulSet. */
+public final class StatefulSetRules {
+
+  private static final Path SPEC = Path.of("spec");
+  private static final String ALLOWED =
+      "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template',"
+          + " 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and"
+          + " 'minReadySeconds' are forbidden";
+
+  private StatefulSetRules() {}
+
+  /** The rules. */
+  public static Strategy<StatefulSet> rules() {
+    return KindRules.<StatefulSet>builder()
+        .defaults(StatefulSetRules::fill)
+        .validate(StatefulSetRules::validate)
+        .change(StatefulSetRules::change)
+        .build();
+  }
+
+  private static StatefulSet fill(StatefulSet set) {
+    StatefulSetSpec spec = set.spec();
+    if (spec == null) {
+      return set;
+    }
+    StatefulSetSpec.Builder filled = spec.toBuilder().template(Templates.fill(spec.template()));
+    StatefulSetUpdateStrategy update = spec.updateStrategy();
+    if (update != null && "RollingUpdate".equals(update.type()) && update.rollingUpdate() == null) {
+      filled.updateStrategy(
+          update.withRollingUpdate(
+              RollingUpdateStatefulSetStrategy.builder().partition(0).build()));
+    }
+    List<PersistentVolumeClaim> claims = new ArrayList<>();
+    for (PersistentVolumeClaim claim : spec.volumeClaimTemplates()) {
+      PersistentVolumeClaimStatus status =
+          Objects.requireNonNullElse(claim.status(), PersistentVolumeClaimStatus.EMPTY);
+      claims.add(claim.withStatus(status.phase() == null ? status.withPhase("Pending") : status));
+    }
+    return set.withSpec(filled.volumeClaimTemplates(claims).build());
+  }
+
+  private static void validate(StatefulSet set, FieldErrors errors) {
+    StatefulSetSpec spec = Objects.requireNonNullElse(set.spec(), StatefulSetSpec.EMPTY);
+    String management = spec.podManagementPolicy();
+    if (Checks.present(management, SPEC.child("podManagementPolicy"), errors)
+        && !List.of("OrderedReady", "Parallel").contains(management)) {
+      errors.invalid(
+          SPEC.child("podManagementPolicy"), management, "must be 'OrderedReady' or 'Parallel'");
+    }
+    validateUpdateStrategy(spec.updateStrategy(), SPEC.child("updateStrategy"), errors);
+    var retention = spec.persistentVolumeClaimRetentionPolicy();
+    if (retention != null) {
+      Path at = SPEC.child("persistentVolumeClaimRetentionPolicy");
+      List<String> policies = List.of("Retain", "Delete");
+      Checks.oneOf(retention.whenDeleted(), policies, at.child("whenDeleted"), errors);
+      Checks.oneOf(retention.whenScaled(), policies, at.child("whenScaled"), errors);
+    }
+    Checks.notNegative(spec.replicas(), SPEC.child("replicas"), errors);
+    Checks.notNegative(spec.minReadySeconds(), SPEC.child("minReadySeconds"), errors);
+    Checks.notNegative(spec.revisionHistoryLimit(), SPEC.child("revisionHistoryLimit"), errors);
+    if (spec.ordinals() != null) {
+      Checks.notNegative(spec.ordinals().start(), SPEC.child("ordinals", "start"), errors);
+    }
+    WorkloadRules.validate(spec.selector(), spec.template(), SPEC, "StatefulSet", errors);
+  }
+
+  private static void validateUpdateStrategy(
+      @Nullable StatefulSetUpdateStrategy update, Path path, FieldErrors errors) {
+    String type = update == null ? null : update.type();
+    if (update == null || type == null || type.isEmpty()) {
+      errors.required(path, "");
+      return;
+    }
+    RollingUpdateStatefulSetStrategy rolling = update.rollingUpdate();
+    switch (type) {
+      case "OnDelete" -> {
+        if (rolling != null) {
+          errors.invalid(
+              path.child("rollingUpdate"),
+              rolling,
+              "only allowed for updateStrategy 'RollingUpdate'");
+        }
+      }
+      case "RollingUpdate" -> {
+        if (rolling != null) {
+          Path at = path.child("rollingUpdate");
+          Checks.notNegative(rolling.partition(), at.child("partition"), errors);
+          Checks.share(rolling.maxUnavailable(), true, at.child("maxUnavailable"), errors);
+          if (rolling.maxUnavailable() != null && Checks.isZero(rolling.maxUnavailable())) {
+            errors.invalid(at.child("maxUnavailable"), rolling.maxUnavailable(), "cannot be 0");
+          }
+        }
+      }
+      default -> errors.invalid(path, update, "must be 'RollingUpdate' or 'OnDelete'");
+    }
+  }
+
+  private static void change(StatefulSet set, StatefulSet old, FieldErrors errors) {
+    StatefulSetSpec spec = Objects.requireNonNullElse(set.spec(), StatefulSetSpec.EMPTY);
+    StatefulSetSpec before = Objects.requireNonNullElse(old.spec(), StatefulSetSpec.EMPTY);
+    StatefulSetSpec restored =
+        spec.toBuilder()
+            .replicas(before.replicas())
+            .ordinals(before.ordinals())
+            .template(before.template())
+            .updateStrategy(before.updateStrategy())
+            .revisionHistoryLimit(before.revisionHistoryLimit())
+            .persistentVolumeClaimRetentionPolicy(before.persistentVolumeClaimRetentionPolicy())
+            .minReadySeconds(before.minReadySeconds())
+            .build();
+    if (!restored.equals(before)) {
+      errors.forbidden(SPEC, ALLOWED);
+    }
+  }
+}

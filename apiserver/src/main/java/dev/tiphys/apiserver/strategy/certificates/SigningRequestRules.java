@@ -1,0 +1,256 @@
+package dev.tiphys.apiserver.strategy.certificates;
+
+import dev.tiphys.api.certificates.v1.CertificateSigningRequest;
+import dev.tiphys.api.certificates.v1.CertificateSigningRequestCondition;
+import dev.tiphys.api.certificates.v1.CertificateSigningRequestSpec;
+import dev.tiphys.api.certificates.v1.CertificateSigningRequestStatus;
+import dev.tiphys.api.merge.FieldSet;
+import dev.tiphys.api.names.DnsNames;
+import dev.tiphys.api.validation.FieldErrors;
+import dev.tiphys.api.validation.Path;
+import dev.tiphys.api.value.Bytes;
+import dev.tiphys.apiserver.strategy.Checks;
+import dev.tiphys.apiserver.strategy.KindRules;
+import dev.tiphys.apiserver.strategy.PartRules;
+import dev.tiphys.apiserver.strategy.StatusPart;
+import dev.tiphys.apiserver.strategy.Strategy;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The rules of CertificateSigningRequest: what is asked never changes; whether it is granted is
+ * said through {@code approval}, the certificate comes through {@code status}.
+ */
+public final class SigningRequestRules {
+
+  private static final Path SPEC = Path.of("spec");
+  private static final Path STATUS = Path.of("status");
+  private static final int SHORTEST_SECONDS = 600;
+  private static final Set<String> DECISIONS = Set.of("Approved", "Denied");
+  private static final List<String> USAGES =
+      List.of(
+          "any",
+          "cert sign",
+          "client auth",
+          "code signing",
+          "content commitment",
+          "crl sign",
+          "data encipherment",
+          "decipher only",
+          "digital signature",
+          "email protection",
+          "encipher only",
+          "ipsec end system",
+          "ipsec tunnel",
+          "ipsec user",
+          "key agreement",
+          "key encipherment",
+          "microsoft sgc",
+          "netscape sgc",
+          "ocsp signing",
+          "s/mime",
+          "server auth",
+          "signing",
+          "timestamping");
+
+  private final InstantSource clock;
+
+  private SigningRequestRules(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** The rules; the clock tells when a condition was set. */
+  public static Strategy<CertificateSigningRequest> rules(InstantSource clock) {
+    SigningRequestRules rules = new SigningRequestRules(clock);
+    return KindRules.<CertificateSigningRequest>builder()
+        .validate(SigningRequestRules::validate)
+        .update((object, old) -> StatusPart.copy(old, object).withSpec(old.spec()))
+        .statusUpdate(rules::keepOnStatus)
+        .statusChange(SigningRequestRules::changeStatus)
+        .part(
+            "approval",
+            new PartRules<>(
+                rules::keepOnApproval,
+                SigningRequestRules::changeApproval,
+                FieldSet.of("spec").union(FieldSet.of("status", "certificate"))))
+        .generations(false)
+        .field("spec.signerName", o -> in(o).signerName())
+        .build();
+  }
+
+  private static CertificateSigningRequestSpec in(CertificateSigningRequest object) {
+    return Objects.requireNonNullElse(object.spec(), CertificateSigningRequestSpec.EMPTY);
+  }
+
+  private static CertificateSigningRequestStatus of(CertificateSigningRequest object) {
+    return Objects.requireNonNullElse(object.status(), CertificateSigningRequestStatus.EMPTY);
+  }
+
+  private static void validate(CertificateSigningRequest object, FieldErrors errors) {
+    CertificateSigningRequestSpec spec = in(object);
+    validateRequest(spec.request(), errors);
+    if (spec.usages().isEmpty()) {
+      errors.required(SPEC.child("usages"), "usages must be provided");
+    }
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < spec.usages().size(); i++) {
+      String usage = spec.usages().get(i);
+      if (!USAGES.contains(usage)) {
+        errors.notSupported(SPEC.child("usages").index(i), usage, USAGES);
+      }
+      if (!seen.add(usage)) {
+        errors.duplicate(SPEC.child("usages").index(i), usage);
+      }
+    }
+    validateSigner(spec.signerName(), errors);
+    if (spec.expirationSeconds() != null && spec.expirationSeconds() < SHORTEST_SECONDS) {
+      errors.invalid(
+          SPEC.child("expirationSeconds"),
+          spec.expirationSeconds(),
+          "may not specify a duration less than 600 seconds (10 minutes)");
+    }
+  }
+
+  private static void validateRequest(
+      @org.jspecify.annotations.Nullable Bytes request, FieldErrors errors) {
+    Path path = SPEC.child("request");
+    String text =
+        request == null ? "" : new String(request.toByteArray(), StandardCharsets.US_ASCII);
+    if (!text.contains("-----BEGIN CERTIFICATE REQUEST-----")
+        || !text.contains("-----END CERTIFICATE REQUEST-----")) {
+      errors.invalid(
+          path, request == null ? "" : request, "PEM block type must be CERTIFICATE REQUEST");
+    }
+  }
+
+  private static void validateSigner(
+      @org.jspecify.annotations.Nullable String name, FieldErrors errors) {
+    Path path = SPEC.child("signerName");
+    if (!Checks.present(name, path, errors)) {
+      return;
+    }
+    String text = String.valueOf(name);
+    int slash = text.indexOf('/');
+    if (slash < 0 || slash != text.lastIndexOf('/')) {
+      errors.invalid(
+          path,
+          text,
+          "must be a fully qualified domain and path of the form" + " 'example.com/signer-name'");
+      return;
+    }
+    String domain = text.substring(0, slash);
+    errors.invalid(path, domain, DnsNames.subdomain(domain));
+    if (domain.indexOf('.') < 0) {
+      errors.invalid(
+          path, domain, "should be a domain with at least two segments separated by" + " dots");
+    }
+    errors.invalid(path, text.substring(slash + 1), DnsNames.subdomain(text.substring(slash + 1)));
+    if (text.equals("kubernetes.io/legacy-unknown")) {
+      errors.invalid(path, text, "the legacy signerName is not allowed via this API version");
+    }
+  }
+
+  /** The status path brings certificates; decisions stay as they were. */
+  private CertificateSigningRequest keepOnStatus(
+      CertificateSigningRequest object, CertificateSigningRequest old) {
+    CertificateSigningRequest kept = StatusPart.onlyStatusOf(object, old);
+    List<CertificateSigningRequestCondition> conditions =
+        new ArrayList<>(of(kept).conditions().stream().filter(c -> !isDecision(c)).toList());
+    conditions.addAll(0, of(old).conditions().stream().filter(c -> isDecision(c)).toList());
+    return kept.withStatus(of(kept).withConditions(timed(conditions, of(old))));
+  }
+
+  /** The approval path brings decisions; everything else stays as it was. */
+  private CertificateSigningRequest keepOnApproval(
+      CertificateSigningRequest object, CertificateSigningRequest old) {
+    return old.withMetadata(StatusPart.onlyStatusOf(object, old).metadata())
+        .withStatus(of(old).withConditions(timed(of(object).conditions(), of(old))));
+  }
+
+  private static boolean isDecision(CertificateSigningRequestCondition condition) {
+    return DECISIONS.contains(String.valueOf(condition.type()));
+  }
+
+  /** Conditions with the times that clients left out. */
+  private List<CertificateSigningRequestCondition> timed(
+      List<CertificateSigningRequestCondition> conditions, CertificateSigningRequestStatus old) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    return conditions.stream()
+        .map(c -> {
+          CertificateSigningRequestCondition had =
+              old.conditions().stream()
+                  .filter(o -> Objects.equals(o.type(), c.type()))
+                  .findFirst()
+                  .orElse(null);
+          Instant since =
+              had != null && Objects.equals(had.status(), c.status())
+                  ? had.lastTransitionTime()
+                  : now;
+          return c.toBuilder()
+              .lastUpdateTime(c.lastUpdateTime() == null ? now : c.lastUpdateTime())
+              .lastTransitionTime(c.lastTransitionTime() == null ? since : c.lastTransitionTime())
+              .build();
+        })
+        .toList();
+  }
+
+  private static void changeApproval(
+      CertificateSigningRequest object, CertificateSigningRequest old, FieldErrors errors) {
+    validateConditions(object, old, errors);
+  }
+
+  private static void changeStatus(
+      CertificateSigningRequest object, CertificateSigningRequest old, FieldErrors errors) {
+    validateConditions(object, old, errors);
+    Bytes had = of(old).certificate();
+    if (had != null && had.size() > 0 && !had.equals(of(object).certificate())) {
+      errors.forbidden(
+          STATUS.child("certificate"), "updates may not modify a certificate once set");
+    }
+    Bytes certificate = of(object).certificate();
+    if (certificate != null
+        && certificate.size() > 0
+        && !new String(certificate.toByteArray(), StandardCharsets.US_ASCII)
+            .contains("-----BEGIN CERTIFICATE-----")) {
+      errors.invalid(
+          STATUS.child("certificate"),
+          "<certificate data>",
+          "must contain at least one CERTIFICATE" + " PEM block");
+    }
+  }
+
+  private static void validateConditions(
+      CertificateSigningRequest object, CertificateSigningRequest old, FieldErrors errors) {
+    Path path = STATUS.child("conditions");
+    Set<String> types = new HashSet<>();
+    List<CertificateSigningRequestCondition> conditions = of(object).conditions();
+    for (int i = 0; i < conditions.size(); i++) {
+      CertificateSigningRequestCondition condition = conditions.get(i);
+      Checks.present(condition.type(), path.index(i).child("type"), errors);
+      if (!types.add(String.valueOf(condition.type()))) {
+        errors.duplicate(path.index(i).child("type"), condition.type());
+      }
+      if (isDecision(condition) || "Failed".equals(condition.type())) {
+        Checks.requiredOneOf(
+            condition.status(), List.of("True"), path.index(i).child("status"), errors);
+      }
+    }
+    if (types.containsAll(DECISIONS)) {
+      errors.invalid(path, "Denied", "Approved and Denied conditions are mutually exclusive");
+    }
+    for (CertificateSigningRequestCondition had : of(old).conditions()) {
+      String type = String.valueOf(had.type());
+      boolean lasting = DECISIONS.contains(type) || type.equals("Failed");
+      if (lasting && !types.contains(type)) {
+        errors.forbidden(path, "updates may not remove a condition of type \"" + type + "\"");
+      }
+    }
+  }
+}

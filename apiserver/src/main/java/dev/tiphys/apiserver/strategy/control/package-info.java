@@ -1,0 +1,5 @@
+/** The rules of what steers the API server itself: flow control, API services. */
+@NullMarked
+package dev.tiphys.apiserver.strategy.control;
+
+import org.jspecify.annotations.NullMarked;

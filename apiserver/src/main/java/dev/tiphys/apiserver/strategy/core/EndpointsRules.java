@@ -1,0 +1,101 @@
+package dev.tiphys.apiserver.strategy.core;
+
+import dev.tiphys.api.core.v1.EndpointAddress;
+import dev.tiphys.api.core.v1.EndpointPort;
+import dev.tiphys.api.core.v1.EndpointSubset;
+import dev.tiphys.api.core.v1.Endpoints;
+import dev.tiphys.api.names.DnsNames;
+import dev.tiphys.api.names.FieldNames;
+import dev.tiphys.api.validation.FieldErrors;
+import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.Checks;
+import dev.tiphys.apiserver.strategy.IpText;
+import dev.tiphys.apiserver.strategy.KindRules;
+import dev.tiphys.apiserver.strategy.Strategy;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Objects;
+
+/** The rules of Endpoints. */
+public final class EndpointsRules {
+
+  private EndpointsRules() {}
+
+  /** The rules. */
+  public static Strategy<Endpoints> rules() {
+    return KindRules.<Endpoints>builder()
+        .validate(EndpointsRules::validate)
+        .createsOnUpdate()
+        .warning(_ -> "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice")
+        .build();
+  }
+
+  private static void validate(Endpoints object, FieldErrors errors) {
+    for (int i = 0; i < object.subsets().size(); i++) {
+      EndpointSubset subset = object.subsets().get(i);
+      Path path = Path.of("subsets").index(i);
+      if (subset.addresses().isEmpty() && subset.notReadyAddresses().isEmpty()) {
+        errors.required(path, "must specify `addresses` or `notReadyAddresses`");
+      }
+      validateAddresses(subset.addresses(), path.child("addresses"), errors);
+      validateAddresses(subset.notReadyAddresses(), path.child("notReadyAddresses"), errors);
+      for (int j = 0; j < subset.ports().size(); j++) {
+        validatePort(
+            subset.ports().get(j), subset.ports().size() > 1, path.child("ports").index(j), errors);
+      }
+    }
+  }
+
+  private static void validateAddresses(
+      List<EndpointAddress> addresses, Path path, FieldErrors errors) {
+    for (int i = 0; i < addresses.size(); i++) {
+      EndpointAddress address = addresses.get(i);
+      Path at = path.index(i);
+      InetAddress ip = IpText.parse(address.ip());
+      if (ip == null) {
+        IpText.check(address.ip(), at.child("ip"), errors);
+      } else {
+        checkUsable(ip, String.valueOf(address.ip()), at.child("ip"), errors);
+      }
+      String host = address.hostname();
+      if (host != null && !host.isEmpty()) {
+        errors.invalid(at.child("hostname"), host, DnsNames.label(host));
+      }
+      String node = address.nodeName();
+      if (node != null) {
+        errors.invalid(at.child("nodeName"), node, DnsNames.subdomain(node));
+      }
+    }
+  }
+
+  /** Addresses that mean the machine itself, its link or everybody are nobody's endpoint. */
+  static void checkUsable(InetAddress ip, String text, Path path, FieldErrors errors) {
+    if (ip.isAnyLocalAddress()) {
+      errors.invalid(path, text, "may not be unspecified (" + text + ")");
+    }
+    if (ip.isLoopbackAddress()) {
+      errors.invalid(path, text, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
+    }
+    if (ip.isLinkLocalAddress()) {
+      errors.invalid(path, text, "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
+    }
+    if (ip.isMCLinkLocal()) {
+      errors.invalid(
+          path, text, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
+    }
+  }
+
+  private static void validatePort(
+      EndpointPort port, boolean several, Path path, FieldErrors errors) {
+    String name = port.name() == null ? "" : port.name();
+    if (name.isEmpty() && several) {
+      errors.required(path.child("name"), "");
+    } else if (!name.isEmpty()) {
+      errors.invalid(path.child("name"), name, DnsNames.label(name));
+    }
+    int number = Objects.requireNonNullElse(port.port(), 0);
+    errors.invalid(path.child("port"), number, FieldNames.portNumber(number));
+    Checks.requiredOneOf(
+        port.protocol(), List.of("SCTP", "TCP", "UDP"), path.child("protocol"), errors);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.tiphys.apiserver.strategy.networking;
+
+import dev.tiphys.api.networking.v1.IPAddress;
+import dev.tiphys.api.networking.v1.IPAddressSpec;
+import dev.tiphys.api.networking.v1.ParentReference;
+import dev.tiphys.api.networking.v1.ServiceCIDR;
+import dev.tiphys.api.networking.v1.ServiceCIDRSpec;
+import dev.tiphys.api.validation.FieldErrors;
+import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.Checks;
+import dev.tiphys.apiserver.strategy.IpText;
+import dev.tiphys.apiserver.strategy.KindRules;
+import dev.tiphys.apiserver.strategy.Strategy;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Objects;
+
+/** The rules of ServiceCIDR and IPAddress. */
+public final class AddressRules {
+
+  private static final Path SPEC = Path.of("spec");
+
+  private AddressRules() {}
+
+  /** The rules of IPAddress, which is named by the address. */
+  public static Strategy<IPAddress> addresses() {
+    return KindRules.<IPAddress>builder()
+        .names(AddressRules::nameFaults)
+        .validate(AddressRules::validateAddress)
+        .change((object, old, errors) ->
+            Checks.immutable(
+                in(object).parentRef(), in(old).parentRef(), SPEC.child("parentRef"), errors))
+        .conditional()
+        .build();
+  }
+
+  private static List<String> nameFaults(String name) {
+    InetAddress address = IpText.parse(name);
+    if (address == null) {
+      return List.of(name + " is not a valid IP address");
+    }
+    return IpText.canonical(address).equals(name)
+        ? List.of()
+        : List.of("not a valid IP address in canonical format");
+  }
+
+  private static IPAddressSpec in(IPAddress object) {
+    return Objects.requireNonNullElse(object.spec(), IPAddressSpec.EMPTY);
+  }
+
+  private static void validateAddress(IPAddress object, FieldErrors errors) {
+    ParentReference parent = in(object).parentRef();
+    Path path = SPEC.child("parentRef");
+    if (parent == null) {
+      errors.required(path, "");
+      return;
+    }
+    String group = parent.group();
+    if (group != null && !group.isEmpty()) {
+      Checks.subdomain(group, path.child("group"), errors);
+    }
+    Checks.present(parent.resource(), path.child("resource"), errors);
+    Checks.present(parent.name(), path.child("name"), errors);
+  }
+
+  /** The rules of ServiceCIDR. */
+  public static Strategy<ServiceCIDR> ranges() {
+    return KindRules.<ServiceCIDR>builder()
+        .validate(AddressRules::validateRange)
+        .change((object, old, errors) ->
+            Checks.immutable(in(object).cidrs(), in(old).cidrs(), SPEC.child("cidrs"), errors))
+        .generations(false)
+        .build();
+  }
+
+  private static ServiceCIDRSpec in(ServiceCIDR object) {
+    return Objects.requireNonNullElse(object.spec(), ServiceCIDRSpec.EMPTY);
+  }
+
+  private static void validateRange(ServiceCIDR object, FieldErrors errors) {
+    List<String> ranges = in(object).cidrs();
+    Path path = SPEC.child("cidrs");
+    if (ranges.isEmpty()) {
+      errors.required(path, "at least one CIDR required");
+    } else if (ranges.size() > 2) {
+      errors.invalid(path, in(object), "may only hold up to 2 values");
+    } else if (ranges.size() == 2 && IpText.isV6(ranges.get(0)) == IpText.isV6(ranges.get(1))) {
+      errors.invalid(
+          path,
+          in(object),
+          "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and"
+              + " 2001:db8::/96");
+    }
+    for (int i = 0; i < ranges.size(); i++) {
+      IpText.checkRange(ranges.get(i), path.index(i), errors);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.tiphys.apiserver.strategy.scheduling;
+
+import dev.tiphys.api.node.v1.RuntimeClass;
+import dev.tiphys.api.scheduling.v1.PriorityClass;
+import dev.tiphys.api.validation.FieldErrors;
+import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.Checks;
+import dev.tiphys.apiserver.strategy.KindRules;
+import dev.tiphys.apiserver.strategy.Strategy;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The rules of PriorityClass and RuntimeClass. */
+public final class ClassRules {
+
+  /** The classes that the system itself has, with their values. */
+  public static final Map<String, Integer> SYSTEM =
+      Map.of("system-cluster-critical", 2_000_000_000, "system-node-critical", 2_000_001_000);
+
+  private static final int HIGHEST_OF_USERS = 1_000_000_000;
+
+  private ClassRules() {}
+
+  /** The rules of PriorityClass. */
+  public static Strategy<PriorityClass> priorities() {
+    return KindRules.<PriorityClass>builder()
+        .generations(true)
+        .validate(ClassRules::validatePriority)
+        .change((object, old, errors) -> {
+          if (value(object) != value(old)) {
+            errors.forbidden(Path.of("value"), "may not be changed in an update.");
+          }
+          Checks.immutable(
+              object.preemptionPolicy(),
+              old.preemptionPolicy(),
+              Path.of("preemptionPolicy"),
+              errors);
+        })
+        .build();
+  }
+
+  private static int value(PriorityClass object) {
+    return Objects.requireNonNullElse(object.value(), 0);
+  }
+
+  private static void validatePriority(PriorityClass object, FieldErrors errors) {
+    String name = String.valueOf(object.metadata().name());
+    if (name.startsWith("system-")) {
+      Integer known = SYSTEM.get(name);
+      String fault = null;
+      if (known == null) {
+        fault = name + " is not a known system priority class";
+      } else if (known != value(object)) {
+        fault = "value of " + name + " PriorityClass must be " + known;
+      } else if (Boolean.TRUE.equals(object.globalDefault())) {
+        fault = "globalDefault of " + name + " PriorityClass must be false";
+      }
+      if (fault != null) {
+        errors.forbidden(
+            Path.of("metadata", "name"),
+            "priority class names with 'system-' prefix are reserved for system use only. error: "
+                + fault);
+      }
+    } else if (value(object) > HIGHEST_OF_USERS) {
+      errors.forbidden(
+          Path.of("value"),
+          "maximum allowed value of a user defined priority is " + HIGHEST_OF_USERS);
+    }
+    Checks.oneOf(
+        object.preemptionPolicy(),
+        List.of("Never", "PreemptLowerPriority"),
+        Path.of("preemptionPolicy"),
+        errors);
+  }
+
+  /** The rules of RuntimeClass. */
+  public static Strategy<RuntimeClass> runtimes() {
+    return KindRules.<RuntimeClass>builder()
+        .validate((object, errors) -> {
+          Checks.label(object.handler(), Path.of("handler"), errors);
+          if (object.scheduling() != null) {
+            Checks.labels(
+                object.scheduling().nodeSelector(), Path.of("scheduling", "nodeSelector"), errors);
+          }
+        })
+        .change((object, old, errors) ->
+            Checks.immutable(object.handler(), old.handler(), Path.of("handler"), errors))
+        .build();
+  }
+}

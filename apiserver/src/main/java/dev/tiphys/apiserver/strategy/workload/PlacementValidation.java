@@ -1,0 +1,223 @@
+package dev.tiphys.apiserver.strategy.workload;
+
+import dev.tiphys.api.core.v1.Affinity;
+import dev.tiphys.api.core.v1.NodeSelectorRequirement;
+import dev.tiphys.api.core.v1.NodeSelectorTerm;
+import dev.tiphys.api.core.v1.PodAffinityTerm;
+import dev.tiphys.api.core.v1.PodSpec;
+import dev.tiphys.api.core.v1.TopologySpreadConstraint;
+import dev.tiphys.api.core.v1.WeightedPodAffinityTerm;
+import dev.tiphys.api.names.DnsNames;
+import dev.tiphys.api.names.LabelNames;
+import dev.tiphys.api.validation.FieldErrors;
+import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.Checks;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is wrong with where a pod wants to run: affinities, spreading, gates. Pure. */
+final class PlacementValidation {
+
+  private PlacementValidation() {}
+
+  static void validate(PodSpec spec, Path path, FieldErrors errors) {
+    if (spec.affinity() != null) {
+      validateAffinity(spec.affinity(), path.child("affinity"), errors);
+    }
+    Set<List<String>> seen = new HashSet<>();
+    for (int i = 0; i < spec.topologySpreadConstraints().size(); i++) {
+      TopologySpreadConstraint constraint = spec.topologySpreadConstraints().get(i);
+      Path at = path.child("topologySpreadConstraints").index(i);
+      validateSpread(constraint, at, errors);
+      String key = String.valueOf(constraint.topologyKey());
+      String when = String.valueOf(constraint.whenUnsatisfiable());
+      if (!seen.add(List.of(key, when))) {
+        errors.duplicate(
+            at.child("{topologyKey, whenUnsatisfiable}"), "{" + key + ", " + when + "}");
+      }
+    }
+    Set<String> gates = new HashSet<>();
+    for (int i = 0; i < spec.schedulingGates().size(); i++) {
+      String name = spec.schedulingGates().get(i).name();
+      Path at = path.child("schedulingGates").index(i);
+      Checks.qualifiedName(name, at, errors);
+      if (!gates.add(String.valueOf(name))) {
+        errors.duplicate(at, name);
+      }
+    }
+    for (int i = 0; i < spec.readinessGates().size(); i++) {
+      String type = String.valueOf(spec.readinessGates().get(i).conditionType());
+      errors.invalid(
+          path.child("readinessGates").index(i).child("conditionType"), type, LabelNames.key(type));
+    }
+  }
+
+  private static void validateSpread(
+      TopologySpreadConstraint constraint, Path path, FieldErrors errors) {
+    Checks.positive(
+        Objects.requireNonNullElse(constraint.maxSkew(), 0), path.child("maxSkew"), errors);
+    if (constraint.topologyKey() == null || constraint.topologyKey().isEmpty()) {
+      errors.required(path.child("topologyKey"), "can not be empty");
+    } else {
+      errors.invalid(
+          path.child("topologyKey"),
+          constraint.topologyKey(),
+          LabelNames.key(constraint.topologyKey()));
+    }
+    List<String> actions = List.of("DoNotSchedule", "ScheduleAnyway");
+    if (!actions.contains(String.valueOf(constraint.whenUnsatisfiable()))) {
+      errors.notSupported(path.child("whenUnsatisfiable"), constraint.whenUnsatisfiable(), actions);
+    }
+    Integer domains = constraint.minDomains();
+    if (domains != null) {
+      Checks.positive(domains, path.child("minDomains"), errors);
+      if (!"DoNotSchedule".equals(constraint.whenUnsatisfiable())) {
+        errors.invalid(
+            path.child("minDomains"),
+            domains,
+            "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not "
+                + constraint.whenUnsatisfiable());
+      }
+    }
+    List<String> policies = List.of("Honor", "Ignore");
+    Checks.oneOf(
+        constraint.nodeAffinityPolicy(), policies, path.child("nodeAffinityPolicy"), errors);
+    Checks.oneOf(constraint.nodeTaintsPolicy(), policies, path.child("nodeTaintsPolicy"), errors);
+    Checks.selector(constraint.labelSelector(), path.child("labelSelector"), errors);
+  }
+
+  private static void validateAffinity(Affinity affinity, Path path, FieldErrors errors) {
+    if (affinity.nodeAffinity() != null) {
+      var node = affinity.nodeAffinity();
+      Path at = path.child("nodeAffinity");
+      var required = node.requiredDuringSchedulingIgnoredDuringExecution();
+      if (required != null) {
+        Path terms =
+            at.child("requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms");
+        if (required.nodeSelectorTerms().isEmpty()) {
+          errors.required(terms, "must have at least one node selector term");
+        }
+        for (int i = 0; i < required.nodeSelectorTerms().size(); i++) {
+          validateTerm(required.nodeSelectorTerms().get(i), terms.index(i), errors);
+        }
+      }
+      var preferred = node.preferredDuringSchedulingIgnoredDuringExecution();
+      for (int i = 0; i < preferred.size(); i++) {
+        Path term = at.child("preferredDuringSchedulingIgnoredDuringExecution").index(i);
+        weight(preferred.get(i).weight(), term, errors);
+        validateTerm(
+            Objects.requireNonNullElse(preferred.get(i).preference(), NodeSelectorTerm.EMPTY),
+            term.child("preference"),
+            errors);
+      }
+    }
+    if (affinity.podAffinity() != null) {
+      Path at = path.child("podAffinity");
+      var pods = affinity.podAffinity();
+      validateRequired(pods.requiredDuringSchedulingIgnoredDuringExecution(), at, errors);
+      validatePreferred(pods.preferredDuringSchedulingIgnoredDuringExecution(), at, errors);
+    }
+    if (affinity.podAntiAffinity() != null) {
+      Path at = path.child("podAntiAffinity");
+      var pods = affinity.podAntiAffinity();
+      validateRequired(pods.requiredDuringSchedulingIgnoredDuringExecution(), at, errors);
+      validatePreferred(pods.preferredDuringSchedulingIgnoredDuringExecution(), at, errors);
+    }
+  }
+
+  private static void weight(@Nullable Integer stated, Path path, FieldErrors errors) {
+    int weight = Objects.requireNonNullElse(stated, 0);
+    if (weight < 1 || weight > 100) {
+      errors.invalid(path.child("weight"), weight, "must be in the range 1-100");
+    }
+  }
+
+  private static void validateTerm(NodeSelectorTerm term, Path path, FieldErrors errors) {
+    for (int i = 0; i < term.matchExpressions().size(); i++) {
+      validateRequirement(
+          term.matchExpressions().get(i), path.child("matchExpressions").index(i), errors);
+    }
+    for (int i = 0; i < term.matchFields().size(); i++) {
+      NodeSelectorRequirement field = term.matchFields().get(i);
+      Path at = path.child("matchFields").index(i);
+      if (!"metadata.name".equals(field.key())) {
+        errors.invalid(at.child("key"), field.key(), "not a valid field selector key");
+      }
+      if (!List.of("In", "NotIn").contains(String.valueOf(field.operator()))) {
+        errors.invalid(at.child("operator"), field.operator(), "not a valid selector operator");
+      } else if (field.values().size() != 1) {
+        errors.required(
+            at.child("values"),
+            "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
+      }
+    }
+  }
+
+  private static void validateRequirement(
+      NodeSelectorRequirement term, Path path, FieldErrors errors) {
+    switch (String.valueOf(term.operator())) {
+      case "In", "NotIn" -> {
+        if (term.values().isEmpty()) {
+          errors.required(
+              path.child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
+        }
+      }
+      case "Exists", "DoesNotExist" -> {
+        if (!term.values().isEmpty()) {
+          errors.forbidden(
+              path.child("values"),
+              "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+        }
+      }
+      case "Gt", "Lt" -> {
+        if (term.values().size() != 1) {
+          errors.required(
+              path.child("values"),
+              "must be specified single value when `operator` is 'Lt' or 'Gt'");
+        }
+      }
+      default ->
+          errors.invalid(path.child("operator"), term.operator(), "not a valid selector operator");
+    }
+    String key = term.key() == null ? "" : term.key();
+    errors.invalid(path.child("key"), key, LabelNames.key(key));
+  }
+
+  private static void validateRequired(List<PodAffinityTerm> terms, Path path, FieldErrors errors) {
+    for (int i = 0; i < terms.size(); i++) {
+      validate(
+          terms.get(i),
+          path.child("requiredDuringSchedulingIgnoredDuringExecution").index(i),
+          errors);
+    }
+  }
+
+  private static void validatePreferred(
+      List<WeightedPodAffinityTerm> terms, Path path, FieldErrors errors) {
+    for (int i = 0; i < terms.size(); i++) {
+      Path at = path.child("preferredDuringSchedulingIgnoredDuringExecution").index(i);
+      weight(terms.get(i).weight(), at, errors);
+      validate(
+          Objects.requireNonNullElse(terms.get(i).podAffinityTerm(), PodAffinityTerm.EMPTY),
+          at.child("podAffinityTerm"),
+          errors);
+    }
+  }
+
+  private static void validate(PodAffinityTerm term, Path path, FieldErrors errors) {
+    Checks.selector(term.labelSelector(), path.child("labelSelector"), errors);
+    Checks.selector(term.namespaceSelector(), path.child("namespaceSelector"), errors);
+    for (String namespace : term.namespaces()) {
+      errors.invalid(path.child("namespace"), namespace, DnsNames.label(namespace));
+    }
+    if (term.topologyKey() == null || term.topologyKey().isEmpty()) {
+      errors.required(path.child("topologyKey"), "can not be empty");
+    } else {
+      errors.invalid(
+          path.child("topologyKey"), term.topologyKey(), LabelNames.key(term.topologyKey()));
+    }
+  }
+}
