@@ -1,10 +1,14 @@
 package dev.tiphys.apiserver;
 
 import dev.tiphys.api.Resources;
+import dev.tiphys.api.codec.ProtobufCodec;
 import dev.tiphys.api.core.v1.Pod;
+import dev.tiphys.api.core.v1.RangeAllocation;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.admission.AdmissionChain;
 import dev.tiphys.apiserver.admission.RbacEscalation;
+import dev.tiphys.apiserver.allocation.ClaimRepair;
+import dev.tiphys.apiserver.allocation.StoredClaims;
 import dev.tiphys.apiserver.audit.AuditLog;
 import dev.tiphys.apiserver.audit.Auditor;
 import dev.tiphys.apiserver.authn.Authenticator;
@@ -15,12 +19,14 @@ import dev.tiphys.apiserver.authz.AuthorizerChain;
 import dev.tiphys.apiserver.authz.RbacSource;
 import dev.tiphys.apiserver.bootstrap.Bootstrap;
 import dev.tiphys.apiserver.bootstrap.DefaultRoles;
+import dev.tiphys.apiserver.bootstrap.DefaultServiceRange;
 import dev.tiphys.apiserver.bootstrap.KubernetesService;
 import dev.tiphys.apiserver.bootstrap.SystemNamespaces;
 import dev.tiphys.apiserver.bootstrap.SystemPriorityClasses;
 import dev.tiphys.apiserver.cel.SchemaCel;
 import dev.tiphys.apiserver.http.HttpServer;
 import dev.tiphys.apiserver.http.HttpServerConfig;
+import dev.tiphys.apiserver.kubelet.BackendProxy;
 import dev.tiphys.apiserver.kubelet.KubeletClient;
 import dev.tiphys.apiserver.pipeline.ApiHandler;
 import dev.tiphys.apiserver.pipeline.FlowControl;
@@ -36,10 +42,13 @@ import dev.tiphys.apiserver.resource.ResourceVerbs;
 import dev.tiphys.apiserver.resource.WatchServer;
 import dev.tiphys.apiserver.storage.ListQuery;
 import dev.tiphys.apiserver.storage.ReadAt;
+import dev.tiphys.apiserver.storage.ResourceSpec;
+import dev.tiphys.apiserver.storage.ResourceStore;
 import dev.tiphys.apiserver.storage.Selection;
 import dev.tiphys.apiserver.storage.StorageException;
 import dev.tiphys.apiserver.storage.Store;
 import dev.tiphys.apiserver.storage.Stored;
+import dev.tiphys.apiserver.storage.StructCodec;
 import dev.tiphys.apiserver.subresource.BindingSubresource;
 import dev.tiphys.daemon.Closers;
 import dev.tiphys.daemon.HealthChecks;
@@ -84,9 +93,11 @@ final class ApiServer implements AutoCloseable {
     health.add("etcd", Scope.READY, () -> problem(() -> store.check(STORE_PATIENCE)));
 
     CacheView view = new CacheView();
+    ResourceStore<RangeAllocation> ranges = ranges(store);
+    StoredClaims claims = new StoredClaims(view, () -> ranges, config.nodePorts(), chance);
     SchemaCel cel = new SchemaCel();
     Registry registry =
-        Kinds.registry(config, view, chance).with(Extensions.kinds(chance.clock(), cel));
+        Kinds.registry(config, view, claims, chance).with(Extensions.kinds(chance.clock(), cel));
     RbacEscalation escalation = new RbacEscalation();
     Admission admission =
         new AdmissionChain(
@@ -132,7 +143,8 @@ final class ApiServer implements AutoCloseable {
                 authorizer,
                 kubelets,
                 binding,
-                chance.clock()),
+                new BackendProxy(kubelets, tunnels),
+                chance),
             Pages.all(config, endpoints, identity, health, metrics));
     http =
         parts.add(
@@ -150,16 +162,37 @@ final class ApiServer implements AutoCloseable {
                     new RequestMetrics(
                         metrics, request -> serves(endpoints, request), System::nanoTime),
                     chance.uuids())));
-    bootstrap(config, endpoints, rbac, health);
+    ClaimRepair repair = new ClaimRepair(view, claims, config.nodePorts(), chance.clock());
+    bootstrap(config, endpoints, rbac, health, repair, chance.clock());
   }
 
-  private void bootstrap(Config config, Endpoints endpoints, RbacSource rbac, HealthChecks health) {
+  /** Where upstream keeps which node ports are taken. */
+  private static ResourceStore<RangeAllocation> ranges(Store store) {
+    return store.open(
+        new ResourceSpec<>(
+            "",
+            "ranges",
+            store.layout().range(""),
+            false,
+            new StructCodec<>(RangeAllocation.TYPE, new ProtobufCodec()),
+            null));
+  }
+
+  private void bootstrap(
+      Config config,
+      Endpoints endpoints,
+      RbacSource rbac,
+      HealthChecks health,
+      ClaimRepair repair,
+      InstantSource clock) {
     List<Bootstrap.Step> steps =
         List.of(
             // First, for until then no daemon may do anything.
             new DefaultRoles(endpoints),
             new SystemNamespaces(endpoints),
             new SystemPriorityClasses(endpoints),
+            new DefaultServiceRange(endpoints, config.serviceRange(), clock),
+            Bootstrap.Step.of("start-service-ip-repair-controllers", repair::run),
             new KubernetesService(
                 endpoints,
                 config.serviceRange().at(1),

@@ -12,13 +12,13 @@ import dev.tiphys.apiserver.resource.ServedResource;
 import dev.tiphys.apiserver.resource.ServedResource.Conversion;
 import dev.tiphys.apiserver.strategy.ClusterView;
 import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.allocation.Claims;
 import dev.tiphys.apiserver.strategy.allocation.ServiceAllocator;
 import dev.tiphys.apiserver.table.Columns;
 import dev.tiphys.apiserver.table.KindColumns;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Kinds {
 
-  /** Subresources that are described and not built yet. */
-  private static final Set<String> LEFT_OUT = Set.of("proxy");
-
   private Kinds() {}
 
   /**
@@ -38,10 +35,11 @@ final class Kinds {
    *
    * @param view for rules that must see other objects; used only once the server runs
    */
-  static Registry registry(Config config, ClusterView view, Chance chance) {
+  static Registry registry(Config config, ClusterView view, Claims claims, Chance chance) {
     KindStrategies strategies =
         KindStrategies.of(
-            new ServiceAllocator(view, config.serviceRange(), config.nodePorts(), chance.random()),
+            new ServiceAllocator(
+                view, claims, config.serviceRange(), config.nodePorts(), chance.random()),
             chance.clock());
     List<ServedResource<?>> served = new ArrayList<>();
     for (ResourceType<?> type : Resources.ALL) {
@@ -70,10 +68,7 @@ final class Kinds {
             ? strategies.find(type)
             : converted(conversion, strategies),
         conversion == null ? KindColumns.of(type) : columns(conversion),
-        type.subresources().stream()
-            .map(Subresource::name)
-            .filter(name -> !LEFT_OUT.contains(name))
-            .collect(Collectors.toSet()),
+        type.subresources().stream().map(Subresource::name).collect(Collectors.toSet()),
         timeToLive,
         conversion);
   }

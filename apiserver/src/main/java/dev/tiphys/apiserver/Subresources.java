@@ -8,7 +8,9 @@ import dev.tiphys.apiserver.authn.ServiceAccountTokens;
 import dev.tiphys.apiserver.authz.AuthorizerChain;
 import dev.tiphys.apiserver.extension.CustomResources;
 import dev.tiphys.apiserver.extension.CustomScale;
+import dev.tiphys.apiserver.kubelet.BackendProxy;
 import dev.tiphys.apiserver.kubelet.KubeletClient;
+import dev.tiphys.apiserver.resource.Chance;
 import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.strategy.ClusterView;
 import dev.tiphys.apiserver.subresource.BindingSubresource;
@@ -17,10 +19,11 @@ import dev.tiphys.apiserver.subresource.ContainerConnection.Kind;
 import dev.tiphys.apiserver.subresource.EvictionSubresource;
 import dev.tiphys.apiserver.subresource.FieldScaling;
 import dev.tiphys.apiserver.subresource.FinalizeSubresource;
+import dev.tiphys.apiserver.subresource.ProxySubresource;
+import dev.tiphys.apiserver.subresource.ProxySubresource.Target;
 import dev.tiphys.apiserver.subresource.ScaleSubresource;
 import dev.tiphys.apiserver.subresource.Subresource;
 import dev.tiphys.apiserver.subresource.TokenSubresource;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +43,18 @@ final class Subresources {
       AuthorizerChain authorizer,
       KubeletClient kubelets,
       BindingSubresource binding,
-      InstantSource clock) {
+      BackendProxy proxy,
+      Chance chance) {
     Map<String, Subresource> all = new HashMap<>();
     all.put("*/scale", new CustomScale(endpoints, custom::scaleOf));
     all.put("pods/binding", binding);
-    all.put("pods/eviction", new EvictionSubresource(endpoints, view, clock));
+    all.put("pods/eviction", new EvictionSubresource(endpoints, view, chance.clock()));
+    Map.of("pods", Target.POD, "services", Target.SERVICE, "nodes", Target.NODE)
+        .forEach((plural, target) ->
+            all.put(
+                plural + "/proxy",
+                new ProxySubresource(
+                    target, endpoints, view, kubelets, proxy, admission, chance.random())));
     all.put("namespaces/finalize", new FinalizeSubresource(endpoints));
     all.put(
         "serviceaccounts/token",

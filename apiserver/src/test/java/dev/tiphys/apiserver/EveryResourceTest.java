@@ -71,12 +71,7 @@ final class EveryResourceTest {
       expect(fact, "short names", fact.shortNames(), list(told, "shortNames"), wrong);
       expect(fact, "categories", fact.categories(), list(told, "categories"), wrong);
     }
-    assertThat(wrong)
-        .containsOnly(
-            "v1 componentstatuses is missing",
-            "v1 nodes/proxy is missing",
-            "v1 pods/proxy is missing",
-            "v1 services/proxy is missing");
+    assertThat(wrong).containsOnly("v1 componentstatuses is missing");
   }
 
   private Map<String, Obj> discovered(String root) {

@@ -15,6 +15,7 @@ import dev.tiphys.apiserver.conversion.Versions;
 import dev.tiphys.apiserver.strategy.ClusterView;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.allocation.AddressRange;
+import dev.tiphys.apiserver.strategy.allocation.MemoryClaims;
 import dev.tiphys.apiserver.strategy.allocation.PortRange;
 import dev.tiphys.apiserver.strategy.allocation.ServiceAllocator;
 import java.time.InstantSource;
@@ -31,7 +32,11 @@ class KindRulesTest {
   private final KindStrategies strategies =
       KindStrategies.of(
           new ServiceAllocator(
-              EMPTY, AddressRange.parse("10.96.0.0/16"), PortRange.NODE_PORTS, new Random(1)),
+              EMPTY,
+              new MemoryClaims(),
+              AddressRange.parse("10.96.0.0/16"),
+              PortRange.NODE_PORTS,
+              new Random(1)),
           InstantSource.system());
 
   /** A change of the sample, and the message that it brings. */

@@ -19,6 +19,21 @@ public final class Bootstrap implements AutoCloseable {
     /** As the health check is named: {@code poststarthook/…}. */
     String name();
 
+    /** A step that is one action. */
+    static Step of(String name, Runnable action) {
+      return new Step() {
+        @Override
+        public String name() {
+          return name;
+        }
+
+        @Override
+        public void run() {
+          action.run();
+        }
+      };
+    }
+
     /** Makes true what this step stands for; changes nothing if it is true already. */
     void run();
   }

@@ -108,7 +108,7 @@ public final class KubeletClient {
     }
   }
 
-  private SSLSocket connect(KubeletAddress kubelet) throws KubeletException {
+  SSLSocket connect(KubeletAddress kubelet) throws KubeletException {
     Socket plain = new Socket();
     try {
       plain.setTcpNoDelay(true);
@@ -134,7 +134,7 @@ public final class KubeletClient {
     }
   }
 
-  private static String reason(IOException e) {
+  static String reason(IOException e) {
     String message = String.valueOf(e.getMessage());
     return message.equals("Connection refused") ? "connect: connection refused" : message;
   }
@@ -176,7 +176,7 @@ public final class KubeletClient {
     }
   }
 
-  private static void stream(HttpExchange exchange, KubeletResponse response) throws IOException {
+  static void stream(HttpExchange exchange, KubeletResponse response) throws IOException {
     Headers headers = passedBack(response.headers());
     byte[] buffer = new byte[Limits.COPY_BYTES];
     try (ResponseStream out = exchange.startStream(response.status(), headers)) {
@@ -192,7 +192,7 @@ public final class KubeletClient {
     }
   }
 
-  private static Headers passedBack(Headers headers) {
+  static Headers passedBack(Headers headers) {
     Headers[] kept = {Headers.EMPTY};
     headers.forEach((name, value) -> {
       if (!NOT_PASSED_BACK.contains(name.toLowerCase(Locale.ROOT))) {
@@ -202,8 +202,7 @@ public final class KubeletClient {
     return kept[0];
   }
 
-  private void tunnel(HttpExchange exchange, KubeletResponse response, SSLSocket socket)
-      throws IOException {
+  void tunnel(HttpExchange exchange, KubeletResponse response, Socket socket) throws IOException {
     try (Tunnel tunnel = exchange.switchProtocols(passedBack(response.headers()))) {
       executor.execute(() -> {
         try {
@@ -230,7 +229,7 @@ public final class KubeletClient {
     }
   }
 
-  private static void end(Socket socket) {
+  static void end(Socket socket) {
     try {
       socket.close();
     } catch (IOException e) {

@@ -30,6 +30,15 @@ public record AddressRange(long base, int prefix) {
     return new AddressRange(number(parts[0]) & mask, prefix);
   }
 
+  /** Whether {@link #parse} can read a range: whether it is of this family and has some room. */
+  public static boolean isUsable(String cidr) {
+    try {
+      return parse(cidr).size() > 0;
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
   /** How many addresses there are, the network's and the broadcast address not counted. */
   public long size() {
     return (1L << (32 - prefix)) - 2;

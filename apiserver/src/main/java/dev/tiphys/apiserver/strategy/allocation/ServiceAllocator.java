@@ -4,6 +4,7 @@ import dev.tiphys.api.Resources;
 import dev.tiphys.api.core.v1.Service;
 import dev.tiphys.api.core.v1.ServicePort;
 import dev.tiphys.api.core.v1.ServiceSpec;
+import dev.tiphys.api.networking.v1.ServiceCIDR;
 import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.request.ApiException;
@@ -19,74 +20,124 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives services their cluster IPs and node ports. What is taken is what stored services have and
- * what writes in flight hold; the latter lie in this process, so two API servers beside each other
- * may, within the round trip of a write, choose alike.
- *
- * <p>Thread-safe; it owns its lock.
+ * Gives services their cluster IPs and node ports. Services that are stored tell what is likely
+ * free; {@link Claims}, which all servers share, decide. What is claimed for a write is given back
+ * if the write fails. Thread-safe.
  */
 public final class ServiceAllocator {
 
   private static final Path SPEC = Path.of("spec");
 
   private final ClusterView view;
+  private final Claims claims;
   private final AddressRange addresses;
   private final PortRange nodePorts;
   private final RandomGenerator random;
-  private final Set<String> heldAddresses = new HashSet<>();
-  private final Set<Integer> heldPorts = new HashSet<>();
 
-  /** Allocates from these ranges, avoiding what the services in the view have. */
+  /** Allocates from these ranges, and from those that ServiceCIDRs add. */
   public ServiceAllocator(
-      ClusterView view, AddressRange addresses, PortRange nodePorts, RandomGenerator random) {
+      ClusterView view,
+      Claims claims,
+      AddressRange addresses,
+      PortRange nodePorts,
+      RandomGenerator random) {
     this.view = view;
+    this.claims = claims;
     this.addresses = addresses;
     this.nodePorts = nodePorts;
     this.random = random;
   }
 
   /**
-   * Fills in what a service lacks and holds it until the reservation ends.
+   * Fills in what a service lacks and claims it.
    *
    * @param old null on create
+   * @param dryRun whether to claim nothing
    * @throws ApiException if a value asked for is taken or out of range, or none is left
    */
-  public synchronized Reserved<Service> reserve(Service service, @Nullable Service old) {
-    Taken taken = Taken.by(view.listFresh(Resources.SERVICES, ""), service);
-    taken.addresses().addAll(heldAddresses);
-    taken.ports().addAll(heldPorts);
-    Attempt attempt = new Attempt(service, old, taken);
-    Service filled = attempt.run();
-    if (!attempt.errors.isEmpty()) {
-      throw ApiException.invalid(
-          "", "Service", String.valueOf(service.metadata().name()), attempt.errors);
+  public Reserved<Service> reserve(Service service, @Nullable Service old, boolean dryRun) {
+    Attempt attempt = new Attempt(service, old, dryRun);
+    boolean done = false;
+    try {
+      Service filled = attempt.run();
+      if (!attempt.errors.isEmpty()) {
+        throw ApiException.invalid("", "Service", attempt.name, attempt.errors);
+      }
+      done = true;
+      return new Reserved<>(filled, new Held(attempt, old, filled));
+    } finally {
+      if (!done) {
+        attempt.giveBack();
+      }
     }
-    heldAddresses.addAll(attempt.newAddresses);
-    heldPorts.addAll(attempt.newPorts);
-    return new Reserved<>(filled, new Held(attempt.newAddresses, attempt.newPorts));
   }
 
-  /** Committed or not, the stored services tell from now on. */
-  private final class Held implements Reservation {
-    private final List<String> ips;
-    private final List<Integer> ports;
+  /** Gives back what a deleted service had. */
+  public void free(Service service) {
+    free(service, Service.builder().build());
+  }
 
-    Held(List<String> ips, List<Integer> ports) {
-      this.ips = ips;
-      this.ports = ports;
+  /** Gives back what a service had and has no more. */
+  private void free(Service before, Service after) {
+    String namespace = text(before.metadata().namespace());
+    String name = text(before.metadata().name());
+    List<String> kept = addressesOf(after);
+    for (String ip : addressesOf(before)) {
+      if (!kept.contains(ip)) {
+        claims.freeAddress(ip, namespace, name);
+      }
+    }
+    Set<Integer> ports = portsOf(before);
+    ports.removeAll(portsOf(after));
+    ports.stream().filter(nodePorts::contains).forEach(claims::freePort);
+  }
+
+  private static List<String> addressesOf(Service service) {
+    ServiceSpec spec = service.spec() == null ? ServiceSpec.EMPTY : service.spec();
+    return spec.clusterIPs().stream().filter(ip -> !ip.isEmpty() && !ip.equals("None")).toList();
+  }
+
+  private static Set<Integer> portsOf(Service service) {
+    Set<Integer> ports = new HashSet<>();
+    if (service.spec() != null) {
+      for (ServicePort port : service.spec().ports()) {
+        if (port.nodePort() != null && port.nodePort() != 0) {
+          ports.add(port.nodePort());
+        }
+      }
+      if (service.spec().healthCheckNodePort() != null) {
+        ports.add(service.spec().healthCheckNodePort());
+      }
+    }
+    return ports;
+  }
+
+  private static String text(@Nullable String value) {
+    return value == null ? "" : value;
+  }
+
+  /** What a write holds: all of it stays with a stored service, none with one that is not. */
+  private final class Held implements Reservation {
+    private final Attempt attempt;
+    private final @Nullable Service old;
+    private final Service filled;
+
+    Held(Attempt attempt, @Nullable Service old, Service filled) {
+      this.attempt = attempt;
+      this.old = old;
+      this.filled = filled;
     }
 
     @Override
     public void commit() {
-      release();
+      if (old != null) {
+        free(old, filled);
+      }
     }
 
     @Override
     public void release() {
-      synchronized (ServiceAllocator.this) {
-        ips.forEach(heldAddresses::remove);
-        ports.forEach(heldPorts::remove);
-      }
+      attempt.giveBack();
     }
   }
 
@@ -121,15 +172,75 @@ public final class ServiceAllocator {
     private final ServiceSpec spec;
     private final ServiceSpec before;
     private final Taken taken;
+    private final String namespace;
+    private final String name;
+    private final boolean dryRun;
     private final List<FieldError> errors = new ArrayList<>();
     private final List<String> newAddresses = new ArrayList<>();
     private final List<Integer> newPorts = new ArrayList<>();
 
-    Attempt(Service service, @Nullable Service old, Taken taken) {
+    Attempt(Service service, @Nullable Service old, boolean dryRun) {
       this.service = service;
       this.spec = service.spec() == null ? ServiceSpec.EMPTY : service.spec();
       this.before = old == null || old.spec() == null ? ServiceSpec.EMPTY : old.spec();
-      this.taken = taken;
+      this.taken = Taken.by(view.listFresh(Resources.SERVICES, ""), service);
+      this.namespace = text(service.metadata().namespace());
+      this.name = text(service.metadata().name());
+      this.dryRun = dryRun;
+    }
+
+    void giveBack() {
+      newAddresses.forEach(ip -> claims.freeAddress(ip, namespace, name));
+      newPorts.forEach(claims::freePort);
+      newAddresses.clear();
+      newPorts.clear();
+    }
+
+    /** Takes an address; false if somebody has it. */
+    private boolean take(String ip) {
+      if (taken.addresses().contains(ip)) {
+        return false;
+      }
+      if (dryRun) {
+        return true;
+      }
+      if (!claims.takeAddress(ip, namespace, name)) {
+        taken.addresses().add(ip);
+        return false;
+      }
+      newAddresses.add(ip);
+      return true;
+    }
+
+    private boolean take(int port) {
+      if (taken.ports().contains(port)) {
+        return false;
+      }
+      if (dryRun) {
+        return true;
+      }
+      if (!claims.takePort(port)) {
+        taken.ports().add(port);
+        return false;
+      }
+      newPorts.add(port);
+      return true;
+    }
+
+    /** The ranges of addresses: the first is what the server was started with. */
+    private List<AddressRange> ranges() {
+      List<AddressRange> ranges = new ArrayList<>();
+      ranges.add(addresses);
+      for (ServiceCIDR more : view.listFresh(Resources.SERVICE_CIDRS, "")) {
+        if (more.spec() != null && more.metadata().deletionTimestamp() == null) {
+          more.spec().cidrs().stream()
+              .filter(AddressRange::isUsable)
+              .map(AddressRange::parse)
+              .filter(range -> !ranges.contains(range))
+              .forEach(ranges::add);
+        }
+      }
+      return ranges;
     }
 
     Service run() {
@@ -154,10 +265,9 @@ public final class ServiceAllocator {
                   + addresses.prefix(),
               null);
         }
-        newAddresses.add(chosen);
         return wanted.toBuilder().clusterIP(chosen).clusterIPs(List.of(chosen)).build();
       }
-      if (!addresses.contains(ip)) {
+      if (ranges().stream().noneMatch(range -> range.contains(ip))) {
         refuse(
             ip,
             "the provided IP ("
@@ -166,10 +276,8 @@ public final class ServiceAllocator {
                 + addresses.at(0)
                 + "/"
                 + addresses.prefix());
-      } else if (taken.addresses().contains(ip)) {
+      } else if (!take(ip)) {
         refuse(ip, "provided IP is already allocated");
-      } else {
-        newAddresses.add(ip);
       }
       return wanted.withClusterIPs(List.of(ip));
     }
@@ -181,21 +289,27 @@ public final class ServiceAllocator {
     }
 
     private @Nullable String free() {
-      long band = addresses.staticBand();
-      String above = free(band + 1, addresses.size());
-      return above != null ? above : free(1, band);
+      for (AddressRange range : ranges()) {
+        long band = range.staticBand();
+        String above = free(range, band + 1, range.size());
+        String found = above != null ? above : free(range, 1, band);
+        if (found != null) {
+          return found;
+        }
+      }
+      return null;
     }
 
     /** Somewhere in the band, then the next free one, around. */
-    private @Nullable String free(long first, long last) {
+    private @Nullable String free(AddressRange range, long first, long last) {
       long count = last - first + 1;
       if (count <= 0) {
         return null;
       }
       long start = random.nextLong(count);
       for (long i = 0; i < count; i++) {
-        String candidate = addresses.at(first + (start + i) % count);
-        if (!taken.addresses().contains(candidate)) {
+        String candidate = range.at(first + (start + i) % count);
+        if (take(candidate)) {
           return candidate;
         }
       }
@@ -236,11 +350,10 @@ public final class ServiceAllocator {
                 port,
                 "provided port is not in the valid range. The range of valid ports is "
                     + nodePorts));
-      } else if (taken.ports().contains(port)) {
+      } else if (!take(port)) {
         errors.add(FieldError.invalid(path, port, "provided port is already allocated"));
       } else {
         // Two ports of one service may share a node port if their protocols differ.
-        newPorts.add(port);
         own.add(port);
       }
     }
@@ -249,8 +362,8 @@ public final class ServiceAllocator {
       int start = random.nextInt(nodePorts.size());
       for (int i = 0; i < nodePorts.size(); i++) {
         int candidate = nodePorts.first() + (start + i) % nodePorts.size();
-        if (!taken.ports().contains(candidate) && own.add(candidate)) {
-          newPorts.add(candidate);
+        if (!own.contains(candidate) && take(candidate)) {
+          own.add(candidate);
           return candidate;
         }
       }

@@ -31,14 +31,18 @@ public final class EndpointsRules {
   }
 
   private static void validate(Endpoints object, FieldErrors errors) {
+    // A server that only this machine reaches publishes itself all the same.
+    boolean ours =
+        "default".equals(object.metadata().namespace())
+            && "kubernetes".equals(object.metadata().name());
     for (int i = 0; i < object.subsets().size(); i++) {
       EndpointSubset subset = object.subsets().get(i);
       Path path = Path.of("subsets").index(i);
       if (subset.addresses().isEmpty() && subset.notReadyAddresses().isEmpty()) {
         errors.required(path, "must specify `addresses` or `notReadyAddresses`");
       }
-      validateAddresses(subset.addresses(), path.child("addresses"), errors);
-      validateAddresses(subset.notReadyAddresses(), path.child("notReadyAddresses"), errors);
+      validateAddresses(subset.addresses(), ours, path.child("addresses"), errors);
+      validateAddresses(subset.notReadyAddresses(), ours, path.child("notReadyAddresses"), errors);
       for (int j = 0; j < subset.ports().size(); j++) {
         validatePort(
             subset.ports().get(j), subset.ports().size() > 1, path.child("ports").index(j), errors);
@@ -47,14 +51,14 @@ public final class EndpointsRules {
   }
 
   private static void validateAddresses(
-      List<EndpointAddress> addresses, Path path, FieldErrors errors) {
+      List<EndpointAddress> addresses, boolean ours, Path path, FieldErrors errors) {
     for (int i = 0; i < addresses.size(); i++) {
       EndpointAddress address = addresses.get(i);
       Path at = path.index(i);
       InetAddress ip = IpText.parse(address.ip());
       if (ip == null) {
         IpText.check(address.ip(), at.child("ip"), errors);
-      } else {
+      } else if (!ours) {
         checkUsable(ip, String.valueOf(address.ip()), at.child("ip"), errors);
       }
       String host = address.hostname();

@@ -146,7 +146,12 @@ public final class ServiceStrategy implements Strategy<Service> {
 
   @Override
   public Reserved<Service> reserve(Service service, @Nullable Service old, boolean dryRun) {
-    return allocator.reserve(service, old);
+    return allocator.reserve(service, old, dryRun);
+  }
+
+  @Override
+  public void freed(Service service) {
+    allocator.free(service);
   }
 
   @Override

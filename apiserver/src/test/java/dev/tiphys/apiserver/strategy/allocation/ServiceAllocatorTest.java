@@ -3,6 +3,7 @@ package dev.tiphys.apiserver.strategy.allocation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tiphys.api.Resources;
 import dev.tiphys.api.core.v1.Service;
 import dev.tiphys.api.core.v1.ServicePort;
 import dev.tiphys.api.core.v1.ServiceSpec;
@@ -27,6 +28,7 @@ class ServiceAllocatorTest {
   private final ServiceAllocator allocator =
       new ServiceAllocator(
           new StoredServices(),
+          new MemoryClaims(),
           AddressRange.parse("10.96.0.0/28"),
           new PortRange(30000, 30001),
           new Random(7));
@@ -35,27 +37,28 @@ class ServiceAllocatorTest {
   void everyServiceGetsAnAddressOfItsOwnUntilNoneIsLeft() {
     Set<String> given = new HashSet<>();
     for (int i = 0; i < 14; i++) {
-      Service service = allocator.reserve(service("s" + i, ServiceSpec.EMPTY), null).object();
+      Service service =
+          allocator.reserve(service("s" + i, ServiceSpec.EMPTY), null, false).object();
       stored.add(service);
       given.add(clusterIp(service));
     }
 
     assertThat(given).hasSize(14);
-    assertThatThrownBy(() -> allocator.reserve(service("more", ServiceSpec.EMPTY), null))
+    assertThatThrownBy(() -> allocator.reserve(service("more", ServiceSpec.EMPTY), null, false))
         .hasMessageContaining("range is full");
   }
 
   @Test
   void aWriteInFlightHoldsWhatItChose() {
     ServiceSpec wanted = ServiceSpec.builder().clusterIP("10.96.0.5").build();
-    Reserved<Service> first = allocator.reserve(service("a", wanted), null);
+    Reserved<Service> first = allocator.reserve(service("a", wanted), null, false);
 
-    assertThatThrownBy(() -> allocator.reserve(service("b", wanted), null))
+    assertThatThrownBy(() -> allocator.reserve(service("b", wanted), null, false))
         .isInstanceOf(ApiException.class)
         .hasMessageContaining("provided IP is already allocated");
 
     first.reservation().release();
-    assertThat(clusterIp(allocator.reserve(service("b", wanted), null).object()))
+    assertThat(clusterIp(allocator.reserve(service("b", wanted), null, false).object()))
         .isEqualTo("10.96.0.5");
   }
 
@@ -63,7 +66,7 @@ class ServiceAllocatorTest {
   void anAddressOutsideTheRangeIsRefused() {
     ServiceSpec wanted = ServiceSpec.builder().clusterIP("192.0.2.1").build();
 
-    assertThatThrownBy(() -> allocator.reserve(service("a", wanted), null))
+    assertThatThrownBy(() -> allocator.reserve(service("a", wanted), null, false))
         .hasMessageContaining("is not in the valid range");
   }
 
@@ -71,7 +74,8 @@ class ServiceAllocatorTest {
   void headlessServicesNeedNoAddress() {
     ServiceSpec wanted = ServiceSpec.builder().clusterIP("None").build();
 
-    assertThat(clusterIp(allocator.reserve(service("a", wanted), null).object())).isEqualTo("None");
+    assertThat(clusterIp(allocator.reserve(service("a", wanted), null, false).object()))
+        .isEqualTo("None");
   }
 
   @Test
@@ -83,22 +87,22 @@ class ServiceAllocatorTest {
             .build();
     Set<@Nullable Integer> given = new HashSet<>();
     for (String name : List.of("a", "b")) {
-      Service service = allocator.reserve(service(name, wanted), null).object();
+      Service service = allocator.reserve(service(name, wanted), null, false).object();
       stored.add(service);
       given.add(spec(service).ports().getFirst().nodePort());
     }
 
     assertThat(given).containsExactlyInAnyOrder(30000, 30001);
-    assertThatThrownBy(() -> allocator.reserve(service("c", wanted), null))
+    assertThatThrownBy(() -> allocator.reserve(service("c", wanted), null, false))
         .hasMessageContaining("range is full");
   }
 
   @Test
   void anUpdateKeepsWhatTheServiceHas() {
-    Service before = allocator.reserve(service("a", ServiceSpec.EMPTY), null).object();
+    Service before = allocator.reserve(service("a", ServiceSpec.EMPTY), null, false).object();
     stored.add(before);
 
-    assertThat(allocator.reserve(before, before).object()).isEqualTo(before);
+    assertThat(allocator.reserve(before, before, false).object()).isEqualTo(before);
   }
 
   private static Service service(String name, ServiceSpec spec) {
@@ -137,7 +141,7 @@ class ServiceAllocatorTest {
     @Override
     @SuppressWarnings("unchecked")
     public <T extends ApiObject> List<T> listFresh(ResourceType<T> type, String namespace) {
-      return (List<T>) List.copyOf(stored);
+      return type == Resources.SERVICES ? (List<T>) List.copyOf(stored) : List.of();
     }
   }
 }
