@@ -214,8 +214,8 @@ public final class Checks {
               errors);
         }
       }
-      case FieldType.MapOf _ -> {
-        // No map of the API has values of which only some are allowed.
+      case FieldType.MapOf _, FieldType.Tree _ -> {
+        // No map of the API has values of which only some are allowed; trees have schemas.
       }
     }
   }
