@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures, and prints what it was measured against.",
-    subcommands = {BenchStart.class, BenchStart.Inside.class, BenchApiServer.class})
+    subcommands = {
+      BenchStart.class,
+      BenchStart.Inside.class,
+      BenchApiServer.class,
+      BenchStore.class,
+      BenchStore.Chaos.class
+    })
 final class BenchCommand {
   private BenchCommand() {}
 }

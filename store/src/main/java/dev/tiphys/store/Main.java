@@ -3,6 +3,7 @@ package dev.tiphys.store;
 import dev.tiphys.daemon.DaemonMain;
 import dev.tiphys.daemon.IgnoredFlags;
 import dev.tiphys.store.bench.BenchCommand;
+import dev.tiphys.store.chaos.ChaosCommand;
 import dev.tiphys.store.tool.StoreTool;
 import java.util.Arrays;
 
@@ -17,6 +18,9 @@ public final class Main {
     }
     if (args.length > 0 && args[0].equals("bench")) {
       System.exit(BenchCommand.run(System.out, Arrays.copyOfRange(args, 1, args.length)));
+    }
+    if (args.length > 0 && args[0].equals("chaos")) {
+      System.exit(ChaosCommand.run(System.out, Arrays.copyOfRange(args, 1, args.length)));
     }
     var ignored = IgnoredFlags.fromResource(Main.class, "ignored-flags.txt");
     new DaemonMain<>(
