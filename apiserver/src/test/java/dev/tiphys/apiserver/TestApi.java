@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +101,15 @@ final class TestApi implements AutoCloseable {
   /** Where its files are. */
   Path folder() {
     return folder;
+  }
+
+  /** A connection as it is, TLS but nothing else. */
+  SSLSocket connection() throws IOException {
+    SSLSocket socket =
+        (SSLSocket) http.sslContext().getSocketFactory().createSocket("127.0.0.1", server.port());
+    socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
+    socket.startHandshake();
+    return socket;
   }
 
   Client admin() {

@@ -8,6 +8,8 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.tiphys.api.Kinds;
+import dev.tiphys.api.codec.CborCodec;
+import dev.tiphys.api.codec.JsonCodec;
 import dev.tiphys.api.codec.ProtobufCodec;
 import dev.tiphys.api.schema.Struct;
 import dev.tiphys.api.schema.StructType;
@@ -37,6 +39,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +48,8 @@ import org.junit.jupiter.api.Test;
 class ProtobufOracleTest {
 
   private static final int DEPTH = 3;
+
+  private static final Map<String, Descriptor> OFFICIAL = officialMessages();
 
   private final ProtobufCodec codec = new ProtobufCodec();
 
@@ -80,11 +86,10 @@ class ProtobufOracleTest {
 
   @Test
   void officialMessagesReadWhatWeWriteAndBack() throws InvalidProtocolBufferException {
-    Map<String, Descriptor> messages = officialMessages();
     Set<String> strangers = new TreeSet<>();
     int compared = 0;
     for (StructType<?> type : Kinds.allTypes()) {
-      Descriptor official = messages.get(type.name().replaceFirst("^io\\.k8s\\.", "k8s.io."));
+      Descriptor official = OFFICIAL.get(type.name().replaceFirst("^io\\.k8s\\.", "k8s.io."));
       if (official == null) {
         continue;
       }
@@ -99,6 +104,42 @@ class ProtobufOracleTest {
     }
     assertThat(strangers).isEmpty();
     assertThat(compared).isGreaterThan(250);
+  }
+
+  /** Whatever is set in an object, the official messages keep all of it, and so do we of theirs. */
+  @Property(tries = 12)
+  void randomObjectsTravelThroughOfficialMessages(@ForAll long seed)
+      throws InvalidProtocolBufferException {
+    for (StructType<?> type : Kinds.allTypes()) {
+      Descriptor official = OFFICIAL.get(type.name().replaceFirst("^io\\.k8s\\.", "k8s.io."));
+      if (official == null) {
+        continue;
+      }
+      Struct ours = RandomSamples.of(type, seed, DEPTH);
+      DynamicMessage read = DynamicMessage.parseFrom(official, codec.encodeMessage(ours));
+      byte[] theirs = read.toByteArray();
+      Struct back = codec.decodeMessage(theirs, 0, theirs.length, type);
+
+      assertThat(back).as(type.name()).isEqualTo(ours);
+      assertThat(DynamicMessage.parseFrom(official, codec.encodeMessage(back)))
+          .as(type.name())
+          .isEqualTo(read);
+    }
+  }
+
+  @Property(tries = 4)
+  void randomObjectsTravelAsJsonAndCbor(@ForAll long seed) {
+    for (StructType<?> type : Kinds.allTypes()) {
+      if (type.kind() != null) {
+        Struct ours = RandomSamples.of(type, seed, 2);
+        byte[] json = JsonCodec.encode(ours);
+
+        assertThat(JsonCodec.decode(json, type)).as(type.name()).isEqualTo(ours);
+        assertThat(JsonCodec.decode(CborCodec.toJson(CborCodec.encode(ours)), type))
+            .as(type.name())
+            .isEqualTo(ours);
+      }
+    }
   }
 
   private static void collectUnknown(Message message, Set<String> found) {
