@@ -4,10 +4,13 @@ import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.admission.CertificateRequester;
 import dev.tiphys.apiserver.admission.DefaultStorageClass;
 import dev.tiphys.apiserver.admission.DefaultTolerationSeconds;
+import dev.tiphys.apiserver.admission.LimitRanger;
 import dev.tiphys.apiserver.admission.NamespaceLifecycle;
 import dev.tiphys.apiserver.admission.NodeRestriction;
+import dev.tiphys.apiserver.admission.PodSecurity;
 import dev.tiphys.apiserver.admission.PriorityAdmission;
 import dev.tiphys.apiserver.admission.RbacEscalation;
+import dev.tiphys.apiserver.admission.ResourceQuotaAdmission;
 import dev.tiphys.apiserver.admission.ServiceAccountAdmission;
 import dev.tiphys.apiserver.admission.TaintNodesByCondition;
 import dev.tiphys.apiserver.strategy.ClusterView;
@@ -27,12 +30,15 @@ final class AdmissionPlugins {
       Set<String> disabled, ClusterView view, RandomGenerator random, RbacEscalation escalation) {
     Map<String, Admission> plugins = new LinkedHashMap<>();
     plugins.put("NamespaceLifecycle", new NamespaceLifecycle(view));
+    plugins.put("LimitRanger", new LimitRanger(view));
     plugins.put("ServiceAccount", new ServiceAccountAdmission(view, random));
     plugins.put("NodeRestriction", new NodeRestriction(view));
     plugins.put("TaintNodesByCondition", new TaintNodesByCondition());
+    plugins.put("PodSecurity", new PodSecurity(view));
     plugins.put("Priority", new PriorityAdmission(view));
     plugins.put("DefaultTolerationSeconds", new DefaultTolerationSeconds());
     plugins.put("DefaultStorageClass", new DefaultStorageClass(view));
+    plugins.put("ResourceQuota", new ResourceQuotaAdmission(view));
     plugins.keySet().removeAll(disabled);
     List<Admission> all = new ArrayList<>(plugins.values());
     // Upstream builds these into the storage of their kinds; no flag turns them off.

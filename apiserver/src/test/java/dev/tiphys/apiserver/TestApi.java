@@ -33,12 +33,15 @@ final class TestApi implements AutoCloseable {
 
   private final Path folder;
   private final EtcdProcess etcd;
+  private final boolean ownsEtcd;
   private final ApiServer server;
   private final HttpClient http;
 
-  private TestApi(Path folder, EtcdProcess etcd, ApiServer server, HttpClient http) {
+  private TestApi(
+      Path folder, EtcdProcess etcd, boolean ownsEtcd, ApiServer server, HttpClient http) {
     this.folder = folder;
     this.etcd = etcd;
+    this.ownsEtcd = ownsEtcd;
     this.server = server;
     this.http = http;
   }
@@ -49,8 +52,17 @@ final class TestApi implements AutoCloseable {
 
   /** A server with other options. */
   static TestApi start(Path folder, Consumer<Options> change) throws Exception {
+    return start(folder, EtcdProcess.start(folder), true, change);
+  }
+
+  /** Another server on the store of one. */
+  static TestApi beside(TestApi one, Path folder, Consumer<Options> change) throws Exception {
+    return start(folder, one.etcd, false, change);
+  }
+
+  private static TestApi start(
+      Path folder, EtcdProcess etcd, boolean ownsEtcd, Consumer<Options> change) throws Exception {
     TestCertificates certificates = TestCertificates.in(folder);
-    EtcdProcess etcd = EtcdProcess.start(folder);
     Options options = new Options();
     options.etcdServers = List.of(etcd.endpoint().toString());
     options.bindAddress = "127.0.0.1";
@@ -79,7 +91,7 @@ final class TestApi implements AutoCloseable {
             .sslContext(certificates.clientContext(null))
             .connectTimeout(Duration.ofSeconds(10))
             .build();
-    TestApi api = new TestApi(folder, etcd, ApiServer.start(Config.of(options)), http);
+    TestApi api = new TestApi(folder, etcd, ownsEtcd, ApiServer.start(Config.of(options)), http);
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> api.as("admin-token").get("/readyz").code() == 200);
@@ -265,6 +277,8 @@ final class TestApi implements AutoCloseable {
   public void close() throws Exception {
     server.close();
     http.close();
-    etcd.close();
+    if (ownsEtcd) {
+      etcd.close();
+    }
   }
 }
