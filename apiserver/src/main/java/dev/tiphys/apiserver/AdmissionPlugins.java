@@ -27,7 +27,11 @@ final class AdmissionPlugins {
   private AdmissionPlugins() {}
 
   static List<Admission> of(
-      Set<String> disabled, ClusterView view, RandomGenerator random, RbacEscalation escalation) {
+      Set<String> disabled,
+      ClusterView view,
+      RandomGenerator random,
+      Extensions extensions,
+      RbacEscalation escalation) {
     Map<String, Admission> plugins = new LinkedHashMap<>();
     plugins.put("NamespaceLifecycle", new NamespaceLifecycle(view));
     plugins.put("LimitRanger", new LimitRanger(view));
@@ -38,6 +42,9 @@ final class AdmissionPlugins {
     plugins.put("Priority", new PriorityAdmission(view));
     plugins.put("DefaultTolerationSeconds", new DefaultTolerationSeconds());
     plugins.put("DefaultStorageClass", new DefaultStorageClass(view));
+    plugins.put("MutatingAdmissionWebhook", extensions.webhooks().mutating());
+    plugins.put("ValidatingAdmissionPolicy", extensions.policies().admission());
+    plugins.put("ValidatingAdmissionWebhook", extensions.webhooks().validating());
     plugins.put("ResourceQuota", new ResourceQuotaAdmission(view));
     plugins.keySet().removeAll(disabled);
     List<Admission> all = new ArrayList<>(plugins.values());

@@ -7,6 +7,7 @@ import dev.tiphys.api.core.v1.RangeAllocation;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.admission.AdmissionChain;
 import dev.tiphys.apiserver.admission.RbacEscalation;
+import dev.tiphys.apiserver.aggregation.Aggregator;
 import dev.tiphys.apiserver.allocation.ClaimRepair;
 import dev.tiphys.apiserver.allocation.StoredClaims;
 import dev.tiphys.apiserver.audit.AuditLog;
@@ -23,7 +24,7 @@ import dev.tiphys.apiserver.bootstrap.DefaultServiceRange;
 import dev.tiphys.apiserver.bootstrap.KubernetesService;
 import dev.tiphys.apiserver.bootstrap.SystemNamespaces;
 import dev.tiphys.apiserver.bootstrap.SystemPriorityClasses;
-import dev.tiphys.apiserver.cel.SchemaCel;
+import dev.tiphys.apiserver.extension.CustomResources;
 import dev.tiphys.apiserver.http.HttpServer;
 import dev.tiphys.apiserver.http.HttpServerConfig;
 import dev.tiphys.apiserver.kubelet.BackendProxy;
@@ -95,13 +96,12 @@ final class ApiServer implements AutoCloseable {
     CacheView view = new CacheView();
     ResourceStore<RangeAllocation> ranges = ranges(store);
     StoredClaims claims = new StoredClaims(view, () -> ranges, config.nodePorts(), chance);
-    SchemaCel cel = new SchemaCel();
-    Registry registry =
-        Kinds.registry(config, view, claims, chance).with(Extensions.kinds(chance.clock(), cel));
+    Extensions extensions = parts.add(new Extensions(view, chance));
+    Registry registry = Kinds.registry(config, view, claims, chance).with(extensions.kinds());
     RbacEscalation escalation = new RbacEscalation();
     Admission admission =
         new AdmissionChain(
-            AdmissionPlugins.of(config.disabledAdmission(), view, random, escalation));
+            AdmissionPlugins.of(config.disabledAdmission(), view, random, extensions, escalation));
     EndpointFactory factory = new EndpointFactory(store, view, admission, chance);
     Endpoints stored = new Endpoints(factory.all(registry), List.of());
 
@@ -122,8 +122,9 @@ final class ApiServer implements AutoCloseable {
             Actions.all(
                 new IdentityReviews(authenticator), new AccessReviews(authorizer), binding));
 
-    Extensions extensions =
-        parts.add(Extensions.start(store, endpoints, admission, chance, cel, health));
+    CustomResources custom = extensions.start(store, endpoints, admission, health);
+    Aggregator others =
+        extensions.aggregate(endpoints, config.proxyCertificate(), config.proxyKey());
 
     ExecutorService tunnels = Executors.newVirtualThreadPerTaskExecutor();
     parts.add(tunnels::shutdownNow);
@@ -136,7 +137,7 @@ final class ApiServer implements AutoCloseable {
             Subresources.all(
                 config,
                 endpoints,
-                extensions.resources(),
+                custom,
                 view,
                 tokens,
                 admission,
@@ -145,7 +146,8 @@ final class ApiServer implements AutoCloseable {
                 binding,
                 new BackendProxy(kubelets, tunnels),
                 chance),
-            Pages.all(config, endpoints, identity, health, metrics));
+            Pages.all(config, endpoints, others, identity, health, metrics),
+            others::answer);
     http =
         parts.add(
             HttpServer.start(

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodePorts ports of services on nodes
  * @param kubelets how to reach kubelets
  * @param audit null if nothing is audited: both a policy and a log are needed
+ * @param proxyCertificate by which servers behind an APIService know us, with its key
  * @param versions of the API that are served
  */
 record Config(
@@ -51,7 +52,9 @@ record Config(
     Set<String> disabledAdmission,
     @Nullable Audit audit,
     Inflight inflight,
-    ServedVersions versions) {
+    ServedVersions versions,
+    @Nullable Path proxyCertificate,
+    @Nullable Path proxyKey) {
 
   private static final int BYTES_PER_MEGABYTE = 1024 * 1024;
 
@@ -102,6 +105,11 @@ record Config(
         options.kubeletCertificate,
         "--kubelet-client-key",
         options.kubeletKey);
+    together(
+        "--proxy-client-cert-file",
+        options.proxyCertificate,
+        "--proxy-client-key-file",
+        options.proxyKey);
     return new Config(
         new StoreConfig(
             options.etcdServers.stream().map(Config::server).toList(),
@@ -134,7 +142,9 @@ record Config(
         new Inflight(
             notNegative("--max-requests-inflight", options.maxRequests),
             notNegative("--max-mutating-requests-inflight", options.maxMutatingRequests)),
-        ServedVersions.of(options.runtimeConfig));
+        ServedVersions.of(options.runtimeConfig),
+        options.proxyCertificate,
+        options.proxyKey);
   }
 
   private static @Nullable Audit audit(Options options) {

@@ -4,43 +4,79 @@ import dev.tiphys.api.Resources;
 import dev.tiphys.api.apiextensions.v1.CustomResourceDefinition;
 import dev.tiphys.api.value.Rfc3339;
 import dev.tiphys.apiserver.admission.Admission;
+import dev.tiphys.apiserver.aggregation.Aggregator;
+import dev.tiphys.apiserver.aggregation.RemoteProxy;
+import dev.tiphys.apiserver.cel.AdmissionCel;
 import dev.tiphys.apiserver.cel.SchemaCel;
-import dev.tiphys.apiserver.extension.Converter;
 import dev.tiphys.apiserver.extension.CustomResources;
 import dev.tiphys.apiserver.extension.definition.DefinitionController;
 import dev.tiphys.apiserver.extension.definition.DefinitionStrategy;
+import dev.tiphys.apiserver.outbound.JsonCalls;
+import dev.tiphys.apiserver.outbound.ServiceAddresses;
+import dev.tiphys.apiserver.outbound.Trust;
+import dev.tiphys.apiserver.policy.Policies;
+import dev.tiphys.apiserver.resource.CacheView;
 import dev.tiphys.apiserver.resource.Chance;
 import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.resource.ServedResource;
 import dev.tiphys.apiserver.storage.Store;
 import dev.tiphys.apiserver.table.Columns;
 import dev.tiphys.apiserver.table.Columns.Column;
+import dev.tiphys.apiserver.webhook.WebhookConverter;
+import dev.tiphys.apiserver.webhook.Webhooks;
 import dev.tiphys.daemon.Closers;
+import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.HealthChecks;
 import dev.tiphys.daemon.HealthChecks.Scope;
-import java.time.InstantSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** What users may add to the API: definitions of custom resources, and what serves them. */
+/**
+ * What users may add to the server: definitions of custom resources, webhooks and policies. Put
+ * together before there is anything to serve, and started when there is.
+ */
 final class Extensions implements AutoCloseable {
 
   private final Closers parts = new Closers();
-  private final CustomResources resources;
+  private final Chance chance;
+  private final SchemaCel cel = new SchemaCel();
+  private final ServiceAddresses services;
+  private final JsonCalls calls = new JsonCalls(Trust.anonymous());
+  private final Webhooks webhooks;
+  private final Policies policies;
 
-  private Extensions(CustomResources resources) {
-    this.resources = resources;
+  Extensions(CacheView view, Chance chance) {
+    this.chance = chance;
+    this.services = new ServiceAddresses(view);
+    AdmissionCel expressions = cel.admission();
+    this.webhooks = parts.add(new Webhooks(view, services, calls, expressions, chance.uuids()));
+    this.policies = parts.add(new Policies(view, expressions));
+  }
+
+  /** The webhooks. */
+  Webhooks webhooks() {
+    return webhooks;
+  }
+
+  /** The policies. */
+  Policies policies() {
+    return policies;
   }
 
   /** The kinds by which the API is extended. */
-  static List<ServedResource<?>> kinds(InstantSource clock, SchemaCel cel) {
+  List<ServedResource<?>> kinds() {
     return List.of(
         new ServedResource<>(
             Resources.CUSTOM_RESOURCE_DEFINITIONS,
-            new DefinitionStrategy(clock, cel::check),
+            new DefinitionStrategy(chance.clock(), cel::check),
             definitionColumns(),
             Set.of("status"),
             null,
@@ -58,19 +94,34 @@ final class Extensions implements AutoCloseable {
                     : Rfc3339.seconds(crd.metadata().creationTimestamp())));
   }
 
-  /** Begins to serve what definitions say. */
-  static Extensions start(
-      Store store,
-      Endpoints endpoints,
-      Admission admission,
-      Chance chance,
-      SchemaCel cel,
-      HealthChecks health) {
+  /**
+   * Begins to look for servers of other groups.
+   *
+   * @throws ConfigException if our certificate as front proxy cannot be used
+   */
+  Aggregator aggregate(Endpoints endpoints, @Nullable Path certificate, @Nullable Path key) {
+    try {
+      RemoteProxy proxy = new RemoteProxy(services, new Trust(certificate, key));
+      return parts.add(new Aggregator(endpoints, proxy, chance.clock()));
+    } catch (GeneralSecurityException | IOException e) {
+      throw new ConfigException(
+          "--proxy-client-cert-file or --proxy-client-key-file: " + e.getMessage(), e);
+    }
+  }
+
+  /** Begins to serve what definitions say, and to ask webhooks and policies. */
+  CustomResources start(
+      Store store, Endpoints endpoints, Admission admission, HealthChecks health) {
     CustomResources resources =
-        new CustomResources(store, endpoints, admission, chance, cel::rules, _ -> Converter.NONE);
-    Extensions extensions = new Extensions(resources);
+        new CustomResources(
+            store,
+            endpoints,
+            admission,
+            chance,
+            cel::rules,
+            crd -> WebhookConverter.of(crd, services, calls, chance.uuids()));
     DefinitionController controller =
-        extensions.parts.add(
+        parts.add(
             new DefinitionController(
                 endpoints,
                 new DefinitionController.Objects() {
@@ -85,19 +136,18 @@ final class Extensions implements AutoCloseable {
                   }
                 },
                 chance.clock()));
-    health.add(
-        "crd-informer-synced",
-        Scope.READY,
-        () ->
-            controller.synced()
-                ? Optional.empty()
-                : Optional.of("definitions of custom resources not read yet"));
-    return extensions;
+    webhooks.start();
+    policies.start(endpoints);
+    ready(health, "crd-informer-synced", controller::synced);
+    ready(health, "poststarthook/start-admission-extensions", webhooks::filled);
+    return resources;
   }
 
-  /** What serves custom resources. */
-  CustomResources resources() {
-    return resources;
+  private static void ready(HealthChecks health, String name, BooleanSupplier check) {
+    health.add(
+        name,
+        Scope.READY,
+        () -> check.getAsBoolean() ? Optional.empty() : Optional.of("not read from the store yet"));
   }
 
   @Override

@@ -185,6 +185,18 @@ final class Options extends DaemonOptions {
   List<String> kubeletAddressTypes = new ArrayList<>();
 
   @Option(
+      names = "--proxy-client-cert-file",
+      paramLabel = "FILE",
+      description = "Our client certificate for the servers behind APIServices, as front proxy.")
+  @Nullable Path proxyCertificate;
+
+  @Option(
+      names = "--proxy-client-key-file",
+      paramLabel = "FILE",
+      description = "The key of --proxy-client-cert-file.")
+  @Nullable Path proxyKey;
+
+  @Option(
       names = "--event-ttl",
       paramLabel = "DURATION",
       converter = DurationConverter.class,

@@ -1,6 +1,7 @@
 package dev.tiphys.apiserver;
 
 import dev.tiphys.api.codec.JsonWriter;
+import dev.tiphys.apiserver.aggregation.Aggregator;
 import dev.tiphys.apiserver.answer.Answers;
 import dev.tiphys.apiserver.authn.IssuerPages;
 import dev.tiphys.apiserver.discovery.Catalog;
@@ -25,11 +26,16 @@ final class Pages {
   private Pages() {}
 
   static Map<String, Page> all(
-      Config config, Endpoints endpoints, Identity identity, HealthChecks health, Metrics metrics) {
+      Config config,
+      Endpoints endpoints,
+      Aggregator others,
+      Identity identity,
+      HealthChecks health,
+      Metrics metrics) {
     String server = config.advertised().getHostAddress() + ":" + config.address().getPort();
     Map<String, Page> pages = new HashMap<>();
     CatalogSource catalogs = new CatalogSource(endpoints);
-    Discovery discovery = new Discovery(catalogs, server);
+    Discovery discovery = new Discovery(() -> catalogs.get().with(others.groups()), server);
     pages.put("/api", discovery::core);
     pages.put("/api/", discovery::below);
     pages.put("/apis", discovery::groups);

@@ -3,6 +3,7 @@ package dev.tiphys.apiserver.admission;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.apiserver.authn.User;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A plug-in. Thread-safe; sees objects and never changes them but by returning others. */
@@ -26,6 +27,7 @@ public interface Admission {
    * @param subresource empty for the object itself
    * @param namespace empty for cluster scope
    * @param name empty if it is still to be generated
+   * @param warnings takes sentences for the client
    */
   record Request(
       Operation operation,
@@ -34,7 +36,20 @@ public interface Admission {
       String namespace,
       String name,
       User user,
-      boolean dryRun) {
+      boolean dryRun,
+      Consumer<String> warnings) {
+
+    /** A request whose client cannot be warned. */
+    public Request(
+        Operation operation,
+        ResourceType<?> type,
+        String subresource,
+        String namespace,
+        String name,
+        User user,
+        boolean dryRun) {
+      this(operation, type, subresource, namespace, name, user, dryRun, _ -> {});
+    }
 
     /** Whether it is about a resource of a group. */
     public boolean isAbout(String group, String plural) {

@@ -32,6 +32,11 @@ public final class SchemaCel {
     return known;
   }
 
+  /** The way into CEL for admission. */
+  public AdmissionCel admission() {
+    return new AdmissionCel(this::environment);
+  }
+
   /** Says what is wrong with the rules in the schema of a definition. */
   public void check(JSONSchemaProps schema, Path path, FieldErrors errors) {
     TreeSchema tree = TreeSchema.of(schema);

@@ -61,6 +61,20 @@ public record Catalog(Map<String, Map<String, List<Entry>>> groups) {
     return sorted;
   }
 
+  /** These and what other servers serve; the same instance if they serve nothing. */
+  public Catalog with(Map<String, Map<String, List<Entry>>> others) {
+    if (others.isEmpty()) {
+      return this;
+    }
+    Map<String, Map<String, List<Entry>>> all = new LinkedHashMap<>(groups);
+    others.forEach((group, versions) -> {
+      Map<String, List<Entry>> both = new LinkedHashMap<>(versions);
+      both.putAll(all.getOrDefault(group, Map.of()));
+      all.put(group, both);
+    });
+    return new Catalog(sorted(all));
+  }
+
   private static void add(
       Map<String, Map<String, List<Entry>>> groups,
       ResourceType<?> type,

@@ -4,12 +4,13 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tiphys.apiserver.http.ClientGoneException;
 import dev.tiphys.apiserver.http.HttpExchange;
+import dev.tiphys.apiserver.outbound.OutboundResponse;
+import dev.tiphys.apiserver.outbound.Relay;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -115,16 +116,14 @@ public final class BackendProxy {
       OutputStream out = socket.getOutputStream();
       out.write(head(exchange, host, target, upgrade, body.length).getBytes(ISO_8859_1));
       out.write(body);
-      KubeletResponse response =
-          KubeletResponse.read(new BufferedInputStream(socket.getInputStream(), Limits.COPY_BYTES));
+      OutboundResponse response =
+          OutboundResponse.read(
+              new BufferedInputStream(socket.getInputStream(), Limits.COPY_BYTES));
       socket.setSoTimeout(0);
       if (response.status() == 101) {
         kubelets.tunnel(exchange, response, socket);
-      } else if (exchange.method().equals("HEAD")
-          || List.of(204, 304).contains(response.status())) {
-        exchange.respond(response.status(), KubeletClient.passedBack(response.headers()));
       } else {
-        KubeletClient.stream(exchange, response);
+        Relay.stream(exchange, response);
       }
     } catch (IOException e) {
       if (exchange.clientGone()) {

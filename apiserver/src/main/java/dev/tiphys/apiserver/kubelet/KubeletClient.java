@@ -4,17 +4,16 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tiphys.api.core.v1.Node;
 import dev.tiphys.apiserver.http.ClientGoneException;
-import dev.tiphys.apiserver.http.Headers;
 import dev.tiphys.apiserver.http.HttpExchange;
-import dev.tiphys.apiserver.http.ResponseStream;
 import dev.tiphys.apiserver.http.Tunnel;
+import dev.tiphys.apiserver.outbound.OutboundResponse;
+import dev.tiphys.apiserver.outbound.Relay;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -37,8 +36,6 @@ public final class KubeletClient {
   // Ours to say, or meant for us alone.
   private static final Set<String> NOT_PASSED_ON =
       Set.of("host", "authorization", "cookie", "content-length", "transfer-encoding");
-  private static final Set<String> NOT_PASSED_BACK =
-      Set.of("connection", "keep-alive", "transfer-encoding", "content-length", "trailer");
 
   /**
    * A kubelet's answer other than success, which the caller is to tell the client in its own words.
@@ -89,7 +86,7 @@ public final class KubeletClient {
     boolean upgrade = exchange.headers().hasToken("Connection", "Upgrade");
     try (SSLSocket socket = connect(kubelet)) {
       exchange.onClientGone(() -> executor.execute(() -> end(socket)));
-      KubeletResponse response = ask(socket, exchange, kubelet, pathAndQuery, upgrade);
+      OutboundResponse response = ask(socket, exchange, kubelet, pathAndQuery, upgrade);
       if (response.status() == 101) {
         tunnel(exchange, response, socket);
         return null;
@@ -100,7 +97,7 @@ public final class KubeletClient {
             response.headers().firstOr("Content-Type", "text/plain"),
             response.body().readNBytes(Limits.REFUSAL_BYTES));
       }
-      stream(exchange, response);
+      Relay.stream(exchange, response);
       return null;
     } catch (IOException e) {
       // The kubelet's connection was closed because the client had gone: that is no fault.
@@ -139,7 +136,7 @@ public final class KubeletClient {
     return message.equals("Connection refused") ? "connect: connection refused" : message;
   }
 
-  private static KubeletResponse ask(
+  private static OutboundResponse ask(
       SSLSocket socket,
       HttpExchange exchange,
       KubeletAddress kubelet,
@@ -166,8 +163,9 @@ public final class KubeletClient {
     head.append("\r\n");
     try {
       socket.getOutputStream().write(head.toString().getBytes(ISO_8859_1));
-      KubeletResponse response =
-          KubeletResponse.read(new BufferedInputStream(socket.getInputStream(), Limits.COPY_BYTES));
+      OutboundResponse response =
+          OutboundResponse.read(
+              new BufferedInputStream(socket.getInputStream(), Limits.COPY_BYTES));
       // From here on silence is legitimate: a log that says nothing, a shell that waits.
       socket.setSoTimeout(0);
       return response;
@@ -176,34 +174,8 @@ public final class KubeletClient {
     }
   }
 
-  static void stream(HttpExchange exchange, KubeletResponse response) throws IOException {
-    Headers headers = passedBack(response.headers());
-    byte[] buffer = new byte[Limits.COPY_BYTES];
-    try (ResponseStream out = exchange.startStream(response.status(), headers)) {
-      InputStream in = response.body();
-      int length = in.read(buffer);
-      while (length >= 0) {
-        out.write(Arrays.copyOf(buffer, length));
-        if (in.available() == 0) {
-          out.flush();
-        }
-        length = in.read(buffer);
-      }
-    }
-  }
-
-  static Headers passedBack(Headers headers) {
-    Headers[] kept = {Headers.EMPTY};
-    headers.forEach((name, value) -> {
-      if (!NOT_PASSED_BACK.contains(name.toLowerCase(Locale.ROOT))) {
-        kept[0] = kept[0].with(name, value);
-      }
-    });
-    return kept[0];
-  }
-
-  void tunnel(HttpExchange exchange, KubeletResponse response, Socket socket) throws IOException {
-    try (Tunnel tunnel = exchange.switchProtocols(passedBack(response.headers()))) {
+  void tunnel(HttpExchange exchange, OutboundResponse response, Socket socket) throws IOException {
+    try (Tunnel tunnel = exchange.switchProtocols(Relay.passedBack(response.headers()))) {
       executor.execute(() -> {
         try {
           copy(tunnel.input(), socket.getOutputStream());

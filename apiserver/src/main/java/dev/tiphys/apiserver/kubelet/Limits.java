@@ -11,9 +11,6 @@ final class Limits {
   /** Until a kubelet begins to answer: it may have to start a process first. */
   static final Duration HEAD_TIMEOUT = Duration.ofSeconds(60);
 
-  /** The status line and all header fields of an answer. */
-  static final int HEAD_BYTES = 64 * 1024;
-
   /** A refusal's text. */
   static final int REFUSAL_BYTES = 64 * 1024;
 

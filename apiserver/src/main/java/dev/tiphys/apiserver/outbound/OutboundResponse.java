@@ -1,4 +1,4 @@
-package dev.tiphys.apiserver.kubelet;
+package dev.tiphys.apiserver.outbound;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -17,14 +17,14 @@ import java.util.List;
  * @param headers as sent
  * @param body without what frames it; for 101 the bytes of the new protocol
  */
-record KubeletResponse(int status, Headers headers, InputStream body) {
+public record OutboundResponse(int status, Headers headers, InputStream body) {
 
   /**
    * Reads the beginning of an answer.
    *
    * @throws IOException if it is none
    */
-  static KubeletResponse read(InputStream in) throws IOException {
+  public static OutboundResponse read(InputStream in) throws IOException {
     String statusLine = line(in, Limits.HEAD_BYTES);
     String[] words = statusLine.split(" ", 3);
     if (words.length < 2 || !words[0].startsWith("HTTP/1.") || !words[1].matches("[1-5]\\d\\d")) {
@@ -45,7 +45,7 @@ record KubeletResponse(int status, Headers headers, InputStream body) {
     }
     int status = Integer.parseInt(words[1]);
     Headers headers = Headers.of(fields.toArray(String[]::new));
-    return new KubeletResponse(status, headers, body(status, headers, in));
+    return new OutboundResponse(status, headers, body(status, headers, in));
   }
 
   private static InputStream body(int status, Headers headers, InputStream in) {

@@ -23,6 +23,14 @@ public final class Routes {
     void answer(ApiCall call) throws IOException;
   }
 
+  /** Answers for group versions that other servers serve. */
+  @FunctionalInterface
+  public interface Others {
+    /** Answers, or says that no other server has that group version. */
+    boolean answer(ApiCall call, String group, String version) throws IOException;
+  }
+
+  private final Others others;
   private final Endpoints endpoints;
   private final ResourceVerbs verbs;
   private final Map<String, Subresource> subresources;
@@ -33,12 +41,15 @@ public final class Routes {
    *
    * @param subresources by {@code pods/exec}; those of all custom resources by {@code *&#47;scale}
    * @param pages by path; one that ends with a slash answers for all below it
+   * @param others for what is not served here
    */
   public Routes(
       Endpoints endpoints,
       ResourceVerbs verbs,
       Map<String, Subresource> subresources,
-      Map<String, Page> pages) {
+      Map<String, Page> pages,
+      Others others) {
+    this.others = others;
     this.endpoints = endpoints;
     this.verbs = verbs;
     this.subresources = Map.copyOf(subresources);
@@ -61,7 +72,9 @@ public final class Routes {
       if (endpoints.serves(info.group(), info.version())) {
         throw ApiException.noSuchPath();
       }
-      nothingHere(call);
+      if (!others.answer(call, info.group(), info.version())) {
+        nothingHere(call);
+      }
       return;
     }
     resource(call, endpoint);

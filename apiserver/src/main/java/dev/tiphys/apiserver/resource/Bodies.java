@@ -16,6 +16,7 @@ import dev.tiphys.api.schema.StructType;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.request.MediaTypes;
 import dev.tiphys.apiserver.request.WriteOptions.FieldValidation;
+import dev.tiphys.apiserver.storage.ObjectCodec;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -43,7 +44,7 @@ public final class Bodies {
       FieldValidation validation,
       Consumer<String> warnings) {
     MediaTypes.Encoding encoding = MediaTypes.ofBody(contentType);
-    if (encoding == MediaTypes.Encoding.PROTOBUF && type.isDynamic()) {
+    if (encoding == MediaTypes.Encoding.PROTOBUF && !ObjectCodec.hasProtobuf(type)) {
       throw MediaTypes.unsupported("application/json, application/yaml");
     }
     GroupVersionKind expected = Objects.requireNonNull(type.kind());

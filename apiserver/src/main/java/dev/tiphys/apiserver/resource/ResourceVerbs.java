@@ -12,6 +12,7 @@ import dev.tiphys.apiserver.request.RequestInfo;
 import dev.tiphys.apiserver.request.WriteOptions;
 import dev.tiphys.apiserver.resource.Deletes.Deleted;
 import dev.tiphys.apiserver.storage.ListPage;
+import dev.tiphys.apiserver.storage.ObjectCodec;
 import dev.tiphys.apiserver.storage.ObjectKey;
 import dev.tiphys.apiserver.storage.Stored;
 import dev.tiphys.apiserver.strategy.PartRules;
@@ -51,7 +52,7 @@ public final class ResourceVerbs {
     Part<T> part = part(endpoint.resource().strategy(), info.subresource());
     boolean status = !info.subresource().isEmpty();
     checkScope(call, endpoint);
-    if (endpoint.isCustom()) {
+    if (!ObjectCodec.hasProtobuf(endpoint.type().objectType().get())) {
       call.hasNoProtobuf();
     }
     String deprecation = endpoint.resource().strategy().deprecation();

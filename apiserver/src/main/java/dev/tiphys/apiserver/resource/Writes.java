@@ -127,8 +127,9 @@ public final class Writes<T extends ApiObject> {
             namespace,
             text(object.metadata().name()),
             context.user(),
-            context.dryRun());
-    object = admission.mutate(request, object, null);
+            context.dryRun(),
+            context.warnings());
+    object = admitted(request, object, null);
     // First, for some kinds derive from the uid what they are stored with.
     object = with(object, born(object));
     object = strategy.prepareForCreate(object);
@@ -140,6 +141,12 @@ public final class Writes<T extends ApiObject> {
     admission.validate(request, object, null);
     strategy.warnings(object, null).forEach(context.warnings());
     return object;
+  }
+
+  /** The object after admission; what that left out is filled in as if a client had. */
+  private T admitted(Admission.Request request, T object, @Nullable T old) {
+    T admitted = admission.mutate(request, object, old);
+    return admitted == object ? object : strategy.withDefaults(admitted);
   }
 
   private ObjectMeta born(T object) {
@@ -312,8 +319,9 @@ public final class Writes<T extends ApiObject> {
               text(old.metadata().namespace()),
               text(old.metadata().name()),
               context.user(),
-              context.dryRun());
-      object = admission.mutate(request, object, old);
+              context.dryRun(),
+              context.warnings());
+      object = admitted(request, object, old);
       object = part.keep().apply(object, old);
       if (strategy.countsGenerations(object) && strategy.changesGeneration(object, old)) {
         Long generation = old.metadata().generation();

@@ -25,7 +25,7 @@ public final class StructCodec<T extends ApiObject> implements ObjectCodec<T> {
   public StructCodec(StructType<T> type, ProtobufCodec protobuf) {
     this.type = type;
     this.protobuf = protobuf;
-    this.writesProtobuf = type.fields().stream().allMatch(field -> field.number() > 0);
+    this.writesProtobuf = ObjectCodec.hasProtobuf(type);
   }
 
   @Override

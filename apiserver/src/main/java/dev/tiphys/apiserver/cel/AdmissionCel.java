@@ -1,0 +1,212 @@
+package dev.tiphys.apiserver.cel;
+
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.compiler.CelCompiler;
+import dev.tiphys.api.admissionregistration.v1.MatchCondition;
+import dev.tiphys.api.admissionregistration.v1.Variable;
+import java.util.AbstractMap;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Expressions of admission: match conditions of webhooks, and all that policies say. Objects are of
+ * no declared type here, for a policy may be about any kind. Programs are kept by their text.
+ * Thread-safe; nothing of CEL is loaded before the first expression.
+ */
+public final class AdmissionCel {
+
+  /** An expression that could not be judged. */
+  public static final class FailedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    FailedException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** What an expression must give. */
+  public enum Result {
+    /** A truth value. */
+    BOOL,
+    /** A text. */
+    TEXT,
+    /** A text or null. */
+    TEXT_OR_NULL,
+    /** Anything. */
+    ANY
+  }
+
+  private static final int MOST_KEPT = 4096;
+
+  private record Key(String text, Result result) {}
+
+  private final Supplier<CelEnvironment> environment;
+  private final ConcurrentMap<Key, Expression> kept = new ConcurrentHashMap<>();
+  private volatile @Nullable CelCompiler compiler;
+
+  AdmissionCel(Supplier<CelEnvironment> environment) {
+    this.environment = environment;
+  }
+
+  private CelCompiler compiler() {
+    CelCompiler known = compiler;
+    if (known == null) {
+      Map<String, CelType> variables = new HashMap<>();
+      for (String name : List.of("object", "oldObject", "params", "namespaceObject")) {
+        variables.put(name, SimpleType.DYN);
+      }
+      variables.put("request", SimpleType.DYN);
+      variables.put("variables", MapType.create(SimpleType.STRING, SimpleType.DYN));
+      known = environment.get().compiler(new CelTypes(), variables);
+      compiler = known;
+    }
+    return known;
+  }
+
+  private Expression expression(String text, Result result) throws FailedException {
+    Key key = new Key(text, result);
+    Expression known = kept.get(key);
+    if (known != null) {
+      return known;
+    }
+    try {
+      Expression compiled = environment.get().compile(compiler(), text, types(result));
+      if (kept.size() >= MOST_KEPT) {
+        kept.clear();
+      }
+      kept.put(key, compiled);
+      return compiled;
+    } catch (IllegalArgumentException e) {
+      throw new FailedException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static CelType[] types(Result result) {
+    return switch (result) {
+      case BOOL -> new CelType[] {SimpleType.BOOL};
+      case TEXT -> new CelType[] {SimpleType.STRING};
+      case TEXT_OR_NULL -> new CelType[] {SimpleType.STRING, SimpleType.NULL_TYPE};
+      case ANY -> new CelType[0];
+    };
+  }
+
+  /**
+   * What is wrong with an expression, or null.
+   *
+   * @param result that it must give
+   */
+  public @Nullable String fault(String text, Result result) {
+    try {
+      expression(text, result);
+      return null;
+    } catch (FailedException e) {
+      return e.getMessage();
+    }
+  }
+
+  /**
+   * Evaluates.
+   *
+   * @throws FailedException if that cannot be done
+   */
+  public Object evaluate(String text, Result result, AdmissionFacts facts) throws FailedException {
+    Expression expression = expression(text, result);
+    try {
+      return expression.evaluate(facts.variables(), facts.budget());
+    } catch (EvaluationException e) {
+      throw new FailedException(e.text(), e);
+    }
+  }
+
+  /** Whether an expression gives true. */
+  public boolean isTrue(String text, AdmissionFacts facts) throws FailedException {
+    return Boolean.TRUE.equals(evaluate(text, Result.BOOL, facts));
+  }
+
+  /**
+   * Whether all conditions hold. One that does not outweighs those that cannot be judged.
+   *
+   * @throws FailedException if that cannot be told
+   */
+  public boolean conditionsHold(List<MatchCondition> conditions, AdmissionFacts facts)
+      throws FailedException {
+    List<String> failures = new ArrayList<>();
+    for (MatchCondition condition : conditions) {
+      try {
+        if (!isTrue(String.valueOf(condition.expression()), facts)) {
+          return false;
+        }
+      } catch (FailedException e) {
+        failures.add("match condition \"" + condition.name() + "\" failed: " + e.getMessage());
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw new FailedException(String.join(", ", failures), null);
+    }
+    return true;
+  }
+
+  /** The facts with the variables of a policy, each computed when it is first asked for. */
+  public AdmissionFacts compose(List<Variable> variables, AdmissionFacts facts) {
+    return variables.isEmpty() ? facts : new Composed(variables, facts).facts;
+  }
+
+  /** A map whose values come when they are asked for. */
+  private final class Composed extends AbstractMap<String, Object> {
+
+    private final Map<String, Variable> named = new LinkedHashMap<>();
+    private final Map<String, Object> computed = new HashMap<>();
+    private final AdmissionFacts facts;
+
+    Composed(List<Variable> variables, AdmissionFacts plain) {
+      variables.forEach(variable -> named.put(String.valueOf(variable.name()), variable));
+      this.facts = plain.with(this);
+    }
+
+    @Override
+    public boolean containsKey(@Nullable Object key) {
+      return named.containsKey(key);
+    }
+
+    @Override
+    public @Nullable Object get(@Nullable Object key) {
+      Variable variable = named.get(key);
+      if (variable == null) {
+        return null;
+      }
+      Object known = computed.get(key);
+      if (known == null) {
+        try {
+          known = evaluate(String.valueOf(variable.expression()), Result.ANY, facts);
+          computed.put(String.valueOf(key), known);
+        } catch (FailedException e) {
+          throw new IllegalArgumentException(
+              "composited variable \"" + key + "\" fails to evaluate: " + e.getMessage(), e);
+        }
+      }
+      return known;
+    }
+
+    @Override
+    public Set<Entry<String, Object>> entrySet() {
+      Map<String, Object> all = new LinkedHashMap<>();
+      for (String name : named.keySet()) {
+        Object value = get(name);
+        if (value != null) {
+          all.put(name, value);
+        }
+      }
+      return all.entrySet();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.tiphys.apiserver.outbound;
+
+import dev.tiphys.api.codec.DecodeException;
+import dev.tiphys.api.codec.JsonCodec;
+import dev.tiphys.api.schema.Struct;
+import dev.tiphys.api.schema.StructType;
+import dev.tiphys.api.value.Bytes;
+import dev.tiphys.apiserver.http.Headers;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Asks webhooks: posts one JSON document and reads another. Thread-safe. */
+public final class JsonCalls {
+
+  private final Trust trust;
+
+  /** Asks under a trust. */
+  public JsonCalls(Trust trust) {
+    this.trust = trust;
+  }
+
+  /**
+   * Asks.
+   *
+   * @param bundle the authorities to believe; null for the machine's
+   * @param atMost how long the answer may take; told to the other side too
+   * @throws IOException if there is no answer, or it is not 200 with the wanted document
+   */
+  public <Q extends Struct, A extends Struct> A post(
+      Destination destination,
+      @Nullable Bytes bundle,
+      Q question,
+      StructType<A> answer,
+      Duration atMost)
+      throws IOException {
+    URI uri = URI.create(destination.url());
+    String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    String query = uri.getRawQuery() == null ? "" : uri.getRawQuery() + "&";
+    try (Connection connection = Connection.open(destination, trust.of(bundle), true, atMost)) {
+      OutboundResponse response =
+          connection.request(
+              "POST",
+              path + "?" + query + "timeout=" + atMost.toSeconds() + "s",
+              Headers.of(
+                  "Accept",
+                  "application/json, */*",
+                  "Content-Type",
+                  "application/json",
+                  "User-Agent",
+                  "kube-apiserver-admission",
+                  "Connection",
+                  "close"),
+              JsonCodec.encode(question));
+      byte[] body = response.body().readNBytes(Limits.ANSWER_BYTES + 1);
+      if (body.length > Limits.ANSWER_BYTES) {
+        throw new IOException("the answer is longer than " + Limits.ANSWER_BYTES + " bytes");
+      }
+      if (response.status() != 200) {
+        throw new IOException("the server answered with " + response.status());
+      }
+      return JsonCodec.decode(body, answer);
+    } catch (DecodeException e) {
+      throw new IOException("the answer cannot be read: " + e.getMessage(), e);
+    }
+  }
+}
