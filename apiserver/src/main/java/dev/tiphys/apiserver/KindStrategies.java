@@ -28,6 +28,7 @@ import dev.tiphys.apiserver.strategy.core.ReplicationControllerRules;
 import dev.tiphys.apiserver.strategy.core.SecretStrategy;
 import dev.tiphys.apiserver.strategy.core.ServiceStrategy;
 import dev.tiphys.apiserver.strategy.discovery.EndpointSliceStrategy;
+import dev.tiphys.apiserver.strategy.events.EventRules;
 import dev.tiphys.apiserver.strategy.networking.AddressRules;
 import dev.tiphys.apiserver.strategy.networking.IngressRules;
 import dev.tiphys.apiserver.strategy.networking.NetworkPolicyRules;
@@ -36,6 +37,7 @@ import dev.tiphys.apiserver.strategy.rbac.ClusterRoleBindingStrategy;
 import dev.tiphys.apiserver.strategy.rbac.ClusterRoleStrategy;
 import dev.tiphys.apiserver.strategy.rbac.RoleBindingStrategy;
 import dev.tiphys.apiserver.strategy.rbac.RoleStrategy;
+import dev.tiphys.apiserver.strategy.resource.DeviceRules;
 import dev.tiphys.apiserver.strategy.scheduling.ClassRules;
 import dev.tiphys.apiserver.strategy.storage.ClaimRules;
 import dev.tiphys.apiserver.strategy.storage.StorageRules;
@@ -97,7 +99,7 @@ final class KindStrategies {
     addControl();
     add(Resources.LEASES, new LeaseStrategy());
     add(Resources.ENDPOINT_SLICES, new EndpointSliceStrategy());
-    add(Resources.EVENTS_EVENTS, new Strategy<>() {});
+    add(Resources.EVENTS_EVENTS, EventRules.rules());
     add(Resources.ROLES, new RoleStrategy());
     add(Resources.ROLE_BINDINGS, new RoleBindingStrategy());
     add(Resources.CLUSTER_ROLES, new ClusterRoleStrategy());
@@ -131,6 +133,9 @@ final class KindStrategies {
     add(Resources.FLOW_SCHEMAS, ControlRules.flows());
     add(Resources.PRIORITY_LEVEL_CONFIGURATIONS, ControlRules.levels());
     add(Resources.API_SERVICES, ControlRules.services());
+    add(Resources.RESOURCE_CLAIMS, DeviceRules.claims());
+    add(Resources.RESOURCE_CLAIM_TEMPLATES, DeviceRules.templates());
+    add(Resources.RESOURCE_SLICES, DeviceRules.slices());
   }
 
   private <T extends ApiObject> void add(ResourceType<T> type, Strategy<T> strategy) {

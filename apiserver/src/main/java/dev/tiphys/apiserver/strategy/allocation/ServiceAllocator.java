@@ -231,7 +231,7 @@ public final class ServiceAllocator {
     private List<AddressRange> ranges() {
       List<AddressRange> ranges = new ArrayList<>();
       ranges.add(addresses);
-      for (ServiceCIDR more : view.listFresh(Resources.SERVICE_CIDRS, "")) {
+      for (ServiceCIDR more : view.list(Resources.SERVICE_CIDRS, "")) {
         if (more.spec() != null && more.metadata().deletionTimestamp() == null) {
           more.spec().cidrs().stream()
               .filter(AddressRange::isUsable)

@@ -135,6 +135,9 @@ class ServiceAllocatorTest {
 
     @Override
     public <T extends ApiObject> List<T> list(ResourceType<T> type, String namespace) {
+      if (type == Resources.SERVICE_CIDRS) {
+        return List.of();
+      }
       throw new AssertionError("a list that may be old gives addresses out twice");
     }
 
