@@ -155,7 +155,9 @@ final class StoreOptions extends DaemonOptions {
   @Option(
       names = "--election-timeout",
       defaultValue = "1000",
-      description = "Milliseconds of silence before an election. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Milliseconds of silence after which there is an election; half of it is enough by chance."
+              + " Default: ${DEFAULT-VALUE}.")
   int electionTimeout;
 
   @Option(

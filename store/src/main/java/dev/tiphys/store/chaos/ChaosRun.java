@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 /** One run: start, disturb, stop, judge. */
 public final class ChaosRun {
   private static final int CLIENTS = 6;
+  private static final int ENOUGH = 60;
+  private static final int MOST_TIMES = 6;
   private static final Duration SETTLING = Duration.ofSeconds(60);
 
   private final Path directory;
@@ -60,7 +62,7 @@ public final class ChaosRun {
             return null;
           });
         }
-        disturb(cluster, random);
+        disturb(cluster, clients, random);
         clients.stop();
       }
       awaitAll(cluster);
@@ -68,9 +70,13 @@ public final class ChaosRun {
     }
   }
 
-  private void disturb(Cluster cluster, Random random) throws IOException, InterruptedException {
-    long end = System.nanoTime() + duration.toNanos();
-    while (System.nanoTime() < end) {
+  private void disturb(Cluster cluster, Clients clients, Random random)
+      throws IOException, InterruptedException {
+    long begin = System.nanoTime();
+    // A slow machine takes longer to see as much.
+    while (System.nanoTime() - begin < duration.toNanos()
+        || (clients.answered() < ENOUGH
+            && System.nanoTime() - begin < duration.toNanos() * MOST_TIMES)) {
       pause(500 + random.nextInt(1500));
       int member = random.nextInt(Cluster.SIZE);
       if (random.nextBoolean()) {

@@ -5,6 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.Outcome;
 import dev.tiphys.store.mvcc.StoreError;
+import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.peer.PeerLinks;
 import dev.tiphys.store.peer.RaftCall;
 import dev.tiphys.store.record.Batch;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * answers when they come back to be applied here.
  */
 final class Quorum implements Ordering {
+  private static final long RETRY_MILLIS = 30;
+
   private final RaftServer server;
   private final RaftServer.Division division;
   private final RaftGroupId group;
@@ -261,9 +265,42 @@ final class Quorum implements Ordering {
     }
   }
 
+  /** Sends an entry to whoever leads; again, as long as it surely did not arrive. */
   private CompletableFuture<?> send(Batch batch) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    // Elsewhere, for Ratis makes its caller wait for a thread of its own.
+    return CompletableFuture.supplyAsync(() -> send(batch, deadline), threads)
+        .thenCompose(future -> future);
+  }
+
+  private CompletableFuture<?> send(Batch batch, long deadline) {
     var leader = otherLeader();
-    return leader == null ? submit(batch) : links.propose(leader, batch, timeout);
+    var sent = leader == null ? submit(batch) : links.propose(leader, batch, timeout);
+    return sent.handleAsync(
+            (_, failure) -> {
+              if (failure == null) {
+                return CompletableFuture.completedFuture(null);
+              }
+              if (closed || System.nanoTime() - deadline > 0 || !Refusals.isCertain(failure)) {
+                return CompletableFuture.failedFuture(Refusals.error(failure).exception());
+              }
+              return sendToNext(batch, deadline);
+            },
+            threads)
+        .thenCompose(future -> future);
+  }
+
+  private CompletableFuture<?> sendToNext(Batch batch, long deadline) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+      awaitReady();
+      return send(batch, deadline);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return CompletableFuture.failedFuture(StoreError.STOPPED.exception());
+    } catch (StoreException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** Completes when this member has applied all that was acknowledged before. */

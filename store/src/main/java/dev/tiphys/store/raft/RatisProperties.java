@@ -58,13 +58,14 @@ final class RatisProperties {
 
   private static void times(RaftProperties p, RaftSettings settings) {
     var election = millis(settings.election().toMillis());
-    RaftServerConfigKeys.Rpc.setTimeoutMin(p, election);
-    RaftServerConfigKeys.Rpc.setTimeoutMax(p, election.multiply(2));
+    var earliest = millis(settings.election().toMillis() / 2);
+    RaftServerConfigKeys.Rpc.setTimeoutMin(p, earliest);
+    RaftServerConfigKeys.Rpc.setTimeoutMax(p, election);
     // A lone member has nobody to wait for, and need not look often whether it still leads.
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
-        p, settings.alone() ? millis(20) : election);
+        p, settings.alone() ? millis(20) : earliest);
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
-        p, settings.alone() ? millis(40) : election.multiply(2));
+        p, settings.alone() ? millis(40) : election);
   }
 
   private static TimeDuration millis(long count) {

