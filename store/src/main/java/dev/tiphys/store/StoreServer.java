@@ -125,7 +125,7 @@ final class StoreServer implements AutoCloseable {
               config.maxRequestBytes() + Limits.REQUEST_OVERHEAD_BYTES,
               ticker);
       LongSupplier leaseId = () -> random.nextLong() & Long.MAX_VALUE;
-      var turns = new Turns(cluster, watches, leaseId);
+      var turns = new Turns(cluster, watches, leaseId, threads);
       awaitLeader(raft);
       var calls = new CallMetrics();
       front =

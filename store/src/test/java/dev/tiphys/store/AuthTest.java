@@ -36,6 +36,7 @@ import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.netty.handler.ssl.SslProvider;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -117,6 +118,26 @@ class AuthTest {
       } finally {
         channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
       }
+    }
+  }
+
+  @Test
+  void signedTokensHoldUntilTheRulesChange() throws Exception {
+    var secret = Files.writeString(directory.resolve("secret"), "0123456789abcdef0123456789abcdef");
+    try (var store =
+        new TestStore(
+            directory.resolve("data"),
+            "--bcrypt-cost=4",
+            "--auth-token=jwt,sign-method=HS256,priv-key=" + secret)) {
+      setUp(store.channel());
+      var root = as(store.channel(), "root", "secret");
+      KVGrpc.newBlockingStub(root).put(put("b/x"));
+      AuthGrpc.newBlockingStub(root).userAdd(user("bob", "pw"));
+      refused(
+          Status.Code.INVALID_ARGUMENT,
+          "etcdserver: revision of auth store is old",
+          () -> KVGrpc.newBlockingStub(root).put(put("b/x")));
+      KVGrpc.newBlockingStub(as(store.channel(), "root", "secret")).put(put("b/x"));
     }
   }
 

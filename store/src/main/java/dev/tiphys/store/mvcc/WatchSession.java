@@ -387,7 +387,9 @@ public final class WatchSession {
     var reports = new ArrayList<WatchResponse>();
     lock.lock();
     try {
-      boolean synced = watchers.values().stream().allMatch(w -> w.live && w.pending.isEmpty());
+      boolean synced =
+          replies.isEmpty()
+              && watchers.values().stream().allMatch(w -> w.live && w.pending.isEmpty());
       if (progressTarget >= 0 && offered >= progressTarget && synced) {
         reports.add(WatchResponses.reply(offered, -1).build());
         progressTarget = -1;

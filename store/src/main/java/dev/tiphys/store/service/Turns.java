@@ -24,9 +24,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +46,7 @@ public final class Turns {
   private final Cluster cluster;
   private final WatchSession.Settings watches;
   private final LongSupplier randomId;
+  private final Executor threads;
 
   /**
    * A place in the line.
@@ -62,11 +62,21 @@ public final class Turns {
       @Nullable KeyValue found,
       ResponseHeader header) {}
 
-  /** Takes the shared parts, and what gives positive numbers for leases. */
-  public Turns(Cluster cluster, WatchSession.Settings watches, LongSupplier randomId) {
+  /**
+   * Takes the shared parts.
+   *
+   * @param randomId gives positive numbers for leases
+   * @param threads keeps leases alive while their owners wait
+   */
+  public Turns(
+      Cluster cluster,
+      WatchSession.Settings watches,
+      LongSupplier randomId,
+      Executor threads) {
     this.cluster = cluster;
     this.watches = watches;
     this.randomId = randomId;
+    this.threads = threads;
   }
 
   Cluster cluster() {
@@ -264,11 +274,9 @@ public final class Turns {
     return granted.getID();
   }
 
-  private void keepAliveOnce(long lease) {
+  private void keepAliveOnce(long lease) throws InterruptedException {
     try {
       cluster.raft().keepAlive(lease);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // not needed any more
     } catch (StoreException e) {
       // No leader just now: the next time comes before the lease ends.
       log.debug("lease not kept alive id={} reason={}", Long.toHexString(lease), e.getMessage());
@@ -276,22 +284,26 @@ public final class Turns {
   }
 
   private Alive keepAlive(long lease) {
-    ScheduledExecutorService timer =
-        Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
-    timer.scheduleAtFixedRate(
-        () -> keepAliveOnce(lease), OWN_LEASE_SECONDS / 3, OWN_LEASE_SECONDS / 3, TimeUnit.SECONDS);
-    return new Alive(timer);
+    var done = new CountDownLatch(1);
+    threads.execute(() -> {
+      try {
+        while (!done.await(OWN_LEASE_SECONDS / 3, TimeUnit.SECONDS)) {
+          keepAliveOnce(lease);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // the end of the member
+      }
+    });
+    return new Alive(done);
   }
 
   /** Keeps a lease alive until closed. */
-  private record Alive(@Nullable ExecutorService timer) implements AutoCloseable {
-    static final Alive NOT_NEEDED = new Alive(null);
+  private record Alive(CountDownLatch done) implements AutoCloseable {
+    static final Alive NOT_NEEDED = new Alive(new CountDownLatch(0));
 
     @Override
     public void close() {
-      if (timer != null) {
-        timer.shutdownNow();
-      }
+      done.countDown();
     }
   }
 }
