@@ -26,6 +26,7 @@ import dev.tiphys.store.service.Callers;
 import dev.tiphys.store.service.Cluster;
 import dev.tiphys.store.service.ClusterService;
 import dev.tiphys.store.service.ElectionService;
+import dev.tiphys.store.service.HealthService;
 import dev.tiphys.store.service.KvService;
 import dev.tiphys.store.service.LeaseService;
 import dev.tiphys.store.service.LockService;
@@ -137,6 +138,7 @@ final class StoreServer implements AutoCloseable {
                       new WatchService(cluster, watches, threads),
                       new LeaseService(cluster, keeper, leaseId, minLeaseSeconds(config)),
                       new LockService(turns),
+                      new HealthService(raft),
                       new ElectionService(turns, threads),
                       new ClusterService(cluster, random::nextLong),
                       new MaintenanceService(cluster, quota, threads),

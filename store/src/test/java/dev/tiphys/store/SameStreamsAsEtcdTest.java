@@ -12,6 +12,8 @@ import dev.tiphys.store.rpc.CompactionRequest;
 import dev.tiphys.store.rpc.DefragmentRequest;
 import dev.tiphys.store.rpc.ElectionGrpc;
 import dev.tiphys.store.rpc.HashKVRequest;
+import dev.tiphys.store.rpc.HealthCheckRequest;
+import dev.tiphys.store.rpc.HealthGrpc;
 import dev.tiphys.store.rpc.KVGrpc;
 import dev.tiphys.store.rpc.LeaderKey;
 import dev.tiphys.store.rpc.LeaderRequest;
@@ -101,6 +103,9 @@ class SameStreamsAsEtcdTest {
     assumeTrue(RealEtcd.isInstalled(), RealEtcd.MISSING);
     try (var both = new Pair(directory)) {
       put(both, "a", "1");
+      both.ask(HealthGrpc.getCheckMethod(), HealthCheckRequest.getDefaultInstance());
+      both.ask(
+          HealthGrpc.getCheckMethod(), HealthCheckRequest.newBuilder().setService("x").build());
       for (var channel : List.of(both.ours(), both.theirs())) {
         var members =
             ClusterGrpc.newBlockingStub(channel).memberList(MemberListRequest.getDefaultInstance());

@@ -5,6 +5,7 @@ import com.google.protobuf.ByteString;
 import dev.tiphys.store.rpc.User;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ public final class Passwords {
   /** See {@link #MIN_COST}. */
   public static final int MAX_COST = 31;
 
+  // One at a time: whoever guesses passwords must not take all processors from the others.
+  private final Semaphore turns = new Semaphore(1);
   private final int cost;
   private final SecureRandom random;
   // Compared with when there is no user of that name, so that the time does not tell.
@@ -48,12 +51,24 @@ public final class Passwords {
         user != null && !user.getOptions().getNoPassword() && !user.getPassword().isEmpty();
     byte[] hash = hasOne ? hashOf(user) : hashOfNobody();
     byte[] given = password.getBytes(StandardCharsets.UTF_8);
-    boolean equal = given.length <= MAX_BYTES && BCrypt.verifyer().verify(given, hash).verified;
-    return hasOne && equal;
+    if (given.length > MAX_BYTES) {
+      return false;
+    }
+    turns.acquireUninterruptibly();
+    try {
+      return BCrypt.verifyer().verify(given, hash).verified && hasOne;
+    } finally {
+      turns.release();
+    }
   }
 
   private byte[] hashBytes(String password) {
-    return BCrypt.with(random).hash(cost, password.getBytes(StandardCharsets.UTF_8));
+    turns.acquireUninterruptibly();
+    try {
+      return BCrypt.with(random).hash(cost, password.getBytes(StandardCharsets.UTF_8));
+    } finally {
+      turns.release();
+    }
   }
 
   private byte[] hashOfNobody() {
