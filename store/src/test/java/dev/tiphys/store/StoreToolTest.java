@@ -157,6 +157,22 @@ class StoreToolTest {
   }
 
   @Test
+  void aSurvivorBecomesANewClusterWithAllItHas() throws Exception {
+    var data = directory.resolve("store");
+    List<RangeResponse> expected;
+    try (var store = new TestStore(data)) {
+      fill(store.channel());
+      expected = history(store.channel());
+    }
+    var saved = directory.resolve("saved");
+    run(0, "verify", data.toString(), "--salvage", saved.toString());
+    try (var store = new TestStore(saved, "--name=other", "--initial-cluster-token=new")) {
+      assertThat(history(store.channel())).isEqualTo(expected);
+      assertThat(leases(store.channel())).containsExactly(0x77L);
+    }
+  }
+
+  @Test
   void damageBeforeTheCheckpointIsTold() throws Exception {
     var data = directory.resolve("store");
     try (var store = new TestStore(data)) {

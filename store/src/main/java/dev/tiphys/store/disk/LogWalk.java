@@ -26,8 +26,12 @@ public final class LogWalk {
     /** A file of the log, before its frames. */
     void file(String name) throws IOException;
 
-    /** A whole frame; its payload is valid only during the call. */
-    void frame(Frame frame, long offset) throws IOException;
+    /**
+     * A whole frame; its payload is valid only during the call.
+     *
+     * @param covered the checkpoint has what came of it
+     */
+    void frame(Frame frame, long offset, boolean covered) throws IOException;
 
     /** Something is wrong. */
     void damage(Damage damage) throws IOException;
@@ -112,7 +116,7 @@ public final class LogWalk {
       while (scan.next()) {
         var frame = scan.frame();
         ended = frame.last();
-        visitor.frame(frame, scan.offset());
+        visitor.frame(frame, scan.offset(), checkpoint != null && scan.end() <= synced);
       }
       long end = scan.end();
       if (end >= Math.max(scan.size(), synced)) {

@@ -6,7 +6,11 @@ import dev.tiphys.store.disk.Disk;
 import dev.tiphys.store.disk.Frame;
 import dev.tiphys.store.disk.LogRecovery;
 import dev.tiphys.store.disk.RevisionLog;
+import dev.tiphys.store.record.AuthCommand;
+import dev.tiphys.store.record.AuthRecord;
 import dev.tiphys.store.record.Checkpoint;
+import dev.tiphys.store.record.Command;
+import dev.tiphys.store.record.SystemChange;
 import dev.tiphys.store.rpc.KeyValue;
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,6 +23,7 @@ import java.io.IOException;
 public final class StateWriter implements Closeable {
   private final CheckpointFile checkpoints;
   private final RevisionLog log;
+  private final SystemState system = new SystemState(new Keeper());
   private long revision;
 
   /** Begins on an empty disk. */
@@ -39,13 +44,31 @@ public final class StateWriter implements Closeable {
     log.append(Frame.Kind.DELETE, Records.deletion(key, at).toByteArray());
   }
 
-  /** Ends the log, durable; {@code state} is what is not in it. */
-  public void finish(Checkpoint.Builder state) throws IOException {
+  /** Takes the leases, users and the rest that a checkpoint has. */
+  public void state(Checkpoint checkpoint) {
+    system.restore(checkpoint);
+  }
+
+  /** Something besides keys changed, after the state that was taken. */
+  public void change(SystemChange change) {
+    system.apply(change);
+  }
+
+  /** Ends the log, durable. {@code newest} is the newest revision, if no record has it. */
+  public void finish(long newest) throws IOException {
     log.end();
     var mark = log.mark();
     log.sync();
-    checkpoints.write(
-        state.setSegment(mark.segment()).setOffset(mark.offset()).setTerm(0).setIndex(-1).build());
+    var checkpoint =
+        Checkpoint.newBuilder()
+            .setSegment(mark.segment())
+            .setOffset(mark.offset())
+            .setTerm(0)
+            .setIndex(-1)
+            .setRevision(Math.max(Math.max(1, newest), revision));
+    system.describe(checkpoint);
+    // Whoever was a member where the state comes from is none here.
+    checkpoints.write(checkpoint.clearMembers().clearRemovedMembers().build());
   }
 
   @Override
@@ -58,6 +81,29 @@ public final class StateWriter implements Closeable {
       log.end();
       log.begin(0, 0, Math.max(1, revision));
       revision = at;
+    }
+  }
+
+  /** Keeps users and roles as they come; nobody is judged by them here. */
+  private static final class Keeper implements Guard {
+    private AuthRecord kept = AuthRecord.getDefaultInstance();
+
+    @Override
+    public void check(Command command, Leases leases) {}
+
+    @Override
+    public Decision decide(AuthCommand command) {
+      throw StoreError.AUTH_NOT_ENABLED.exception();
+    }
+
+    @Override
+    public void restore(AuthRecord record) {
+      kept = record;
+    }
+
+    @Override
+    public AuthRecord describe() {
+      return kept;
     }
   }
 }

@@ -69,10 +69,7 @@ public final class Turns {
    * @param threads keeps leases alive while their owners wait
    */
   public Turns(
-      Cluster cluster,
-      WatchSession.Settings watches,
-      LongSupplier randomId,
-      Executor threads) {
+      Cluster cluster, WatchSession.Settings watches, LongSupplier randomId, Executor threads) {
     this.cluster = cluster;
     this.watches = watches;
     this.randomId = randomId;

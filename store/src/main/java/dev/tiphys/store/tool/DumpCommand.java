@@ -58,7 +58,7 @@ final class DumpCommand implements Callable<Integer> {
     }
 
     @Override
-    public void frame(Frame frame, long offset) throws IOException {
+    public void frame(Frame frame, long offset, boolean covered) throws IOException {
       out.printf("%d term=%d index=%d ", offset, frame.term(), frame.index());
       switch (frame.kind()) {
         case PUT -> {

@@ -67,7 +67,8 @@ final class ExportCommand implements Callable<Integer> {
                     public void file(String name) {}
 
                     @Override
-                    public void frame(Frame frame, long offset) throws IOException {
+                    public void frame(Frame frame, long offset, boolean covered)
+                        throws IOException {
                       switch (frame.kind()) {
                         case PUT -> writer.put(KeyValue.parseFrom(frame.payload().duplicate()));
                         case DELETE -> {

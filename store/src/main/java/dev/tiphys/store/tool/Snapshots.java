@@ -113,7 +113,8 @@ final class Snapshots {
                   writer.delete(key, revision);
                 }
               });
-      writer.finish(state);
+      writer.state(state.build());
+      writer.finish(state.getRevision());
     }
     return contents;
   }

@@ -6,6 +6,7 @@ import dev.tiphys.store.disk.LogWalk;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.mvcc.StateWriter;
 import dev.tiphys.store.record.Checkpoint;
+import dev.tiphys.store.record.SystemChange;
 import dev.tiphys.store.rpc.KeyValue;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -36,8 +37,8 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--salvage",
       paramLabel = "NEW-DIR",
       description =
-          "Make a new data directory of every record that is whole, for a cluster that has neither"
-              + " a healthy member nor a snapshot.")
+          "Make the data directory of a new cluster of every record that is whole: when there is"
+              + " neither a majority of members nor a snapshot.")
   private @Nullable Path salvage;
 
   /** Refuses a directory without a log, instead of making one. */
@@ -93,19 +94,22 @@ final class VerifyCommand implements Callable<Integer> {
       throws IOException {
     var disk = new DirectoryDisk(into.resolve("log"));
     try (var writer = new StateWriter(disk, RevisionLog.Limits.DEFAULT)) {
+      writer.state(checkpoint);
       walk.walk(
           new Records() {
             @Override
-            public void frame(Frame frame, long offset) throws IOException {
+            public void frame(Frame frame, long offset, boolean covered) throws IOException {
               if (frame.kind() == Frame.Kind.PUT) {
                 writer.put(KeyValue.parseFrom(frame.payload().duplicate()));
               } else if (frame.kind() == Frame.Kind.DELETE) {
                 var record = KeyValue.parseFrom(frame.payload().duplicate());
                 writer.delete(record.getKey(), record.getModRevision());
+              } else if (!covered) {
+                writer.change(SystemChange.parseFrom(frame.payload().duplicate()));
               }
             }
           });
-      writer.finish(checkpoint.toBuilder().setRevision(Math.max(newest, checkpoint.getRevision())));
+      writer.finish(Math.max(newest, checkpoint.getRevision()));
     }
   }
 
@@ -137,7 +141,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     @Override
-    public void frame(Frame frame, long offset) throws IOException {
+    public void frame(Frame frame, long offset, boolean covered) throws IOException {
       records++;
       if (frame.kind() != Frame.Kind.SYSTEM) {
         newest = Math.max(newest, KeyValue.parseFrom(frame.payload().duplicate()).getModRevision());
