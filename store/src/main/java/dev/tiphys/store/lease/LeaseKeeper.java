@@ -6,6 +6,7 @@ import dev.tiphys.store.raft.LeaseClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ public final class LeaseKeeper implements LeaseClock, AutoCloseable {
   private final BooleanSupplier leading;
   private final LongSupplier ticker;
   private final Revoker revoker;
+  // By the number of the grant: a lease granted anew under the same id has its full time.
   private final Map<Long, Long> deadlines = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -66,11 +68,11 @@ public final class LeaseKeeper implements LeaseClock, AutoCloseable {
       return 0;
     }
     long now = ticker.getAsLong();
-    var deadline = deadlines.get(id);
+    var deadline = deadlines.get(grant.number());
     if (deadline != null && deadline - now <= 0) {
       return 0; // its end is on the way
     }
-    deadlines.put(id, now + Duration.ofSeconds(grant.ttlSeconds()).toNanos());
+    deadlines.put(grant.number(), now + Duration.ofSeconds(grant.ttlSeconds()).toNanos());
     return grant.ttlSeconds();
   }
 
@@ -87,7 +89,7 @@ public final class LeaseKeeper implements LeaseClock, AutoCloseable {
       return null;
     }
     var full = Duration.ofSeconds(grant.ttlSeconds());
-    var deadline = deadlines.get(id);
+    var deadline = deadlines.get(grant.number());
     var left = deadline == null ? full : Duration.ofNanos(deadline - ticker.getAsLong());
     return new Countdown(grant, left.isNegative() ? Duration.ZERO : left);
   }
@@ -95,15 +97,16 @@ public final class LeaseKeeper implements LeaseClock, AutoCloseable {
   /** All leases, the one that runs out next first. */
   public List<Long> inOrderOfEnd() {
     long now = ticker.getAsLong();
-    record End(long id, long nanos) {}
+    record End(long id, long number, long nanos) {}
     return leases.get().all().stream()
         .map(grant -> {
-          var deadline = deadlines.get(grant.id());
+          var deadline = deadlines.get(grant.number());
           return new End(
               grant.id(),
+              grant.number(),
               deadline == null ? Duration.ofSeconds(grant.ttlSeconds()).toNanos() : deadline - now);
         })
-        .sorted(Comparator.comparingLong(End::nanos))
+        .sorted(Comparator.comparingLong(End::nanos).thenComparingLong(End::number))
         .map(End::id)
         .toList();
   }
@@ -123,13 +126,15 @@ public final class LeaseKeeper implements LeaseClock, AutoCloseable {
     }
     long now = ticker.getAsLong();
     var out = new ArrayList<Long>();
+    var known = new HashSet<Long>();
     for (var grant : leases.get().all()) {
       long full = now + Duration.ofSeconds(grant.ttlSeconds()).toNanos();
-      if (deadlines.computeIfAbsent(grant.id(), _ -> full) - now <= 0) {
+      known.add(grant.number());
+      if (deadlines.computeIfAbsent(grant.number(), _ -> full) - now <= 0) {
         out.add(grant.id());
       }
     }
-    deadlines.keySet().removeIf(id -> leases.get().find(id) == null);
+    deadlines.keySet().retainAll(known);
     for (long id : out) {
       try {
         revoker.revoke(id);

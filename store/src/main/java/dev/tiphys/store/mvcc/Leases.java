@@ -15,26 +15,32 @@ import org.jspecify.annotations.Nullable;
 public final class Leases {
   private final ConcurrentSkipListMap<Long, Lease> leases = new ConcurrentSkipListMap<>();
 
+  private long grants;
+
   /** One lease. */
-  private record Lease(long ttlSeconds, TreeSet<ByteString> keys) {
-    Lease(long ttlSeconds) {
-      this(ttlSeconds, new TreeSet<>(ByteString.unsignedLexicographicalComparator()));
+  private record Lease(long ttlSeconds, long number, TreeSet<ByteString> keys) {
+    Lease(long ttlSeconds, long number) {
+      this(ttlSeconds, number, new TreeSet<>(ByteString.unsignedLexicographicalComparator()));
     }
   }
 
-  /** A lease and its granted time to live. */
-  public record Grant(long id, long ttlSeconds) {}
+  /**
+   * A lease and its granted time to live.
+   *
+   * @param number counts the grants of this run: tells a lease from an earlier one with the same id
+   */
+  public record Grant(long id, long ttlSeconds, long number) {}
 
   /** The lease with this id, if it exists. */
   public @Nullable Grant find(long id) {
     var lease = leases.get(id);
-    return lease == null ? null : new Grant(id, lease.ttlSeconds);
+    return lease == null ? null : new Grant(id, lease.ttlSeconds, lease.number);
   }
 
   /** All leases, in order of id. */
   public List<Grant> all() {
     var all = new ArrayList<Grant>();
-    leases.forEach((id, lease) -> all.add(new Grant(id, lease.ttlSeconds)));
+    leases.forEach((id, lease) -> all.add(new Grant(id, lease.ttlSeconds, lease.number)));
     return all;
   }
 
@@ -54,7 +60,7 @@ public final class Leases {
   }
 
   void grant(long id, long ttlSeconds) {
-    leases.put(id, new Lease(ttlSeconds));
+    leases.put(id, new Lease(ttlSeconds, ++grants));
   }
 
   void revoke(long id) {

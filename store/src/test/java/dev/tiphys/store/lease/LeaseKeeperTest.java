@@ -8,6 +8,7 @@ import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.rpc.LeaseGrantRequest;
+import dev.tiphys.store.rpc.LeaseRevokeRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +52,26 @@ class LeaseKeeperTest {
     assertThat(revoked).isEmpty();
     assertThat(Objects.requireNonNull(keeper.remaining(7)).remaining())
         .isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void aLeaseGrantedAnewUnderTheSameIdHasItsFullTime() throws Exception {
+    keeper.tick();
+    pass(Duration.ofSeconds(9));
+    machine.apply(
+        1,
+        2,
+        Batch.newBuilder()
+            .addCommands(
+                Command.newBuilder().setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(7)))
+            .addCommands(
+                Command.newBuilder()
+                    .setLeaseGrant(LeaseGrantRequest.newBuilder().setID(7).setTTL(10)))
+            .build());
+    keeper.tick();
+    pass(Duration.ofSeconds(9));
+    keeper.tick();
+    assertThat(revoked).isEmpty();
   }
 
   @Test
