@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** The gRPC servers, one for each URL, on shared threads. */
 final class GrpcFront implements AutoCloseable {
@@ -36,13 +37,15 @@ final class GrpcFront implements AutoCloseable {
   /**
    * Starts serving.
    *
+   * @param tokensNeedTime whether to find out who calls may mean to wait for other members
    * @throws ConfigException when a certificate cannot be used or an address not bound
    */
   GrpcFront(
       StoreConfig config,
       List<BindableService> services,
       List<ServerInterceptor> interceptors,
-      ExecutorService executor) {
+      ExecutorService executor,
+      BooleanSupplier tokensNeedTime) {
     for (var endpoint : config.clientListeners()) {
       var builder =
           NettyServerBuilder.forAddress(endpoint.address())
@@ -50,7 +53,7 @@ final class GrpcFront implements AutoCloseable {
               .bossEventLoopGroup(loop)
               .workerEventLoopGroup(loop)
               .executor(Runnable::run)
-              .callExecutor(new ByMethod(executor))
+              .callExecutor(new ByMethod(executor, tokensNeedTime))
               .maxConcurrentCallsPerConnection(Limits.STREAMS_PER_CONNECTION)
               .permitKeepAliveTime(5, TimeUnit.SECONDS)
               .permitKeepAliveWithoutCalls(true)
@@ -93,10 +96,12 @@ final class GrpcFront implements AutoCloseable {
   }
 
   /** The KV service does not wait on the thread that calls it; all others may. */
-  private record ByMethod(ExecutorService threads) implements ServerCallExecutorSupplier {
+  private record ByMethod(ExecutorService threads, BooleanSupplier tokensNeedTime)
+      implements ServerCallExecutorSupplier {
     @Override
     public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata metadata) {
       return KVGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName())
+              && !tokensNeedTime.getAsBoolean()
           ? Runnable::run
           : threads;
     }

@@ -112,7 +112,7 @@ final class StoreServer implements AutoCloseable {
               identity.member(),
               machine,
               raft,
-              new Access(authority, tokens));
+              new Access(authority, tokens, raft));
       var quota = new Quota(cluster, config.quotaBytes());
       var kv =
           new KvService(
@@ -148,7 +148,8 @@ final class StoreServer implements AutoCloseable {
                           tokens,
                           random)),
                   List.of(new Callers(authority, config.auth().certificates()), calls),
-                  threads));
+                  threads,
+                  () -> authority.rules().enabled() && !raft.isFreshAtOnce()));
       new StatusPages(machine, raft, identity.member(), config.quotaBytes(), calls)
           .serve(config)
           .forEach(parts::add);

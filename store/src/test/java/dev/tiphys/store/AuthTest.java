@@ -18,6 +18,7 @@ import dev.tiphys.store.rpc.KVGrpc;
 import dev.tiphys.store.rpc.LeaseGrantRequest;
 import dev.tiphys.store.rpc.LeaseGrpc;
 import dev.tiphys.store.rpc.LeaseRevokeRequest;
+import dev.tiphys.store.rpc.LeaseTimeToLiveRequest;
 import dev.tiphys.store.rpc.Permission;
 import dev.tiphys.store.rpc.PutRequest;
 import dev.tiphys.store.rpc.RangeRequest;
@@ -186,6 +187,9 @@ class AuthTest {
     long id = LeaseGrpc.newBlockingStub(root).leaseGrant(lease).getID();
     KVGrpc.newBlockingStub(root).put(put("b/x").toBuilder().setLease(id).build());
     denied(() -> alice.put(put("a/y").toBuilder().setLease(id).build()));
+    denied(() ->
+        LeaseGrpc.newBlockingStub(channel)
+            .leaseTimeToLive(LeaseTimeToLiveRequest.newBuilder().setID(id).setKeys(true).build()));
     denied(() ->
         LeaseGrpc.newBlockingStub(channel)
             .leaseRevoke(LeaseRevokeRequest.newBuilder().setID(id).build()));

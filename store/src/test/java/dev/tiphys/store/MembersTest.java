@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tiphys.store.rpc.AuthEnableRequest;
+import dev.tiphys.store.rpc.AuthGrpc;
+import dev.tiphys.store.rpc.AuthUserAddRequest;
+import dev.tiphys.store.rpc.AuthUserGrantRoleRequest;
+import dev.tiphys.store.rpc.AuthenticateRequest;
 import dev.tiphys.store.rpc.ClusterGrpc;
 import dev.tiphys.store.rpc.HashKVRequest;
 import dev.tiphys.store.rpc.KVGrpc;
@@ -21,7 +26,9 @@ import dev.tiphys.store.rpc.PutRequest;
 import dev.tiphys.store.rpc.RangeRequest;
 import dev.tiphys.store.rpc.StatusRequest;
 import dev.tiphys.store.rpc.StatusResponse;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,6 +63,29 @@ class MembersTest {
     }
     long revision = status(three.getFirst()).getHeader().getRevision();
     assertThat(three.stream().map(s -> hash(s, revision)).distinct()).hasSize(1);
+  }
+
+  @Test
+  void aUserWhoLoggedInAtOneMemberIsKnownAtAll() throws Exception {
+    var three = three();
+    var auth = AuthGrpc.newBlockingStub(three.get(0).channel());
+    auth.userAdd(AuthUserAddRequest.newBuilder().setName("root").setPassword("pw").build());
+    auth.userGrantRole(
+        AuthUserGrantRoleRequest.newBuilder().setUser("root").setRole("root").build());
+    auth.authEnable(AuthEnableRequest.getDefaultInstance());
+    var login = AuthenticateRequest.newBuilder().setName("root").setPassword("pw").build();
+    for (int i = 0; i < 3; i++) {
+      var headers = new Metadata();
+      headers.put(
+          Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER),
+          AuthGrpc.newBlockingStub(three.get(i).channel()).authenticate(login).getToken());
+      for (var store : three) {
+        var known = MetadataUtils.newAttachHeadersInterceptor(headers);
+        KVGrpc.newBlockingStub(store.channel())
+            .withInterceptors(known)
+            .put(PutRequest.newBuilder().setKey(copyFromUtf8("a")).build());
+      }
+    }
   }
 
   @Test

@@ -4,6 +4,9 @@ import dev.tiphys.store.auth.Authority;
 import dev.tiphys.store.auth.Rules;
 import dev.tiphys.store.auth.Tokens;
 import dev.tiphys.store.mvcc.KeyRange;
+import dev.tiphys.store.mvcc.StoreError;
+import dev.tiphys.store.mvcc.StoreException;
+import dev.tiphys.store.raft.RaftNode;
 import dev.tiphys.store.record.Sender;
 import dev.tiphys.store.rpc.RangeRequest;
 import dev.tiphys.store.rpc.TxnRequest;
@@ -15,6 +18,7 @@ import dev.tiphys.store.rpc.TxnRequest;
 public final class Access {
   private final Authority authority;
   private final Tokens tokens;
+  private final RaftNode raft;
 
   /** Reads something. */
   @FunctionalInterface
@@ -28,10 +32,11 @@ public final class Access {
     void check(Rules rules, String user);
   }
 
-  /** Takes the rules in force and what tells users by their tokens. */
-  public Access(Authority authority, Tokens tokens) {
+  /** Takes the rules in force, what tells users by their tokens, and who knows what is newest. */
+  public Access(Authority authority, Tokens tokens, RaftNode raft) {
     this.authority = authority;
     this.tokens = tokens;
+    this.raft = raft;
   }
 
   Rules rules() {
@@ -39,11 +44,12 @@ public final class Access {
   }
 
   /**
-   * The sender of this call; empty when he shows nothing, or nobody need show anything.
+   * The sender of this call; empty when he shows nothing, or nobody need show anything. A token
+   * that another member has just given out may be on its way to this one, so that is waited for.
    *
-   * @throws dev.tiphys.store.mvcc.StoreException when his token is not right
+   * @throws StoreException when his token is not right
    */
-  String user() {
+  String user() throws InterruptedException {
     var rules = authority.rules();
     if (!rules.enabled()) {
       return "";
@@ -51,22 +57,30 @@ public final class Access {
     var given = Callers.SHOWN.get();
     var shown = given == null ? Callers.Shown.NOTHING : given;
     if (shown.token() != null) {
-      return tokens.user(shown.token(), rules);
+      try {
+        return tokens.user(shown.token(), rules);
+      } catch (StoreException e) {
+        if (raft.isFreshAtOnce() || e.error() != StoreError.INVALID_AUTH_TOKEN) {
+          throw e;
+        }
+        raft.awaitFresh();
+        return tokens.user(shown.token(), authority.rules());
+      }
     }
     return shown.commonName() == null ? "" : shown.commonName();
   }
 
-  Sender sender() {
+  Sender sender() throws InterruptedException {
     return authority.rules().enabled()
         ? Sender.newBuilder().setUser(user()).build()
         : Sender.getDefaultInstance();
   }
 
-  void needAdmin() {
+  void needAdmin() throws InterruptedException {
     rules().needAdmin(user());
   }
 
-  void needRead(KeyRange range) {
+  void needRead(KeyRange range) throws InterruptedException {
     rules().needRead(user(), range);
   }
 

@@ -42,7 +42,7 @@ public record Cluster(
   }
 
   /** A command in the name of this call's sender. */
-  Command signed(Command command) {
+  Command signed(Command command) throws InterruptedException {
     return command.toBuilder().setSender(access.sender()).build();
   }
 }

@@ -1,6 +1,8 @@
 package dev.tiphys.store.service;
 
+import com.google.protobuf.ByteString;
 import dev.tiphys.store.lease.LeaseKeeper;
+import dev.tiphys.store.mvcc.KeyRange;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.rpc.LeaseGrantRequest;
@@ -122,7 +124,10 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
           }
           response.setTTL(remaining).setGrantedTTL(grant.ttlSeconds());
           if (request.getKeys()) {
-            response.addAllKeys(cluster.machine().leases().keys(request.getID()));
+            for (var key : cluster.machine().leases().keys(request.getID())) {
+              cluster.access().needRead(KeyRange.of(key, ByteString.EMPTY));
+              response.addKeys(key);
+            }
           }
           return response.build();
         });

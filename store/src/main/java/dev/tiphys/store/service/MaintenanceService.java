@@ -120,7 +120,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> observer) {
     try {
       cluster.access().needAdmin();
-    } catch (StoreException e) {
+    } catch (StoreException | InterruptedException e) {
       observer.onError(Errors.status(e));
       return;
     }

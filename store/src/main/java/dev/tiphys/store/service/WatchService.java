@@ -72,6 +72,9 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
         // As etcd puts it, with the code inside the text.
         var code = Errors.status(e).getStatus().getCode();
         session.refuse("rpc error: code = " + Errors.name(code) + " desc = " + e.error().text());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        leave(); // the end of the member
       }
     }
 
