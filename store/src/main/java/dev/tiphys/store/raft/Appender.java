@@ -24,6 +24,12 @@ import org.apache.ratis.util.Timestamp;
 final class Appender extends LogAppenderBase {
   private static final long PAUSE_MILLIS = 100;
 
+  /** How often to look whether what the follower has is committed. */
+  private static final long COMMIT_MILLIS = 1;
+
+  /** The commit that the follower knows of. */
+  private long told = RaftLog.INVALID_LOG_INDEX;
+
   Appender(RaftServer.Division server, LeaderState state, FollowerInfo follower) {
     super(server, state, follower);
   }
@@ -42,14 +48,17 @@ final class Appender extends LogAppenderBase {
   public void run() throws InterruptedException, IOException {
     while (isRunning()) {
       boolean answered = true;
-      if (shouldSendAppendEntries()) {
+      if (shouldSendAppendEntries() || told < getRaftLog().getLastCommittedIndex()) {
         var missing = shouldNotifyToInstallSnapshot();
         answered = missing != null ? offerState(missing) : append();
       }
       if (!answered) {
         getEventAwaitForSignal().await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       } else if (isRunning() && !hasAppendEntries()) {
-        getEventAwaitForSignal().await(getHeartbeatWaitTimeMs(), TimeUnit.MILLISECONDS);
+        // Who asked a follower waits until that one knows of the commit: tell it at once.
+        boolean commitIsDue = told < getFollower().getNextIndex() - 1;
+        long millis = commitIsDue ? COMMIT_MILLIS : getHeartbeatWaitTimeMs();
+        getEventAwaitForSignal().await(millis, TimeUnit.MILLISECONDS);
       }
       getLeaderState().checkHealth(getFollower());
     }
@@ -58,7 +67,7 @@ final class Appender extends LogAppenderBase {
   /** Returns false when the follower did not answer. */
   private boolean append() throws IOException {
     resetHeartbeatTrigger();
-    var request = newAppendEntriesRequest(CallId.getAndIncrement(), false);
+    var request = newAppendEntriesRequest(CallId.getAndIncrement(), !hasAppendEntries());
     if (request == null) {
       return true;
     }
@@ -71,6 +80,7 @@ final class Appender extends LogAppenderBase {
       follower.updateLastRespondedAppendEntriesSendTime(sent);
       getLeaderState().onFollowerCommitIndex(follower, reply.getFollowerCommit());
       handle(request, reply);
+      told = Math.max(told, request.getLeaderCommit());
       return true;
     } catch (InterruptedIOException e) {
       throw e;
