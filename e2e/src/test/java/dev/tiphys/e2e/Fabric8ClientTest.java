@@ -11,12 +11,18 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -117,6 +123,41 @@ class Fabric8ClientTest {
       Awaitility.await().until(() -> seen.contains("deleted 2"));
       assertThat(informer.hasSynced()).isTrue();
     }
+  }
+
+  @Test
+  void aLeaderIsElectedAndLetsGo() {
+    List<String> told = new CopyOnWriteArrayList<>();
+    CompletableFuture<?> leading = elector("first", told).start();
+    Awaitility.await().until(() -> told.contains("first leads"));
+    CompletableFuture<?> waiting = elector("second", told).start();
+    assertThat(told).doesNotContain("second leads");
+
+    leading.cancel(true);
+
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> told.contains("second leads"));
+    waiting.cancel(true);
+    Awaitility.await().until(() -> told.contains("second stops"));
+  }
+
+  private LeaderElector elector(String identity, List<String> told) {
+    return client
+        .leaderElector()
+        .withConfig(
+            new LeaderElectionConfigBuilder()
+                .withName("election")
+                .withLock(new LeaseLock(NAMESPACE, "election", identity))
+                .withLeaseDuration(Duration.ofSeconds(8))
+                .withRenewDeadline(Duration.ofSeconds(6))
+                .withRetryPeriod(Duration.ofSeconds(1))
+                .withReleaseOnCancel(true)
+                .withLeaderCallbacks(
+                    new LeaderCallbacks(
+                        () -> told.add(identity + " leads"),
+                        () -> told.add(identity + " stops"),
+                        leader -> told.add(identity + " sees " + leader)))
+                .build())
+        .build();
   }
 
   @Test
