@@ -128,6 +128,49 @@ final class ApiServerTest {
   }
 
   @Test
+  void everyUnknownOrDoubleFieldHasAWarningOfItsOwn() {
+    Answer warned =
+        admin.post(
+            core + "/configmaps",
+            "{\"metadata\":{\"name\":\"m\",\"labels\":{\"a\":\"1\",\"a\":\"2\"}},"
+                + "\"dta\":{},\"more\":1,\"data\":{},\"data\":{\"b\":\"c\"}}");
+    Answer inYaml =
+        admin.send(
+            "POST",
+            core + "/configmaps?fieldValidation=Strict",
+            "application/yaml",
+            "metadata: {name: twice}\ndata: {a: b}\ndata: {a: c}\n");
+    Answer ignored =
+        admin.post(
+            core + "/configmaps?fieldValidation=Ignore", "{\"metadata\":{\"name\":\"i\"},\"x\":1}");
+
+    assertThat(warned.response().headers().allValues("Warning"))
+        .containsExactlyInAnyOrder(
+            "299 - \"duplicate field \\\"metadata.labels.a\\\"\"",
+            "299 - \"unknown field \\\"dta\\\"\"",
+            "299 - \"unknown field \\\"more\\\"\"",
+            "299 - \"duplicate field \\\"data\\\"\"");
+    assertThat(inYaml.code()).isEqualTo(400);
+    assertThat(inYaml.at("message")).endsWith("duplicate field \"data\"");
+    assertThat(ignored.code()).isEqualTo(201);
+    assertThat(ignored.header("Warning")).isEmpty();
+  }
+
+  @Test
+  void aJsonPatchThatDoesNotFitSaysWhatUpstreamSays() {
+    configMap("m");
+    Answer refused =
+        admin.patch(
+            core + "/configmaps/m",
+            "json-patch+json",
+            "[{\"op\":\"test\",\"path\":\"/data/a\",\"value\":\"x\"}]");
+    assertThat(refused.code()).isEqualTo(422);
+    assertThat(refused.at("reason")).isEqualTo("Invalid");
+    assertThat(refused.at("message"))
+        .isEqualTo("the server rejected our request due to an error in our request");
+  }
+
+  @Test
   void dryRunStoresNothing() {
     Answer dry = admin.post(core + "/configmaps?dryRun=All", "{\"metadata\":{\"name\":\"m\"}}");
     assertThat(dry.code()).isEqualTo(201);

@@ -1,6 +1,7 @@
 package dev.tiphys.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tiphys.api.codec.CborCodec;
 import dev.tiphys.api.codec.JsonCodec;
@@ -14,8 +15,10 @@ import java.io.DataInputStream;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,9 +32,11 @@ final class WatchTest {
   private static final String MAPS = "/api/v1/namespaces/default/configmaps";
   private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
 
+  private final TestApi api;
   private final Client admin;
 
   WatchTest(TestApi api) {
+    this.api = api;
     this.admin = api.admin();
   }
 
@@ -68,6 +73,27 @@ final class WatchTest {
     assertThat(messages.poll(20, TimeUnit.SECONDS)).startsWith("{\"type\":\"ADDED\",\"object\":{");
     assertThat(messages.poll(20, TimeUnit.SECONDS)).startsWith("{\"type\":\"DELETED\"");
     socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+  }
+
+  @Test
+  void aBrowsersTokenComesAmongTheSubprotocols() throws Exception {
+    String bearer =
+        "base64url.bearer.authorization.k8s.io."
+            + Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString("admin-token".getBytes(StandardCharsets.UTF_8));
+    BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+
+    WebSocket socket =
+        api.as(null).socket(watch("browser", ""), messages::add, bearer, "binary.k8s.io");
+    create("browser", "");
+
+    assertThat(socket.getSubprotocol()).isEqualTo("binary.k8s.io");
+    assertThat(messages.poll(20, TimeUnit.SECONDS)).startsWith("{\"type\":\"ADDED\"");
+    socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+    assertThatThrownBy(
+            () -> api.as(null).socket(watch("browser", ""), messages::add, bearer + "x", "a"))
+        .hasCauseInstanceOf(WebSocketHandshakeException.class);
   }
 
   @Test

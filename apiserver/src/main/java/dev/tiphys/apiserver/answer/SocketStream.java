@@ -14,9 +14,6 @@ import java.util.List;
  */
 final class SocketStream implements ResponseStream {
 
-  /** Bears a token, for browsers cannot set headers; never chosen as a protocol. */
-  private static final String BEARER = "base64url.bearer.authorization.k8s.io.";
-
   private final WebSocket socket;
   private final boolean text;
 
@@ -31,12 +28,9 @@ final class SocketStream implements ResponseStream {
    * @param text whether messages are UTF-8
    */
   static SocketStream accept(HttpExchange exchange, boolean text) throws IOException {
-    String protocol =
-        exchange.webSocketProtocols().stream()
-            .filter(offered -> !offered.startsWith(BEARER))
-            .findFirst()
-            .orElse("");
-    return new SocketStream(exchange.acceptWebSocket(protocol), text);
+    List<String> offered = exchange.webSocketProtocols();
+    return new SocketStream(
+        exchange.acceptWebSocket(offered.isEmpty() ? "" : offered.getFirst()), text);
   }
 
   /** Reads past whatever the client says, which is nothing that matters, until it closes. */

@@ -118,6 +118,13 @@ public final class ApiHandler implements HttpHandler {
       } finally {
         int code = failure == null ? exchange.status() : failure.code();
         running.ended(code);
+        log.debug(
+            "event=request id={} verb={} path={} user={} code={}",
+            call.id(),
+            call.info().verb(),
+            exchange.rawPath(),
+            call.user().name(),
+            code);
         AuditTrail told = trail;
         if (told != null) {
           told.completed(code, failure, exchange.answeredIn(), exchange.answered());
@@ -143,10 +150,10 @@ public final class ApiHandler implements HttpHandler {
     }
 
     private User authenticated() {
+      String bearer = Credentials.bearerOf(exchange.headers().first("Authorization"));
       return authenticator.authenticate(
           new Credentials(
-              exchange.peerCertificates(),
-              Credentials.bearerOf(exchange.headers().first("Authorization"))));
+              exchange.peerCertificates(), bearer == null ? exchange.takeBearer() : bearer));
     }
 
     private void audit(User user) {

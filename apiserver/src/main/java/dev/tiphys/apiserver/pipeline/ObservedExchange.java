@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exchange that remembers how it was answered, for metrics and the audit log. For the thread
@@ -27,6 +28,7 @@ final class ObservedExchange implements HttpExchange {
   private String contentType = "";
   private List<byte[]> body = List.of();
   private boolean keepsBody;
+  private @Nullable Headers withoutBearer;
   private IntConsumer onStart = _ -> {};
 
   ObservedExchange(HttpExchange exchange) {
@@ -130,7 +132,18 @@ final class ObservedExchange implements HttpExchange {
 
   @Override
   public Headers headers() {
-    return exchange.headers();
+    Headers cleaned = withoutBearer;
+    return cleaned == null ? exchange.headers() : cleaned;
+  }
+
+  /** Takes the token out of a WebSocket's subprotocols; null if there is none. */
+  @Nullable String takeBearer() {
+    String token =
+        exchange.isWebSocketUpgrade() ? SocketBearer.of(exchange.webSocketProtocols()) : null;
+    if (token != null) {
+      withoutBearer = SocketBearer.without(exchange.headers());
+    }
+    return token;
   }
 
   @Override
@@ -170,7 +183,9 @@ final class ObservedExchange implements HttpExchange {
 
   @Override
   public List<String> webSocketProtocols() {
-    return exchange.webSocketProtocols();
+    return exchange.webSocketProtocols().stream()
+        .filter(protocol -> !SocketBearer.isBearer(protocol))
+        .toList();
   }
 
   @Override
