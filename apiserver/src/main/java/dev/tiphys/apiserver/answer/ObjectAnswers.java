@@ -242,6 +242,9 @@ public final class ObjectAnswers<T extends ApiObject> {
     private final byte[] head;
     private final List<Stored<T>> items;
 
+    /** The items that were asked for already: bytes are counted before they are sent. */
+    private final byte[] @Nullable [] made;
+
     JsonList(ListMeta meta, List<Stored<T>> items) {
       GroupVersionKind kind = Objects.requireNonNull(listType().kind());
       JsonWriter out = new JsonWriter(256);
@@ -249,6 +252,7 @@ public final class ObjectAnswers<T extends ApiObject> {
       JsonCodec.writeFields(out.name("metadata"), meta);
       this.head = (out.toString() + ",\"items\":[").getBytes(StandardCharsets.UTF_8);
       this.items = items;
+      this.made = new byte[items.size()][];
     }
 
     @Override
@@ -260,7 +264,16 @@ public final class ObjectAnswers<T extends ApiObject> {
         return LIST_END;
       }
       int item = (index - 1) / 2;
-      return (index - 1) % 2 == 0 ? forms.beforeItem(item == 0) : forms.item(items.get(item));
+      return (index - 1) % 2 == 0 ? forms.beforeItem(item == 0) : item(item);
+    }
+
+    private byte[] item(int index) {
+      byte[] known = made[index];
+      if (known == null) {
+        known = forms.item(items.get(index));
+        made[index] = known;
+      }
+      return known;
     }
 
     @Override

@@ -56,7 +56,7 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
     }
     SslHandler handler = tls.newHandler(channel.alloc());
     handler.setHandshakeTimeoutMillis(Limits.HANDSHAKE_TIMEOUT.toMillis());
-    channel.pipeline().addLast(handler, new Negotiation(handler));
+    channel.pipeline().addLast(handler, new RecordJoiner(), new Negotiation(handler));
   }
 
   private void speakHttp1(ChannelPipeline pipeline, List<X509Certificate> peer) {

@@ -75,6 +75,7 @@ public final class HttpServer implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Limits.UNSENT)
             .childOption(
                 NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
                 (int) Limits.TCP_KEEPALIVE.toSeconds())

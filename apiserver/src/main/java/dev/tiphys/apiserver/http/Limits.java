@@ -1,5 +1,6 @@
 package dev.tiphys.apiserver.http;
 
+import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
 
 /** Every bound of the HTTP server, with its reason. */
@@ -45,6 +46,12 @@ public final class Limits {
    * Response bytes handed to the event loop and not yet sent, before the handler's thread waits.
    */
   static final int OUTBOUND_BYTES = 256 * 1024;
+
+  /**
+   * Bytes of a connection that wait for its socket before HTTP/2 holds its streams back: well above
+   * a TLS record, or each record would be held back and let go again.
+   */
+  static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(128 * 1024, 256 * 1024);
 
   /** WebSocket messages: client-go writes at most 32 KiB, browsers may send more. */
   static final int WEBSOCKET_MESSAGE_BYTES = 4 * 1024 * 1024;

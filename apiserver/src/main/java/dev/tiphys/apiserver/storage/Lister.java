@@ -75,13 +75,15 @@ final class Lister<T extends ApiObject> {
   private static final class Page<T extends ApiObject> {
     private final Selection<T> selection;
     private final int limit;
-    private final List<Stored<T>> items = new ArrayList<>();
+    private final List<Stored<T>> items;
     private @Nullable String last;
     private boolean more;
 
-    Page(ListQuery<T> query) {
+    /** Makes room for as many as are expected. */
+    Page(ListQuery<T> query, int expected) {
       this.selection = query.selection();
       this.limit = query.limit();
+      this.items = new ArrayList<>(limit > 0 ? Math.min(limit, expected) : expected);
     }
 
     /** Takes an object if it is meant; says whether to go on. */
@@ -106,20 +108,22 @@ final class Lister<T extends ApiObject> {
 
   private ListPage<T> fromCache(
       ListQuery<T> query, KeyRange range, WatchCache.Snapshot<T> snapshot) {
-    Page<T> page = new Page<>(query);
     SortedTree<StoredObject<T>> objects = snapshot.objects();
-    boolean _ = objects.walk(range.from(), range.to(), page::add);
-    Long remaining = null;
     String to = range.to();
-    if (page.more && query.selection().matches() == null && page.last != null) {
-      int end = to == null ? objects.size() : objects.rank(to);
+    int end = to == null ? objects.size() : objects.rank(to);
+    boolean filters = query.selection().matches() != null;
+    int expected = filters ? 0 : Math.max(0, end - objects.rank(range.from()));
+    Page<T> page = new Page<>(query, expected);
+    boolean _ = objects.walk(range.from(), to, page::add);
+    Long remaining = null;
+    if (page.more && !filters && page.last != null) {
       remaining = (long) (end - objects.rank(page.last + '\0'));
     }
     return page.at(snapshot.revision(), remaining);
   }
 
   private ListPage<T> fromHistory(ListQuery<T> query, KeyRange range, long revision) {
-    Page<T> page = new Page<>(query);
+    Page<T> page = new Page<>(query, 0);
     String prefix = spec.keyPrefix();
     String from = prefix + range.from();
     String end = range.to() == null ? WatchCache.prefixEnd(prefix) : prefix + range.to();

@@ -126,19 +126,20 @@ final class SortedTree<V> {
   }
 
   private static <V> boolean walk(
-      @Nullable Node<V> at, String from, @Nullable String to, Predicate<? super V> each) {
+      @Nullable Node<V> at, @Nullable String from, @Nullable String to, Predicate<? super V> each) {
     if (at == null) {
       return true;
     }
-    boolean afterStart = at.key.compareTo(from) >= 0;
+    boolean afterStart = from == null || at.key.compareTo(from) >= 0;
     boolean beforeEnd = to == null || at.key.compareTo(to) < 0;
-    if (afterStart && !walk(at.left, from, to, each)) {
+    // Within the bounds nothing is compared any more: a look at a key is a look at cold memory.
+    if (afterStart && !walk(at.left, from, beforeEnd ? null : to, each)) {
       return false;
     }
     if (afterStart && beforeEnd && !each.test(at.value)) {
       return false;
     }
-    return !beforeEnd || walk(at.right, from, to, each);
+    return !beforeEnd || walk(at.right, afterStart ? null : from, to, each);
   }
 
   private static int height(@Nullable Node<?> node) {
