@@ -5,6 +5,7 @@ import dev.tiphys.api.codec.JsonWriter;
 import dev.tiphys.api.codec.ProtobufCodec;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.GroupVersionKind;
+import dev.tiphys.apiserver.request.MediaTypes;
 import dev.tiphys.apiserver.storage.Encoding;
 import dev.tiphys.apiserver.storage.Stored;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +70,15 @@ public final class Forms<T extends ApiObject> {
     JsonCodec.writeFields(out, object);
     byte[] whole = out.toByteArray();
     return Arrays.copyOfRange(whole, 1, whole.length);
+  }
+
+  /** The slot of what a watch is sent in an encoding; -1 for none. */
+  int slot(MediaTypes.Encoding encoding) {
+    return switch (encoding) {
+      case JSON -> jsonTail.slot();
+      case PROTOBUF -> protobuf.slot();
+      case YAML, CBOR -> -1;
+    };
   }
 
   /** An object as a document of its own. */

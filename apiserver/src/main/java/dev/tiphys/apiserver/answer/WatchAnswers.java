@@ -17,6 +17,7 @@ import dev.tiphys.apiserver.request.ApiCall;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.request.MediaTypes.Answer;
 import dev.tiphys.apiserver.request.MediaTypes.Encoding;
+import dev.tiphys.apiserver.request.MediaTypes.Transform;
 import dev.tiphys.apiserver.storage.Stored;
 import dev.tiphys.apiserver.storage.WatchEvent;
 import java.io.IOException;
@@ -100,32 +101,55 @@ public final class WatchAnswers<T extends ApiObject> {
 
   /** Sends events together. */
   public void events(List<WatchEvent<T>> events) throws IOException {
-    List<byte[]> segments = new ArrayList<>(events.size() * 4);
+    List<byte[]> segments = new ArrayList<>(events.size());
     for (WatchEvent<T> event : events) {
       if (listens() && !segments.isEmpty()) {
         stream.write(segments);
         segments = new ArrayList<>(4);
       }
-      if (answer.encoding() != Encoding.JSON) {
-        frame(segments, event.type().name(), document(event));
-        continue;
-      }
-      segments.add(
-          switch (event.type()) {
-            case ADDED -> ADDED;
-            case MODIFIED -> MODIFIED;
-            case DELETED -> DELETED;
-            case BOOKMARK -> BOOKMARK;
-          });
-      if (event.type() == WatchEvent.Type.BOOKMARK) {
-        segments.add(bookmark(event));
+      if (answer.transform() == Transform.NONE
+          && event.type() != WatchEvent.Type.BOOKMARK
+          && !listens()) {
+        segments.add(event.frame(answers.forms().slot(answer.encoding()), () -> whole(event)));
       } else {
-        object(segments, event.storedObject());
+        add(segments, event);
       }
-      segments.add(END);
     }
     stream.write(segments);
     stream.flush();
+  }
+
+  /** An event in one piece. */
+  private byte[] whole(WatchEvent<T> event) {
+    List<byte[]> segments = new ArrayList<>(4);
+    add(segments, event);
+    int length = 0;
+    for (byte[] segment : segments) {
+      length += segment.length;
+    }
+    ByteBuffer whole = ByteBuffer.allocate(length);
+    segments.forEach(whole::put);
+    return whole.array();
+  }
+
+  private void add(List<byte[]> segments, WatchEvent<T> event) {
+    if (answer.encoding() != Encoding.JSON) {
+      frame(segments, event.type().name(), document(event));
+      return;
+    }
+    segments.add(
+        switch (event.type()) {
+          case ADDED -> ADDED;
+          case MODIFIED -> MODIFIED;
+          case DELETED -> DELETED;
+          case BOOKMARK -> BOOKMARK;
+        });
+    if (event.type() == WatchEvent.Type.BOOKMARK) {
+      segments.add(bookmark(event));
+    } else {
+      object(segments, event.storedObject());
+    }
+    segments.add(END);
   }
 
   /**

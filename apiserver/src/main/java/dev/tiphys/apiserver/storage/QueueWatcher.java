@@ -23,6 +23,7 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
   private final Selection<T> selection;
   private final boolean bookmarks;
   private final InstantSource clock;
+  private final Pace pace;
   private final LongSupplier reached;
   private final Consumer<QueueWatcher<T>> onClose;
 
@@ -31,6 +32,7 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
   private final Deque<StoredObject<T>> initial = new ArrayDeque<>();
   private final Deque<WatchEvent<T>> queue = new ArrayDeque<>();
   private boolean filling;
+  private boolean gathering;
   private boolean endBookmark;
   private long lastRevision;
   private Instant nextBookmark;
@@ -40,17 +42,20 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
   /**
    * A watcher that holds its taker until {@link #begin}.
    *
+   * @param pace how long it gathers events before it gives them out
    * @param reached the revision up to which all events have been added
    * @param onClose hears once that it is closed
    */
   QueueWatcher(
       WatchQuery<T> query,
       InstantSource clock,
+      Pace pace,
       LongSupplier reached,
       Consumer<QueueWatcher<T>> onClose) {
     this.selection = query.selection();
     this.bookmarks = query.bookmarks();
     this.clock = clock;
+    this.pace = pace;
     this.reached = reached;
     this.onClose = onClose;
     this.filling = true;
@@ -93,7 +98,10 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
       } else {
         queue.add(event);
       }
-      changed.signal();
+      // One that gathers wakes by itself; that is what spares the machine.
+      if (!gathering || failure != null || queue.size() >= Limits.WATCH_BATCH) {
+        changed.signal();
+      }
     } finally {
       lock.unlock();
     }
@@ -128,8 +136,17 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
       while (!closed) {
         // Read before the queue is looked at: what is not in there then was not before that.
         long passed = reached.getAsLong();
+        long gatherNanos = gathers() ? Math.min(left, pace.left()) : 0;
+        if (gatherNanos > 0) {
+          gathering = true;
+          long unused = changed.awaitNanos(gatherNanos);
+          gathering = false;
+          left -= gatherNanos - Math.max(0, unused);
+          continue;
+        }
         List<WatchEvent<T>> ready = ready(passed);
         if (!ready.isEmpty()) {
+          pace.taken();
           return ready;
         }
         if (left <= 0) {
@@ -150,6 +167,15 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether there is nothing to give out but a few events of now, or none yet. */
+  private boolean gathers() {
+    return !filling
+        && initial.isEmpty()
+        && !endBookmark
+        && queue.size() < Limits.WATCH_BATCH
+        && failure == null;
   }
 
   private List<WatchEvent<T>> ready(long passed) {

@@ -72,21 +72,21 @@ final class Transition<T extends ApiObject> {
 
   private WatchEvent<T> added() {
     if (added == null) {
-      added = new WatchEvent<>(WatchEvent.Type.ADDED, after, revision, false);
+      added = WatchEvent.forAll(WatchEvent.Type.ADDED, after, revision);
     }
     return added;
   }
 
   private WatchEvent<T> modified() {
     if (modified == null) {
-      modified = new WatchEvent<>(WatchEvent.Type.MODIFIED, after, revision, false);
+      modified = WatchEvent.forAll(WatchEvent.Type.MODIFIED, after, revision);
     }
     return modified;
   }
 
   private WatchEvent<T> deleted() {
     if (deleted == null && before != null) {
-      deleted = new WatchEvent<>(WatchEvent.Type.DELETED, before.at(revision), revision, false);
+      deleted = WatchEvent.forAll(WatchEvent.Type.DELETED, before.at(revision), revision);
     }
     if (deleted == null) {
       throw new IllegalStateException("nothing was there to be deleted");
