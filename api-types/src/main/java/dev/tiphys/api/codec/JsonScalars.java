@@ -8,6 +8,7 @@ import dev.tiphys.api.value.IntOrString;
 import dev.tiphys.api.value.Quantity;
 import dev.tiphys.api.value.RawJson;
 import dev.tiphys.api.value.Rfc3339;
+import dev.tiphys.api.value.SharedTexts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,7 +94,7 @@ final class JsonScalars {
     if (parser.currentToken() != JsonToken.VALUE_STRING) {
       throw mismatch(GoTypes.name(type));
     }
-    return parser.getString();
+    return SharedTexts.share(parser.getString());
   }
 
   private Boolean bool() {
@@ -196,7 +197,8 @@ final class JsonScalars {
     parser.finishToken();
     int end = (int) parser.currentLocation().getByteOffset();
     return new RawJson(
-        JsonText.compact(new String(source, start, end - start, StandardCharsets.UTF_8)));
+        SharedTexts.share(
+            JsonText.compact(new String(source, start, end - start, StandardCharsets.UTF_8))));
   }
 
   /** A value of another type than its field's. */

@@ -1,5 +1,6 @@
 package dev.tiphys.api.codec;
 
+import dev.tiphys.api.value.SharedTexts;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -88,7 +89,7 @@ final class ProtoReader {
     int length = length();
     String text = new String(bytes, pos, length, StandardCharsets.UTF_8);
     pos += length;
-    return text;
+    return SharedTexts.share(text);
   }
 
   byte[] byteString() {

@@ -2,6 +2,7 @@ package dev.tiphys.api.merge;
 
 import dev.tiphys.api.codec.JsonWriter;
 import dev.tiphys.api.value.RawJson;
+import dev.tiphys.api.value.SharedTexts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,7 +64,8 @@ public final class FieldSet {
   public RawJson toJson() {
     JsonWriter out = new JsonWriter(512);
     write(out, false);
-    return new RawJson(out.toString());
+    // The objects of a workload are owned alike.
+    return new RawJson(SharedTexts.share(out.toString()));
   }
 
   private void write(JsonWriter out, boolean dot) {

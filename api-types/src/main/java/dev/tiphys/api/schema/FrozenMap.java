@@ -75,6 +75,47 @@ final class FrozenMap<V> extends AbstractMap<String, V> {
     };
   }
 
+  /** Made anew each time: the one of {@link AbstractMap} would be kept in every map. */
+  @Override
+  public Set<String> keySet() {
+    return new AbstractSet<>() {
+      @Override
+      public int size() {
+        return FrozenMap.this.size();
+      }
+
+      @Override
+      public boolean contains(@Nullable Object key) {
+        return containsKey(key);
+      }
+
+      @Override
+      public Iterator<String> iterator() {
+        return new Keys();
+      }
+    };
+  }
+
+  private final class Keys implements Iterator<String> {
+
+    private int next;
+
+    @Override
+    public boolean hasNext() {
+      return next < pairs.length;
+    }
+
+    @Override
+    public String next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      String key = (String) pairs[next];
+      next += 2;
+      return key;
+    }
+  }
+
   private final class Entries implements Iterator<Map.Entry<String, V>> {
 
     private int next;

@@ -129,11 +129,12 @@ public final class Writes<T extends ApiObject> {
             context.user(),
             context.dryRun(),
             context.warnings());
+    // Before admission, as upstream: a manager owns what it sent, not what plug-ins add to it.
+    object = owned(context, object, null, Part.whole(strategy));
     object = admitted(request, object, null);
     // First, for some kinds derive from the uid what they are stored with.
     object = with(object, born(object));
     object = strategy.prepareForCreate(object);
-    object = owned(context, object, null, Part.whole(strategy));
     FieldErrors errors = new FieldErrors();
     MetaRules.validate(object, type.namespaced(), strategy, errors);
     strategy.validate(object, errors);

@@ -2,6 +2,7 @@ package dev.tiphys.apiserver.storage;
 
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.schema.ApiObject;
+import java.lang.ref.SoftReference;
 import org.jspecify.annotations.Nullable;
 
 /** The {@link Stored} of the cache and of fresh reads alike. */
@@ -11,8 +12,11 @@ final class StoredObject<T extends ApiObject> implements Stored<T> {
   private final T object;
   private final long revision;
 
-  // Two readers may encode at the same time; both results are the same, so either may stay.
-  private volatile byte @Nullable [] @Nullable [] encodings;
+  // Kept as long as there is memory to spare: what is listed again and again stays, what was only
+  // answered to its writer goes. Two readers may encode at the same time; both results are the
+  // same,
+  // so either may stay.
+  private volatile @Nullable SoftReference<byte[] @Nullable []> encodings;
 
   private StoredObject(String path, T object, long revision) {
     this.path = path;
@@ -56,10 +60,11 @@ final class StoredObject<T extends ApiObject> implements Stored<T> {
     if (slot < 0) {
       return encoding.encode(object);
     }
-    byte @Nullable [] @Nullable [] kept = encodings;
+    SoftReference<byte[] @Nullable []> reference = encodings;
+    byte @Nullable [] @Nullable [] kept = reference == null ? null : reference.get();
     if (kept == null) {
       kept = new byte[Encoding.SLOTS][];
-      encodings = kept;
+      encodings = new SoftReference<>(kept);
     }
     byte[] bytes = kept[slot];
     if (bytes == null) {
