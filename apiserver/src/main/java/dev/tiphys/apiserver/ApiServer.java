@@ -126,10 +126,11 @@ final class ApiServer implements AutoCloseable {
     Aggregator others =
         extensions.aggregate(endpoints, config.proxyCertificate(), config.proxyKey());
 
-    ExecutorService tunnels = Executors.newVirtualThreadPerTaskExecutor();
-    parts.add(tunnels::shutdownNow);
-    KubeletClient kubelets = new KubeletClient(config.kubelets(), tunnels);
-    watches = parts.add(new WatchServer(chance, tunnels));
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    parts.add(threads::shutdownNow);
+    parts.add(new HeapKeeper(threads));
+    KubeletClient kubelets = new KubeletClient(config.kubelets(), threads);
+    watches = parts.add(new WatchServer(chance, threads));
     Routes routes =
         new Routes(
             endpoints,
@@ -144,7 +145,7 @@ final class ApiServer implements AutoCloseable {
                 authorizer,
                 kubelets,
                 binding,
-                new BackendProxy(kubelets, tunnels),
+                new BackendProxy(kubelets, threads),
                 chance),
             Pages.all(config, endpoints, others, identity, health, metrics),
             others::answer);
@@ -165,7 +166,7 @@ final class ApiServer implements AutoCloseable {
                         metrics, request -> serves(endpoints, request), System::nanoTime),
                     chance.uuids())));
     ClaimRepair repair = new ClaimRepair(view, claims, config.nodePorts(), chance.clock());
-    bootstrap(config, endpoints, rbac, health, repair, chance.clock());
+    bootstrap(config, endpoints, rbac, health, repair, chance.clock(), threads);
   }
 
   /** Where upstream keeps which node ports are taken. */
@@ -186,11 +187,12 @@ final class ApiServer implements AutoCloseable {
       RbacSource rbac,
       HealthChecks health,
       ClaimRepair repair,
-      InstantSource clock) {
+      InstantSource clock,
+      ExecutorService threads) {
     List<Bootstrap.Step> steps =
         List.of(
             // First, for until then no daemon may do anything.
-            new DefaultRoles(endpoints),
+            new DefaultRoles(endpoints, threads),
             new SystemNamespaces(endpoints),
             new SystemPriorityClasses(endpoints),
             new DefaultServiceRange(endpoints, config.serviceRange(), clock),
@@ -200,7 +202,7 @@ final class ApiServer implements AutoCloseable {
                 config.serviceRange().at(1),
                 config.advertised().getHostAddress(),
                 http.port()));
-    Bootstrap bootstrap = parts.add(new Bootstrap(steps));
+    Bootstrap bootstrap = parts.add(new Bootstrap(steps, threads));
     for (Bootstrap.Step step : steps) {
       health.add(
           "poststarthook/" + step.name(),

@@ -5,12 +5,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs the steps, each until it has succeeded once, and then all of them again from time to time,
- * so that what somebody deleted comes back. On a thread of its own.
+ * so that what somebody deleted comes back.
  */
 public final class Bootstrap implements AutoCloseable {
 
@@ -39,19 +42,23 @@ public final class Bootstrap implements AutoCloseable {
   }
 
   private static final Logger log = LoggerFactory.getLogger(Bootstrap.class);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LAST_PAUSE = Duration.ofSeconds(2);
   // As upstream's reconcilers of the kubernetes service and of system namespaces, or slower.
   private static final Duration REPEAT = Duration.ofSeconds(30);
 
   private final List<Step> steps;
   private final Map<String, Boolean> done = new ConcurrentHashMap<>();
-  private final Thread thread;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
-  /** Begins. */
-  public Bootstrap(List<Step> steps) {
+  /**
+   * Begins.
+   *
+   * @param executor runs one task until this is closed
+   */
+  public Bootstrap(List<Step> steps, Executor executor) {
     this.steps = List.copyOf(steps);
-    this.thread = Thread.ofVirtual().name("bootstrap").start(this::run);
+    executor.execute(this::run);
   }
 
   /** Whether a step has succeeded since the start. */
@@ -61,21 +68,24 @@ public final class Bootstrap implements AutoCloseable {
 
   private void run() {
     try {
-      while (true) {
+      do {
         for (Step step : steps) {
           untilDone(step);
         }
-        Thread.sleep(REPEAT);
-      }
+      } while (!closedWithin(REPEAT));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  private boolean closedWithin(Duration pause) throws InterruptedException {
+    return closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   private void untilDone(Step step) throws InterruptedException {
     Duration pause = FIRST_PAUSE;
     String told = "";
-    while (true) {
+    do {
       try {
         step.run();
         if (done.put(step.name(), true) == null) {
@@ -88,13 +98,12 @@ public final class Bootstrap implements AutoCloseable {
           log.warn("event=bootstrap-waits step={} cause=\"{}\"", step.name(), told);
         }
       }
-      Thread.sleep(pause);
       pause = pause.multipliedBy(2).compareTo(LAST_PAUSE) < 0 ? pause.multipliedBy(2) : LAST_PAUSE;
-    }
+    } while (!closedWithin(pause));
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    closed.countDown();
   }
 }

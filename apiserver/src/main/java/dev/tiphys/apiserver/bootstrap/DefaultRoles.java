@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 
 /**
  * The roles and bindings that every cluster has. What they grant stands in {@code
@@ -33,12 +34,18 @@ public final class DefaultRoles implements Bootstrap.Step {
       Map.of("kubernetes.io/bootstrapping", "rbac-defaults");
 
   private final Endpoints endpoints;
+  private final Executor executor;
   private final List<ClusterRole> roles;
   private final List<ClusterRoleBinding> bindings;
 
-  /** Creates them through the verbs. */
-  public DefaultRoles(Endpoints endpoints) {
+  /**
+   * Creates them through the verbs.
+   *
+   * @param executor writes them side by side: daemons wait for them
+   */
+  public DefaultRoles(Endpoints endpoints, Executor executor) {
     this.endpoints = endpoints;
+    this.executor = executor;
     List<String> lines = lines();
     this.roles = roles(lines);
     this.bindings = bindings(lines);
@@ -52,20 +59,25 @@ public final class DefaultRoles implements Bootstrap.Step {
   @Override
   public void run() {
     WriteContext server = WriteContext.ofServer("kube-apiserver");
+    List<Runnable> writes = new ArrayList<>();
     for (ClusterRole role : roles) {
-      Ensure.present(
-          endpoints.of(Resources.CLUSTER_ROLES),
-          server,
-          role,
-          found -> mayUpdate(found.metadata()) ? found.withRules(role.rules()) : found);
+      writes.add(() ->
+          Ensure.present(
+              endpoints.of(Resources.CLUSTER_ROLES),
+              server,
+              role,
+              found -> mayUpdate(found.metadata()) ? found.withRules(role.rules()) : found));
     }
     for (ClusterRoleBinding binding : bindings) {
-      Ensure.present(
-          endpoints.of(Resources.CLUSTER_ROLE_BINDINGS),
-          server,
-          binding,
-          found -> mayUpdate(found.metadata()) ? found.withSubjects(binding.subjects()) : found);
+      writes.add(() ->
+          Ensure.present(
+              endpoints.of(Resources.CLUSTER_ROLE_BINDINGS),
+              server,
+              binding,
+              found ->
+                  mayUpdate(found.metadata()) ? found.withSubjects(binding.subjects()) : found));
     }
+    Ensure.all(executor, writes);
   }
 
   private static boolean mayUpdate(ObjectMeta metadata) {

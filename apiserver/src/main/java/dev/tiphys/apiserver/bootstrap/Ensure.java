@@ -6,6 +6,10 @@ import dev.tiphys.apiserver.resource.Endpoint;
 import dev.tiphys.apiserver.resource.Part;
 import dev.tiphys.apiserver.resource.WriteContext;
 import dev.tiphys.apiserver.storage.ObjectKey;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,30 @@ final class Ensure {
       created(endpoint, context, object);
     } else if (!change.apply(found).equals(found)) {
       endpoint.writes().modify(context, key, Part.whole(endpoint.resource().strategy()), change);
+    }
+  }
+
+  /**
+   * Does all of some writes, side by side.
+   *
+   * @throws ApiException of one that failed, when all have ended
+   */
+  static void all(Executor executor, List<Runnable> writes) {
+    List<CompletableFuture<Void>> running =
+        writes.stream().map(write -> CompletableFuture.runAsync(write, executor)).toList();
+    ApiException failure = null;
+    for (CompletableFuture<Void> one : running) {
+      try {
+        one.join();
+      } catch (CompletionException e) {
+        if (!(e.getCause() instanceof ApiException refused)) {
+          throw e;
+        }
+        failure = refused;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 
