@@ -81,7 +81,7 @@ public final class BenchApiServer implements Callable<Integer> {
         Playground playground = Playground.open(target)) {
       new Measurement(
               target,
-              playground.token(),
+              playground,
               new LoadGenerator(scratch, playground.token()),
               new Report(System.out),
               new Measurement.Size(

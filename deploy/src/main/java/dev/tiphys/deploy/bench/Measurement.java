@@ -35,15 +35,17 @@ final class Measurement {
   record Size(double scale, WatchFanOut.Shape watches) {}
 
   private final Target target;
+  private final Playground playground;
   private final String token;
   private final LoadGenerator load;
   private final Report report;
   private final Size size;
   private final @Nullable ServerProcess process;
 
-  Measurement(Target target, String token, LoadGenerator load, Report report, Size size) {
+  Measurement(Target target, Playground playground, LoadGenerator load, Report report, Size size) {
     this.target = target;
-    this.token = token;
+    this.playground = playground;
+    this.token = playground.token();
     this.load = load;
     this.report = report;
     this.size = size;
@@ -86,14 +88,14 @@ final class Measurement {
 
   private void writes() {
     Path map = load.body("configmap.json", Playground.configMap());
-    URI maps = target.at(Playground.collection(Playground.WRITES, "configmaps"));
+    URI maps = target.at(Playground.collection(playground.writes(), "configmaps"));
     load(Shape.inFlight(64, scaled(6000)), List.of(maps), map);
     Load alone = row("POST ConfigMap, 1 in flight", 1, 1500, maps, map, "1,160 /s", "580 /s");
     report.row("    the 99th of a hundred", Report.millis(alone.p99()), "", "", "");
     row("POST ConfigMap, 16 in flight", 16, 6000, maps, map, "3,320 /s", "1,660 /s");
     row("POST ConfigMap, 64 in flight", 64, 10_000, maps, map, "4,400 /s", "2,200 /s");
     Path pod = load.body("pod.json", Playground.pod());
-    URI pods = target.at(Playground.collection(Playground.WRITES, "pods"));
+    URI pods = target.at(Playground.collection(playground.writes(), "pods"));
     load(Shape.inFlight(64, scaled(3000)), List.of(pods), pod);
     row("POST Pod, 16 in flight", 16, 3000, pods, pod, "1,940 /s", "970 /s");
     row("POST Pod, 64 in flight", 64, 4000, pods, pod, "2,240 /s", "1,120 /s");
@@ -136,11 +138,11 @@ final class Measurement {
 
   /** Sees to it that there are so many Pods to list. */
   private void fill(int wanted) {
-    int there = count(Playground.PODS);
+    int there = count(playground.pods());
     if (there < wanted) {
       load(
           Shape.inFlight(16, wanted - there),
-          List.of(target.at(Playground.collection(Playground.PODS, "pods"))),
+          List.of(target.at(Playground.collection(playground.pods(), "pods"))),
           load.body("pod.json", Playground.pod()));
     }
   }
@@ -152,7 +154,7 @@ final class Measurement {
   }
 
   private void get() {
-    String pods = Playground.collection(Playground.PODS, "pods");
+    String pods = Playground.collection(playground.pods(), "pods");
     Json some = target.must("GET", pods + "?limit=100", "");
     List<URI> each =
         some.get("items").items().stream()
@@ -164,7 +166,7 @@ final class Measurement {
   }
 
   private void lists() {
-    String pods = Playground.collection(Playground.PODS, "pods");
+    String pods = Playground.collection(playground.pods(), "pods");
     URI all = target.at(pods);
     load(new Shape(scaled(40), 4, 1), List.of(all), null);
     long before = process == null ? 0 : process.memory();
@@ -216,7 +218,7 @@ final class Measurement {
 
   private void watches() {
     WatchFanOut.Outcome outcome =
-        new WatchFanOut(target, token, process, size.watches()).run(Playground.WATCHES);
+        new WatchFanOut(target, token, process, size.watches()).run(playground.watches());
     report.row(
         String.format(
             Locale.ROOT,

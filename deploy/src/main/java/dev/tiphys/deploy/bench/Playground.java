@@ -1,65 +1,86 @@
 package dev.tiphys.deploy.bench;
 
-import dev.tiphys.deploy.machine.Json;
 import java.util.List;
 
 /**
  * What a measurement makes on the server beforehand and deletes afterwards: namespaces, and an
- * account that may do everything, with a token. Pods in here are nobody's to schedule.
+ * account that may do everything, with a token. Pods in here are nobody's to schedule. Names are
+ * new each time, for a namespace is gone only when a controller has seen to it.
  */
 final class Playground implements AutoCloseable {
 
-  /** For objects that are created and read. */
-  static final String WRITES = "tiphys-bench";
-
-  /** For the Pods that are listed. */
-  static final String PODS = "tiphys-bench-pods";
-
-  /** For the objects that are watched. */
-  static final String WATCHES = "tiphys-bench-watch";
-
-  private static final List<String> NAMESPACES = List.of(WRITES, PODS, WATCHES);
   private static final String BINDINGS = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings";
   private static final int PAGE = 2000;
+  private static final int ROUNDS = 20;
 
   private final Target target;
+  private final String writes;
+  private final String pods;
+  private final String watches;
   private final String token;
 
-  private Playground(Target target, String token) {
+  private Playground(Target target, String name) {
     this.target = target;
-    this.token = token;
-  }
-
-  /** Makes everything anew. */
-  static Playground open(Target target) {
-    clear(target);
-    for (String namespace : NAMESPACES) {
-      target.ask("POST", "/api/v1/namespaces", named("v1", "Namespace", namespace));
+    this.writes = name;
+    this.pods = name + "-pods";
+    this.watches = name + "-watch";
+    for (String namespace : namespaces()) {
+      target.must("POST", "/api/v1/namespaces", named("v1", "Namespace", namespace));
       // A controller makes it as well, where one runs; Pods are refused without it.
-      target.ask(
-          "POST",
-          "/api/v1/namespaces/" + namespace + "/serviceaccounts",
-          named("v1", "ServiceAccount", "default"));
+      int _ =
+          target.ask(
+              "POST",
+              "/api/v1/namespaces/" + namespace + "/serviceaccounts",
+              named("v1", "ServiceAccount", "default"));
     }
-    target.ask(
+    target.must(
         "POST",
         BINDINGS,
         """
         {"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRoleBinding",
-         "metadata":{"name":"tiphys-bench"},
+         "metadata":{"name":"%1$s"},
          "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"cluster-admin"},
-         "subjects":[{"kind":"ServiceAccount","namespace":"tiphys-bench","name":"default"}]}
-        """);
-    Json token =
-        target.must(
-            "POST",
-            "/api/v1/namespaces/" + WRITES + "/serviceaccounts/default/token",
-            """
-            {"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest",
-             "spec":{"expirationSeconds":%d}}
-            """
-                .formatted(Limits.TOKEN.toSeconds()));
-    return new Playground(target, token.get("status").get("token").text());
+         "subjects":[{"kind":"ServiceAccount","namespace":"%1$s","name":"default"}]}
+        """
+            .formatted(name));
+    this.token =
+        target
+            .must(
+                "POST",
+                "/api/v1/namespaces/" + name + "/serviceaccounts/default/token",
+                """
+                {"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest",
+                 "spec":{"expirationSeconds":%d}}
+                """
+                    .formatted(Limits.TOKEN.toSeconds()))
+            .get("status")
+            .get("token")
+            .text();
+  }
+
+  /** Makes everything. */
+  static Playground open(Target target) {
+    return new Playground(
+        target, "tiphys-bench-" + Long.toString(System.currentTimeMillis() / 1000, 36));
+  }
+
+  private List<String> namespaces() {
+    return List.of(writes, pods, watches);
+  }
+
+  /** The namespace for objects that are created. */
+  String writes() {
+    return writes;
+  }
+
+  /** The namespace for the Pods that are listed. */
+  String pods() {
+    return pods;
+  }
+
+  /** The namespace for the objects that are watched. */
+  String watches() {
+    return watches;
   }
 
   private static String named(String apiVersion, String kind, String name) {
@@ -104,33 +125,25 @@ final class Playground implements AutoCloseable {
     return "/api/v1/namespaces/" + namespace + "/" + plural;
   }
 
-  /** Deletes what was made, also by a measurement that was broken off. */
-  private static void clear(Target target) {
-    target.ask("DELETE", BINDINGS + "/tiphys-bench", "");
-    for (String namespace : NAMESPACES) {
-      for (String plural : List.of("pods", "configmaps")) {
-        String path = collection(namespace, plural) + "?gracePeriodSeconds=0&limit=" + PAGE;
-        // Each round deletes a page; a server that deletes all at once is done in one.
-        for (int round = 0; round < 20 && target.ask("DELETE", path, "") < 300; round++) {
-          boolean empty =
-              target
-                  .must("GET", collection(namespace, plural) + "?limit=1", "")
-                  .get("items")
-                  .items()
-                  .isEmpty();
-          if (empty) {
-            break;
-          }
-        }
-      }
+  @Override
+  public void close() {
+    int _ = target.ask("DELETE", BINDINGS + "/" + writes, "");
+    for (String namespace : namespaces()) {
+      empty(collection(namespace, "pods"));
+      empty(collection(namespace, "configmaps"));
+      int _ = target.ask("DELETE", "/api/v1/namespaces/" + namespace, "");
     }
   }
 
-  @Override
-  public void close() {
-    clear(target);
-    for (String namespace : NAMESPACES) {
-      target.ask("DELETE", "/api/v1/namespaces/" + namespace, "");
+  /**
+   * Deletes page by page: what deletes tens of thousands at once may take too long for a request.
+   */
+  private void empty(String collection) {
+    for (int round = 0; round < ROUNDS; round++) {
+      int _ = target.ask("DELETE", collection + "?gracePeriodSeconds=0&limit=" + PAGE, "");
+      if (target.must("GET", collection + "?limit=1", "").get("items").items().isEmpty()) {
+        return;
+      }
     }
   }
 }
