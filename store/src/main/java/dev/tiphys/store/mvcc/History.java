@@ -25,6 +25,9 @@ final class History {
 
   /** The key-value before a revision; null when there was none, or it was compacted. */
   @Nullable KeyValue previous(byte[] key, long before) throws IOException {
+    if (before - 1 < system.compacted()) {
+      return null; // also while the record is still there: all members answer alike
+    }
     var history = index.get(key);
     return history == null ? null : records.at(history, before - 1);
   }
