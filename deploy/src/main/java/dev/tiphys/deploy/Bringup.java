@@ -3,13 +3,16 @@ package dev.tiphys.deploy;
 import dev.tiphys.deploy.image.ImageBuilder;
 import dev.tiphys.deploy.image.Images;
 import dev.tiphys.deploy.layout.ClusterSettings;
+import dev.tiphys.deploy.layout.ControlPlane;
 import dev.tiphys.deploy.layout.DataDir;
 import dev.tiphys.deploy.layout.SettingsFile;
 import dev.tiphys.deploy.machine.Addresses;
 import dev.tiphys.deploy.machine.ProcessTable;
 import dev.tiphys.deploy.machine.Shell;
+import dev.tiphys.deploy.node.BalancerConfig;
 import dev.tiphys.deploy.node.CniConfig;
 import dev.tiphys.deploy.node.ContainerdConfig;
+import dev.tiphys.deploy.node.ControlPlaneNetwork;
 import dev.tiphys.deploy.node.ForeignRuntime;
 import dev.tiphys.deploy.node.KubeletConfig;
 import dev.tiphys.deploy.node.NodeNetwork;
@@ -70,7 +73,8 @@ final class Bringup {
     try (var lock = lock()) {
       boolean ownRuntime = settings.runtimeEndpoint() == null;
       String address =
-          Addresses.ofMachine(List.of(NodeNetwork.BRIDGE, NodeNetwork.SERVICES))
+          Addresses.ofMachine(
+                  List.of(NodeNetwork.BRIDGE, NodeNetwork.SERVICES, ControlPlaneNetwork.BRIDGE))
               .orElse(settings.podGateway());
       var daemons = new Daemons(directory, settings, address, distribution);
       boolean running =
@@ -79,7 +83,9 @@ final class Bringup {
         progress.step(
             "checked this machine",
             () -> {
-              refuseIfAny(preflight.programs(distribution, ownRuntime, mayInstall));
+              refuseIfAny(
+                  preflight.programs(
+                      distribution, ownRuntime, !settings.planes().isEmpty(), mayInstall));
               if (settings.runtimeEndpoint() != null) {
                 refuseIfAny(
                     new ForeignRuntime(settings.runtimeEndpoint()).complaint().stream().toList());
@@ -178,9 +184,14 @@ final class Bringup {
             directory.cniConf(),
             directory.podLogs(),
             directory.kubelet(),
-            directory.store(),
             directory.containerd())) {
       Files.createDirectories(path);
+    }
+    if (settings.planes().isEmpty()) {
+      Files.createDirectories(directory.store());
+    }
+    for (ControlPlane plane : settings.planes()) {
+      Files.createDirectories(directory.store(plane));
     }
     Files.writeString(noted, boot);
   }
@@ -191,6 +202,9 @@ final class Bringup {
         new ContainerdConfig(directory, preflight.plugins(), hasSysResource()).text());
     Files.writeString(
         directory.cniConf().resolve("10-tiphys.conflist"), CniConfig.text(directory, settings));
+    if (!settings.planes().isEmpty()) {
+      Files.writeString(directory.balancerConfig(), BalancerConfig.text(directory, settings));
+    }
     Files.writeString(
         directory.kubeletConfig(),
         KubeletConfig.text(directory, settings, daemons.runtimeEndpoint(), resolvConf()));
@@ -235,8 +249,9 @@ final class Bringup {
         if (renewed && daemon.java() && keeper.find(daemon.name()).isPresent()) {
           keeper.stop(List.of(daemon.name()), Limits.DAEMON_END);
         }
-        if (daemon.name().equals("kubelet")) {
-          // The kubelet and the proxy look at interfaces and rules as soon as they start.
+        // The kubelet and the proxy look at interfaces and rules as soon as they start, and several
+        // control planes run in namespaces. A lone store and API server need not wait.
+        if (daemon.name().equals("kubelet") || !settings.planes().isEmpty()) {
           network.get();
         }
         if (!daemons.runtime().contains(daemon)) {
@@ -257,6 +272,7 @@ final class Bringup {
   }
 
   private boolean makeNetwork() throws IOException {
+    new ControlPlaneNetwork(shell, directory).ensure(settings);
     new NodeNetwork(shell).ensure(settings);
     return true;
   }

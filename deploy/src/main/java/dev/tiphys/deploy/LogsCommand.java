@@ -19,7 +19,8 @@ final class LogsCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "DAEMON",
       description =
-          "store, apiserver, scheduler, controller-manager, kubelet, kube-proxy or containerd.")
+          "store, apiserver, scheduler, controller-manager, kubelet, kube-proxy or containerd; with"
+              + " several control planes store-1, apiserver-1 and so on, and balancer.")
   private String daemon = "";
 
   @Option(
@@ -37,7 +38,7 @@ final class LogsCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     String name = daemon.startsWith("tiphys-") ? daemon.substring("tiphys-".length()) : daemon;
     Path log = common.directory().logOf(name);
-    if (!name.matches("[a-z-]+") || !Files.exists(log)) {
+    if (!name.matches("[a-z0-9-]+") || !Files.exists(log)) {
       throw new Failure("There is no log of '" + daemon + "' in " + log.getParent() + ".");
     }
     // tail knows how to follow a file that is cut while being rotated.

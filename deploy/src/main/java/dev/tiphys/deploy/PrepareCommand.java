@@ -27,7 +27,7 @@ final class PrepareCommand implements Callable<Integer> {
 
   static void prepare(Path distribution, boolean mayInstall, Progress progress) throws Exception {
     var preflight = new Preflight(new Shell(), CommonOptions.searchPath(), progress::say);
-    List<String> missing = preflight.programs(distribution, true, mayInstall);
+    List<String> missing = preflight.programs(distribution, true, false, mayInstall);
     if (!missing.isEmpty()) {
       throw new Failure(missing);
     }

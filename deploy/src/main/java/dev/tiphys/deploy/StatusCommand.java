@@ -78,7 +78,7 @@ final class StatusCommand implements Callable<Integer> {
               ? "running"
               : healthy ? "ok" : "not well: tiphys logs " + daemon.name());
     }
-    System.out.printf("%nThe six daemons together: %d MiB.%n", total >> 20);
+    System.out.printf("%nThe daemons together: %d MiB.%n", total >> 20);
     Optional<String> notReady = cluster.nodeNotReady(settings.get().nodeName(), 0);
     System.out.println(
         "Node "

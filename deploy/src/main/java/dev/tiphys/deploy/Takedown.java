@@ -2,10 +2,12 @@ package dev.tiphys.deploy;
 
 import dev.tiphys.cri.CriException;
 import dev.tiphys.deploy.layout.ClusterSettings;
+import dev.tiphys.deploy.layout.ControlPlane;
 import dev.tiphys.deploy.layout.DataDir;
 import dev.tiphys.deploy.layout.SettingsFile;
 import dev.tiphys.deploy.machine.ProcessTable;
 import dev.tiphys.deploy.machine.Shell;
+import dev.tiphys.deploy.node.ControlPlaneNetwork;
 import dev.tiphys.deploy.node.ForeignRuntime;
 import dev.tiphys.deploy.node.NodeNetwork;
 import dev.tiphys.deploy.process.Keeper;
@@ -18,13 +20,6 @@ import java.util.List;
 
 /** Ends a cluster: reads from top to bottom as what {@code down} does. */
 final class Takedown {
-  /** Daemons that act on pods or rules go first, the store last: what they decided is kept. */
-  private static final List<List<String>> ORDER =
-      List.of(
-          List.of("kubelet", "kube-proxy", "scheduler", "controller-manager"),
-          List.of("apiserver"),
-          List.of("store", "containerd", "log-rotation"));
-
   private final DataDir directory;
   private final Progress progress;
   private final Shell shell = new Shell();
@@ -46,21 +41,42 @@ final class Takedown {
    * @return how many containers were ended
    */
   int run(Duration patience) throws Exception {
+    List<List<String>> order = order();
     progress.step(
-        "ended kubelet, kube-proxy and controllers", () -> stop(ORDER.subList(0, 1), patience));
+        "ended kubelet, kube-proxy and controllers", () -> stop(order.subList(0, 1), patience));
     int containers = progress.step("ended containers", this::endContainers);
-    progress.step("ended API server, store and runtime", () -> stop(ORDER.subList(1, 3), patience));
+    progress.step(
+        "ended API server, store and runtime",
+        () -> stop(order.subList(1, order.size()), patience));
     teardown.endStrays();
     var complaints = new ArrayList<String>();
     progress.step(
         "removed mounts, cgroups, interfaces and rules",
         () ->
             complaints.addAll(teardown.clean())
+                | complaints.addAll(new ControlPlaneNetwork(shell, directory).remove())
                 | complaints.addAll(new NodeNetwork(shell).remove()));
     if (!complaints.isEmpty()) {
       throw new Failure(complaints);
     }
     return containers;
+  }
+
+  /** Daemons that act on pods or rules go first, the store last: what they decided is kept. */
+  private List<List<String>> order() throws IOException {
+    List<ControlPlane> planes =
+        SettingsFile.read(directory).map(ClusterSettings::planes).orElse(List.of());
+    return List.of(
+        List.of("kubelet", "kube-proxy", "scheduler", "controller-manager"),
+        named(planes, "apiserver"),
+        List.of("balancer", "containerd", "log-rotation"),
+        named(planes, "store"));
+  }
+
+  private static List<String> named(List<ControlPlane> planes, String kind) {
+    return planes.isEmpty()
+        ? List.of(kind)
+        : planes.stream().map(plane -> plane.daemon(kind)).toList();
   }
 
   private int endContainers() throws IOException {

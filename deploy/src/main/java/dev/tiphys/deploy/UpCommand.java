@@ -47,6 +47,14 @@ final class UpCommand implements Callable<Integer> {
   private @Nullable Integer apiPort;
 
   @Option(
+      names = "--control-planes",
+      paramLabel = "COUNT",
+      description =
+          "How many stores and API servers, each pair in a network namespace of its own, behind one"
+              + " address: 1, 3 or 5 (default: 1).")
+  private @Nullable Integer controlPlanes;
+
+  @Option(
       names = "--node-name",
       paramLabel = "NAME",
       description = "Name of this node (default: the host name).")
@@ -78,13 +86,15 @@ final class UpCommand implements Callable<Integer> {
           Cidr.parse(serviceCidr != null ? serviceCidr : "10.96.0.0/12"),
           apiPort != null ? apiPort : 6443,
           nodeName != null ? nodeName : Addresses.nodeName(),
-          runtimeEndpoint);
+          runtimeEndpoint,
+          controlPlanes != null ? controlPlanes : 1);
     }
     ClusterSettings settings = known.get();
     same(directory, "--pod-cidr", podCidr, settings.podCidr());
     same(directory, "--service-cidr", serviceCidr, settings.serviceCidr());
     same(directory, "--api-port", apiPort, settings.apiPort());
     same(directory, "--node-name", nodeName, settings.nodeName());
+    same(directory, "--control-planes", controlPlanes, settings.controlPlanes());
     same(
         directory,
         "--container-runtime-endpoint",

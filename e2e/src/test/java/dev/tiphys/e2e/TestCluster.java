@@ -20,19 +20,41 @@ final class TestCluster implements AutoCloseable {
 
   private final Path directory;
   private final String kubectl;
+  private final List<String> prefix;
 
-  private TestCluster(Path directory, String kubectl) {
+  private TestCluster(Path directory, String kubectl, List<String> prefix) {
     this.directory = directory;
     this.kubectl = kubectl;
+    this.prefix = prefix;
   }
 
+  /** A cluster in the network that the tests run in. */
   static TestCluster up() {
+    return up(List.of());
+  }
+
+  /**
+   * A cluster in a network namespace of its own, beside which another may run.
+   *
+   * @param options of {@code up}
+   */
+  static TestCluster upIn(String namespace, String... options) {
+    // Not `ip netns exec`, which hides the cgroups.
+    return up(List.of("nsenter", "--net=/run/netns/" + namespace), options);
+  }
+
+  private static TestCluster up(List<String> prefix, String... options) {
     try {
-      TestCluster cluster = new TestCluster(Files.createTempDirectory("tiphys-e2e"), "kubectl");
+      TestCluster cluster =
+          new TestCluster(Files.createTempDirectory("tiphys-e2e"), "kubectl", prefix);
       try {
-        cluster.start();
+        cluster.start(options);
       } catch (AssertionError e) {
-        cluster.close();
+        try {
+          cluster.close();
+        } catch (AssertionError | RuntimeException alsoFailed) {
+          e.addSuppressed(alsoFailed);
+        }
         throw e;
       }
       return cluster;
@@ -43,12 +65,14 @@ final class TestCluster implements AutoCloseable {
 
   /** This cluster, driven by another kubectl than the one on the path. */
   TestCluster through(String otherKubectl) {
-    return new TestCluster(directory, otherKubectl);
+    return new TestCluster(directory, otherKubectl, prefix);
   }
 
   /** Runs {@code up}; on a cluster that runs it must change nothing. */
-  void start() {
-    tiphys("up", "--data-dir", directory.toString()).orThrow();
+  void start(String... options) {
+    List<String> arguments = new ArrayList<>(List.of("up", "--data-dir", directory.toString()));
+    arguments.addAll(List.of(options));
+    tiphys(arguments.toArray(String[]::new)).orThrow();
   }
 
   Path directory() {
@@ -81,7 +105,8 @@ final class TestCluster implements AutoCloseable {
 
   private Command.Result run(
       Map<String, String> environment, String input, String program, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(program));
+    List<String> command = new ArrayList<>(prefix);
+    command.add(program);
     command.addAll(List.of(arguments));
     Map<String, String> variables = new HashMap<>(environment);
     variables.put("KUBECONFIG", kubeconfig().toString());

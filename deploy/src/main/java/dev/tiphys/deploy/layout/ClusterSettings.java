@@ -1,5 +1,7 @@
 package dev.tiphys.deploy.layout;
 
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +13,34 @@ import org.jspecify.annotations.Nullable;
  * @param nodeName the name of this machine's Node object
  * @param runtimeEndpoint the CRI socket to use, {@code unix:///...}; null for a containerd of our
  *     own
+ * @param controlPlanes how many stores and API servers: 1, 3 or 5
  */
 public record ClusterSettings(
     Cidr podCidr,
     Cidr serviceCidr,
     int apiPort,
     String nodeName,
-    @Nullable String runtimeEndpoint) {
+    @Nullable String runtimeEndpoint,
+    int controlPlanes) {
+  private static final Set<Integer> CONTROL_PLANES = Set.of(1, 3, 5);
+
   public ClusterSettings {
+    if (!CONTROL_PLANES.contains(controlPlanes)) {
+      throw new IllegalArgumentException(
+          "--control-planes "
+              + controlPlanes
+              + " is not 1, 3 or 5: an even number survives no more losses than the odd one below it");
+    }
+    for (Cidr range : List.of(podCidr, serviceCidr)) {
+      if (controlPlanes > 1 && range.overlaps(ControlPlane.NETWORK)) {
+        throw new IllegalArgumentException(
+            "the range "
+                + range
+                + " overlaps "
+                + ControlPlane.NETWORK
+                + ", which connects the control planes: choose another");
+      }
+    }
     if (apiPort < 1 || apiPort > 65535) {
       throw new IllegalArgumentException(
           "--api-port " + apiPort + " is not a TCP port (1 to 65535)");
@@ -49,6 +71,11 @@ public record ClusterSettings(
       throw new IllegalArgumentException(
           "--container-runtime-endpoint " + runtimeEndpoint + " must read unix:///path/to/socket");
     }
+  }
+
+  /** The control planes with a network namespace of their own; none when there is only one. */
+  public List<ControlPlane> planes() {
+    return ControlPlane.several(controlPlanes);
   }
 
   /** The addresses that this node hands out to its pods. */

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  *   admin.conf     kubeconfig of the administrator
  *   etc/           settings, kubeconfigs of the daemons, kubelet, containerd and CNI configuration
  *   pki/           certificates and keys; pki/store those of the store, under an authority of its own
- *   store/         the cluster's objects
+ *   store/         the cluster's objects; with several control planes, store-1/ and so on
  *   containerd/    images and containers' files
  *   kubelet/       pods' volumes
  *   log/           the daemons' logs; log/pods those of containers
@@ -33,6 +33,15 @@ public record DataDir(Path root) {
 
   public Path store() {
     return root.resolve("store");
+  }
+
+  /** Where one of several members of the store keeps its copy. */
+  public Path store(ControlPlane plane) {
+    return root.resolve(plane.daemon("store"));
+  }
+
+  public Path balancerConfig() {
+    return etc().resolve("balancer.cfg");
   }
 
   public Path containerd() {

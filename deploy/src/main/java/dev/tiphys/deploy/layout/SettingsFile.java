@@ -33,7 +33,8 @@ public final class SettingsFile {
               Cidr.parse(values.getProperty("service-cidr", "")),
               Integer.parseInt(values.getProperty("api-port", "")),
               values.getProperty("node-name", ""),
-              values.getProperty("container-runtime-endpoint")));
+              values.getProperty("container-runtime-endpoint"),
+              Integer.parseInt(values.getProperty("control-planes", "1"))));
     } catch (IllegalArgumentException damaged) {
       throw new IllegalArgumentException(file + " is damaged: " + damaged.getMessage(), damaged);
     }
@@ -46,6 +47,7 @@ public final class SettingsFile {
     values.put("service-cidr", settings.serviceCidr().toString());
     values.put("api-port", Integer.toString(settings.apiPort()));
     values.put("node-name", settings.nodeName());
+    values.put("control-planes", Integer.toString(settings.controlPlanes()));
     if (settings.runtimeEndpoint() != null) {
       values.put("container-runtime-endpoint", settings.runtimeEndpoint());
     }

@@ -28,12 +28,16 @@ public final class IptablesRules {
    * {@link #jumps}.
    *
    * <p>Docker sets the policy of FORWARD to DROP, so pods' packets are accepted before it applies.
-   * What leaves the pods' range takes the node's address.
+   * What leaves the pods' range takes the node's address. Control planes reach everything; what
+   * reaches them from elsewhere comes through the balancer, which is not forwarding.
    */
   public static String node(Cidr podCidr, Cidr nodePodCidr) {
     return """
     *filter
     :%1$s - [0:0]
+    -A %1$s -i %5$s -m comment --comment "tiphys: from control planes" -j ACCEPT
+    -A %1$s -o %5$s -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment "tiphys: answers to control planes" -j ACCEPT
+    -A %1$s -o %5$s -m comment --comment "tiphys: control planes are not open to others" -j DROP
     -A %1$s -s %3$s -m comment --comment "tiphys: from pods" -j ACCEPT
     -A %1$s -d %3$s -m comment --comment "tiphys: to pods" -j ACCEPT
     COMMIT
@@ -42,7 +46,7 @@ public final class IptablesRules {
     -A %2$s -s %4$s ! -d %3$s -m comment --comment "tiphys: pods leave with the node's address" -j MASQUERADE
     COMMIT
     """
-        .formatted(FORWARD, POSTROUTING, podCidr, nodePodCidr);
+        .formatted(FORWARD, POSTROUTING, podCidr, nodePodCidr, ControlPlaneNetwork.BRIDGE);
   }
 
   /**

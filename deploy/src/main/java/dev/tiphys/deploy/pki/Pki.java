@@ -1,6 +1,7 @@
 package dev.tiphys.deploy.pki;
 
 import dev.tiphys.deploy.layout.ClusterSettings;
+import dev.tiphys.deploy.layout.ControlPlane;
 import dev.tiphys.deploy.layout.DataDir;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,6 +98,7 @@ public final class Pki {
             "kubernetes.default.svc.cluster.local"));
     api.add(settings.apiServiceAddress());
     api.addAll(here);
+    api.addAll(ofControlPlanes(settings));
     return List.of(
         CertificateSpec.server("apiserver", "kube-apiserver", canonical(api)),
         CertificateSpec.client(
@@ -113,13 +115,24 @@ public final class Pki {
   }
 
   static List<CertificateSpec> storeCertificates(ClusterSettings settings, String nodeAddress) {
-    List<String> here =
-        canonical(List.of("localhost", settings.nodeName(), "127.0.0.1", "::1", nodeAddress));
+    var names =
+        new ArrayList<>(List.of("localhost", settings.nodeName(), "127.0.0.1", "::1", nodeAddress));
+    names.addAll(ofControlPlanes(settings));
+    List<String> here = canonical(names);
     var both = Set.of(CertificateSpec.Use.SERVER, CertificateSpec.Use.CLIENT);
     return List.of(
         new CertificateSpec("store/server", "tiphys-store", List.of(), both, here),
         new CertificateSpec("store/peer", "tiphys-store", List.of(), both, here),
         CertificateSpec.client("store/apiserver-client", "kube-apiserver"));
+  }
+
+  private static List<String> ofControlPlanes(ClusterSettings settings) {
+    var addresses = new ArrayList<String>();
+    if (!settings.planes().isEmpty()) {
+      addresses.add(ControlPlane.FRONT);
+    }
+    settings.planes().forEach(plane -> addresses.add(plane.address()));
+    return addresses;
   }
 
   /** Addresses in the form in which a certificate, read back, shows them; each once. */

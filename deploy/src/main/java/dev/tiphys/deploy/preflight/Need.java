@@ -39,9 +39,15 @@ public record Need(String name, String debianPackage, List<String> places, boole
           List.of("/bin/busybox", "/usr/bin/busybox", "/usr/local/bin/busybox"),
           true);
 
+  /** What stands before several API servers. */
+  public static final Need BALANCER = program("haproxy", "haproxy");
+
   /** What the cluster runs with, given what else is to be made here. */
-  public static List<Need> of(boolean ownRuntime, boolean compiler) {
+  public static List<Need> of(boolean ownRuntime, boolean balancer, boolean compiler) {
     var needs = new ArrayList<Need>();
+    if (balancer) {
+      needs.add(BALANCER);
+    }
     needs.add(program("ip", "iproute2"));
     needs.add(program("iptables", "iptables"));
     needs.add(program("iptables-restore", "iptables"));

@@ -46,11 +46,13 @@ public final class Preflight {
    * Installs missing programs, or tells of them.
    *
    * @param ownRuntime whether we run a containerd of our own
+   * @param balancer whether there are several API servers
    * @param mayInstall whether apt may be used
    */
-  public List<String> programs(Path distribution, boolean ownRuntime, boolean mayInstall)
+  public List<String> programs(
+      Path distribution, boolean ownRuntime, boolean balancer, boolean mayInstall)
       throws IOException {
-    List<Need> needs = Need.of(ownRuntime, !ImageBuilder.compiled(distribution));
+    List<Need> needs = Need.of(ownRuntime, balancer, !ImageBuilder.compiled(distribution));
     List<Need> missing = missing(needs);
     if (!missing.isEmpty() && mayInstall && shell.run("apt-get", "--version").ok()) {
       var packages = new TreeSet<String>();

@@ -6,13 +6,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The programs of a one-node cluster and the flags that each is started with. */
 public final class Daemons {
-  public static final int STORE_PORT = 2379;
-  public static final int STORE_PEER_PORT = 2380;
-  public static final int STORE_METRICS_PORT = 2381;
   public static final int KUBELET_PORT = 10250;
   public static final int KUBELET_HEALTH_PORT = 10248;
   public static final int PROXY_METRICS_PORT = 10249;
@@ -27,6 +23,7 @@ public final class Daemons {
   private final ClusterSettings settings;
   private final String nodeAddress;
   private final Path distribution;
+  private final ControlPlaneDaemons controlPlane;
 
   public Daemons(
       DataDir directory, ClusterSettings settings, String nodeAddress, Path distribution) {
@@ -34,13 +31,13 @@ public final class Daemons {
     this.settings = settings;
     this.nodeAddress = nodeAddress;
     this.distribution = distribution;
+    this.controlPlane = new ControlPlaneDaemons(directory, settings, nodeAddress, distribution);
   }
 
   /** All programs, in the order in which they are started. */
   public List<Daemon> all() {
     var daemons = new ArrayList<Daemon>();
-    daemons.add(store());
-    daemons.add(apiserver());
+    daemons.addAll(controlPlane.all());
     daemons.addAll(runtime());
     daemons.add(kubelet());
     daemons.add(controllerManager());
@@ -59,9 +56,9 @@ public final class Daemons {
   public List<Integer> ports() {
     return List.of(
         settings.apiPort(),
-        STORE_PORT,
-        STORE_PEER_PORT,
-        STORE_METRICS_PORT,
+        ControlPlaneDaemons.STORE_PORT,
+        ControlPlaneDaemons.STORE_PEER_PORT,
+        ControlPlaneDaemons.STORE_METRICS_PORT,
         KUBELET_PORT,
         KUBELET_HEALTH_PORT,
         PROXY_METRICS_PORT,
@@ -74,53 +71,6 @@ public final class Daemons {
   public String runtimeEndpoint() {
     String given = settings.runtimeEndpoint();
     return given != null ? given : "unix://" + directory.containerdSocket();
-  }
-
-  private Daemon store() {
-    return java(
-        "store",
-        "http://127.0.0.1:" + STORE_METRICS_PORT + "/readyz",
-        "--name=" + settings.nodeName(),
-        "--data-dir=" + directory.store(),
-        "--listen-client-urls=https://127.0.0.1:" + STORE_PORT,
-        "--advertise-client-urls=https://127.0.0.1:" + STORE_PORT,
-        "--listen-peer-urls=https://127.0.0.1:" + STORE_PEER_PORT,
-        "--initial-advertise-peer-urls=https://127.0.0.1:" + STORE_PEER_PORT,
-        "--initial-cluster=" + settings.nodeName() + "=https://127.0.0.1:" + STORE_PEER_PORT,
-        "--listen-metrics-urls=http://127.0.0.1:" + STORE_METRICS_PORT,
-        "--cert-file=" + pki("store/server.crt"),
-        "--key-file=" + pki("store/server.key"),
-        "--trusted-ca-file=" + pki("store/ca.crt"),
-        "--client-cert-auth=true",
-        "--peer-cert-file=" + pki("store/peer.crt"),
-        "--peer-key-file=" + pki("store/peer.key"),
-        "--peer-trusted-ca-file=" + pki("store/ca.crt"),
-        "--peer-client-cert-auth=true");
-  }
-
-  private Daemon apiserver() {
-    return java(
-        "apiserver",
-        "https://127.0.0.1:" + settings.apiPort() + "/readyz",
-        "--etcd-servers=https://127.0.0.1:" + STORE_PORT,
-        "--etcd-cafile=" + pki("store/ca.crt"),
-        "--etcd-certfile=" + pki("store/apiserver-client.crt"),
-        "--etcd-keyfile=" + pki("store/apiserver-client.key"),
-        "--secure-port=" + settings.apiPort(),
-        "--bind-address=0.0.0.0",
-        "--advertise-address=" + nodeAddress,
-        "--client-ca-file=" + pki("ca.crt"),
-        "--tls-cert-file=" + pki("apiserver.crt"),
-        "--tls-private-key-file=" + pki("apiserver.key"),
-        "--service-account-key-file=" + pki("sa.pub"),
-        "--service-account-signing-key-file=" + pki("sa.key"),
-        "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-        "--service-cluster-ip-range=" + settings.serviceCidr(),
-        "--authorization-mode=Node,RBAC",
-        "--kubelet-client-certificate=" + pki("apiserver-kubelet-client.crt"),
-        "--kubelet-client-key=" + pki("apiserver-kubelet-client.key"),
-        "--kubelet-certificate-authority=" + pki("ca.crt"),
-        "--kubelet-preferred-address-types=InternalIP,Hostname");
   }
 
   private Daemon scheduler() {
@@ -194,12 +144,8 @@ public final class Daemons {
         false);
   }
 
-  private Daemon java(String name, @Nullable String health, String... flags) {
-    var command = new ArrayList<String>();
-    command.add(distribution.resolve("bin/daemon").toString());
-    command.add(name);
-    command.addAll(List.of(flags));
-    return new Daemon(name, command, health == null ? null : URI.create(health), true);
+  private Daemon java(String name, String health, String... flags) {
+    return Daemon.java(name, List.of(), distribution, name, URI.create(health), List.of(flags));
   }
 
   private String pki(String file) {

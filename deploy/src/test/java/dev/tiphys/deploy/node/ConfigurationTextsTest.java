@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class ConfigurationTextsTest {
   private static final DataDir DIRECTORY = new DataDir(Path.of("/srv/t"));
   private static final ClusterSettings SETTINGS =
-      new ClusterSettings(Cidr.parse("10.7.0.0/16"), Cidr.parse("10.96.0.0/12"), 6443, "n1", null);
+      new ClusterSettings(
+          Cidr.parse("10.7.0.0/16"), Cidr.parse("10.96.0.0/12"), 6443, "n1", null, 1);
 
   @Test
   void podsGetAddressesOfTheNodesRangeOnOurBridge() {

@@ -25,7 +25,7 @@ class PkiTest {
   private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
   private static final ClusterSettings SETTINGS =
       new ClusterSettings(
-          Cidr.parse("10.244.0.0/16"), Cidr.parse("10.96.0.0/12"), 6443, "n1", null);
+          Cidr.parse("10.244.0.0/16"), Cidr.parse("10.96.0.0/12"), 6443, "n1", null, 3);
 
   @TempDir private Path root = Path.of("");
   private DataDir directory = new DataDir(Path.of(""));

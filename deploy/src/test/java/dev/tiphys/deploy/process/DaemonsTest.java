@@ -14,7 +14,7 @@ class DaemonsTest {
   private static Daemons daemons(@Nullable String endpoint) {
     var settings =
         new ClusterSettings(
-            Cidr.parse("10.244.0.0/16"), Cidr.parse("10.96.0.0/12"), 7443, "n1", endpoint);
+            Cidr.parse("10.244.0.0/16"), Cidr.parse("10.96.0.0/12"), 7443, "n1", endpoint, 1);
     return new Daemons(new DataDir(Path.of("/srv/t")), settings, "192.0.2.2", Path.of("/dist"));
   }
 

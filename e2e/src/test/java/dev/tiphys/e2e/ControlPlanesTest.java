@@ -1,0 +1,96 @@
+package dev.tiphys.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Three control planes behind one address survive the loss of any one, with writes going on. */
+class ControlPlanesTest {
+
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final String NETWORK = "tiphys-e2e-planes";
+
+  private static @Nullable TestCluster cluster;
+
+  @BeforeAll
+  static void bringUp() {
+    assumeThat(System.getProperty("user.name")).as("a cluster takes root").isEqualTo("root");
+    ip("netns", "add", NETWORK);
+    ip("-netns", NETWORK, "link", "set", "lo", "up");
+    ip("-netns", NETWORK, "link", "add", "machine0", "type", "bridge");
+    ip("-netns", NETWORK, "address", "add", "192.0.2.20/24", "dev", "machine0");
+    ip("-netns", NETWORK, "link", "set", "machine0", "up");
+    cluster = TestCluster.upIn(NETWORK, "--control-planes", "3");
+  }
+
+  @AfterAll
+  static void takeDown() {
+    try {
+      if (cluster != null) {
+        cluster.close();
+      }
+    } finally {
+      Command.run(Map.of(), "", List.of("ip", "netns", "delete", NETWORK));
+    }
+  }
+
+  @Test
+  void anyOneMayBeLost() throws IOException {
+    for (int plane = 1; plane <= 3; plane++) {
+      String before = "before-" + plane;
+      cluster().kubectl("create", "configmap", before, "--from-literal=a=b").orThrow();
+
+      lose(plane);
+
+      String after = "after-" + plane;
+      cluster()
+          .eventually(
+              SOON,
+              out -> out.contains("created"),
+              "create",
+              "configmap",
+              after,
+              "--from-literal=a=b");
+      assertThat(cluster().kubectl("get", "configmaps").orThrow()).contains(before, after);
+
+      cluster().start();
+      cluster().eventually(SOON, out -> out.contains("ok"), "get", "--raw", "/readyz");
+    }
+  }
+
+  private static TestCluster cluster() {
+    return Objects.requireNonNull(cluster, "it did not come up");
+  }
+
+  /** Kills a store's member, the API server beside it, and what would start them again. */
+  private static void lose(int plane) throws IOException {
+    List<ProcessHandle> victims = new ArrayList<>();
+    for (String file :
+        List.of(
+            "store-%d.keeper.pid", "apiserver-%d.keeper.pid", "store-%d.pid", "apiserver-%d.pid")) {
+      Path path = cluster().directory().resolve("run").resolve(file.formatted(plane));
+      long pid = Long.parseLong(Files.readString(path).split(" ")[0]);
+      victims.add(ProcessHandle.of(pid).orElseThrow());
+    }
+    victims.forEach(ProcessHandle::destroyForcibly);
+    victims.forEach(victim -> victim.onExit().join());
+  }
+
+  private static void ip(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("ip"));
+    command.addAll(List.of(arguments));
+    Command.run(Map.of(), "", command).orThrow();
+  }
+}
