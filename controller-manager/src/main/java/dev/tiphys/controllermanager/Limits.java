@@ -34,6 +34,12 @@ public final class Limits {
   /** How often the garbage collector asks which resources there are. */
   public static final Duration DISCOVERY = Duration.ofSeconds(30);
 
+  /** How soon it looks whether a cache is filled, to begin with the next. */
+  public static final Duration MONITOR_LOOK = Duration.ofMillis(20);
+
+  /** How often it looks before it begins with the next all the same. */
+  public static final int MONITOR_LOOKS = 50;
+
   /** How often it asks until it has been told once. */
   public static final Duration DISCOVERY_AT_FIRST = Duration.ofSeconds(1);
 

@@ -109,7 +109,29 @@ final class Monitors implements AutoCloseable {
     if (!added.isEmpty()) {
       log.info("event=monitoring resources={} added={}", next.size(), added.size());
     }
-    added.forEach(monitor -> monitor.informer.start());
+    fillInTurn(List.copyOf(added), 0, 0);
+  }
+
+  /**
+   * Fills caches one after another. Each costs the API server work, and a cluster that has just
+   * come up has more urgent work than garbage. One that is slow to fill is not waited for for long.
+   */
+  private void fillInTurn(List<Monitor> added, int turn, int looks) {
+    if (closed || turn == added.size()) {
+      return;
+    }
+    Monitor monitor = added.get(turn);
+    if (looks == 0 && monitors.containsValue(monitor)) {
+      monitor.informer.start();
+    }
+    boolean over =
+        looks == Limits.MONITOR_LOOKS
+            || monitor.informer.hasSynced()
+            || !monitors.containsValue(monitor);
+    environment.schedule(
+        over ? Duration.ZERO : Limits.MONITOR_LOOK,
+        "garbage-monitors",
+        () -> fillInTurn(added, over ? turn + 1 : turn, over ? 0 : looks + 1));
   }
 
   private Monitor monitor(String id, ResourceType<ObjectHead> type) {
