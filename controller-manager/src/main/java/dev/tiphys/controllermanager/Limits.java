@@ -31,14 +31,17 @@ public final class Limits {
   /** Pods that are marked for eviction from unreachable nodes: nodes a second, as upstream. */
   public static final double NODE_EVICTIONS_PER_SECOND = 0.1;
 
+  /** How long after its start the garbage collector begins: first, pods that are waited for run. */
+  public static final Duration GARBAGE_AFTER = Duration.ofSeconds(5);
+
   /** How often the garbage collector asks which resources there are. */
   public static final Duration DISCOVERY = Duration.ofSeconds(30);
 
   /** How soon it looks whether a cache is filled, to begin with the next. */
-  public static final Duration MONITOR_LOOK = Duration.ofMillis(20);
+  public static final Duration MONITOR_LOOK = Duration.ofMillis(100);
 
   /** How often it looks before it begins with the next all the same. */
-  public static final int MONITOR_LOOKS = 50;
+  public static final int MONITOR_LOOKS = 10;
 
   /** How often it asks until it has been told once. */
   public static final Duration DISCOVERY_AT_FIRST = Duration.ofSeconds(1);

@@ -60,7 +60,11 @@ final class Scaling {
         left -= broken;
       }
     }
-    int working = available(fresh) + byAge.stream().mapToInt(Scaling::available).sum();
+    int working = available(fresh);
+    for (ReplicaSet set : byAge) {
+      // A status may be of a time when the set was larger: what it was told to end does not count.
+      working += Math.min(available(set), sizes.getOrDefault(set, size(set)));
+    }
     left = working - bounds.fewest();
     for (ReplicaSet set : byAge) {
       int now = sizes.getOrDefault(set, size(set));

@@ -66,8 +66,14 @@ final class Monitors implements AutoCloseable {
     this.listener = listener;
   }
 
-  /** Begins to watch all there is, and asks again now and then. */
+  /**
+   * Begins to watch all there is when more urgent loops have begun, and asks again now and then.
+   */
   void start() {
+    environment.schedule(Limits.GARBAGE_AFTER, "garbage-discovery", this::discover);
+  }
+
+  private void discover() {
     if (closed) {
       return;
     }
@@ -77,7 +83,7 @@ final class Monitors implements AutoCloseable {
       log.warn("event=discovery-failed error={}", failure.getMessage());
     }
     Duration next = monitors.isEmpty() ? Limits.DISCOVERY_AT_FIRST : Limits.DISCOVERY;
-    environment.schedule(next, "garbage-discovery", this::start);
+    environment.schedule(next, "garbage-discovery", this::discover);
   }
 
   private void refresh(List<ResourceType<ObjectHead>> types) {
