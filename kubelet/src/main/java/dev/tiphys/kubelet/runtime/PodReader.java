@@ -178,11 +178,20 @@ final class PodReader {
               status.getExitCode(),
               reason(status),
               messages.of(status),
-              // One that could not be started has no beginning: it ran for no time.
-              instant(status.getStartedAt() == 0 ? status.getFinishedAt() : status.getStartedAt()),
+              instant(startOfEnded(status)),
               instant(status.getFinishedAt()));
       case CONTAINER_UNKNOWN, UNRECOGNIZED -> new ContainerState.Unknown();
     };
+  }
+
+  /**
+   * One that could not be started has no beginning, and of one that ended at once the runtime may
+   * note the start after the end: both ran for no time.
+   */
+  private static long startOfEnded(ContainerStatus status) {
+    return status.getStartedAt() == 0
+        ? status.getFinishedAt()
+        : Math.min(status.getStartedAt(), status.getFinishedAt());
   }
 
   private static String reason(ContainerStatus status) {
