@@ -18,14 +18,22 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** TLS as a {@link ClusterAccess} wants it: whom to believe, and what to show. */
-final class Tls {
+/**
+ * TLS as a {@link ClusterAccess} wants it: whom to believe, and what to show. Whoever opens a
+ * socket with it must ask for the check of the host name, which only HTTP clients do by themselves.
+ */
+public final class Tls {
 
   private static final String ALIAS = "client";
 
   private Tls() {}
 
-  static SSLContext context(ClusterAccess access) {
+  /**
+   * The context for connections to that cluster.
+   *
+   * @throws IllegalStateException if its certificates cannot be used
+   */
+  public static SSLContext context(ClusterAccess access) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       KeyManager[] keys =

@@ -5,6 +5,7 @@ import dev.tiphys.client.kubeconfig.KubeconfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,7 @@ public final class BenchApiServer implements Callable<Integer> {
   public Integer call() throws IOException {
     Path scratch = Files.createTempDirectory("tiphys-bench");
     try (Target target = new Target(Kubeconfig.read(file()).access(context));
-        Playground playground = Playground.open(target)) {
+        Playground playground = Playground.open(target, new SecureRandom())) {
       new Measurement(
               target,
               playground,

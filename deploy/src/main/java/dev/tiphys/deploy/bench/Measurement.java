@@ -282,7 +282,10 @@ final class Measurement {
   private WatchConnection informer(ExecutorService threads, CountDownLatch begun)
       throws IOException {
     WatchConnection connection = new WatchConnection(target);
-    connection.request(target, token, "/api/v1/pods?watch=true&allowWatchBookmarks=true");
+    connection.request(
+        target,
+        token,
+        Playground.collection(playground.pods(), "pods") + "?watch=true&allowWatchBookmarks=true");
     threads.execute(() -> {
       try {
         connection.read(

@@ -1,17 +1,22 @@
 package dev.tiphys.deploy.bench;
 
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * What a measurement makes on the server beforehand and deletes afterwards: namespaces, and an
- * account that may do everything, with a token. Pods in here are nobody's to schedule. Names are
- * new each time, for a namespace is gone only when a controller has seen to it.
+ * account with a token that may make and read Pods and ConfigMaps in them and nothing else, for the
+ * load generator does not look whom it gives the token to. Pods in here are nobody's to schedule.
+ * Names are new each time, for a namespace is gone only when a controller has seen to it.
  */
 final class Playground implements AutoCloseable {
 
-  private static final String BINDINGS = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings";
+  private static final String RBAC = "/apis/rbac.authorization.k8s.io/v1/namespaces/";
   private static final int PAGE = 2000;
   private static final int ROUNDS = 20;
+
+  /** From here on numbers have six digits of base 36. */
+  private static final int NAMES = 60_466_176;
 
   private final Target target;
   private final String writes;
@@ -32,17 +37,8 @@ final class Playground implements AutoCloseable {
               "POST",
               "/api/v1/namespaces/" + namespace + "/serviceaccounts",
               named("v1", "ServiceAccount", "default"));
+      admit(namespace);
     }
-    target.must(
-        "POST",
-        BINDINGS,
-        """
-        {"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRoleBinding",
-         "metadata":{"name":"%1$s"},
-         "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"cluster-admin"},
-         "subjects":[{"kind":"ServiceAccount","namespace":"%1$s","name":"default"}]}
-        """
-            .formatted(name));
     this.token =
         target
             .must(
@@ -58,10 +54,34 @@ final class Playground implements AutoCloseable {
             .text();
   }
 
-  /** Makes everything. */
-  static Playground open(Target target) {
+  /**
+   * Makes everything.
+   *
+   * @param names where the part of the names that is new each time comes from
+   */
+  static Playground open(Target target, RandomGenerator names) {
     return new Playground(
-        target, "tiphys-bench-" + Long.toString(System.currentTimeMillis() / 1000, 36));
+        target, "tiphys-bench-" + Integer.toString(names.nextInt(NAMES, Integer.MAX_VALUE), 36));
+  }
+
+  private void admit(String namespace) {
+    target.must(
+        "POST",
+        RBAC + namespace + "/roles",
+        """
+        {"apiVersion":"rbac.authorization.k8s.io/v1","kind":"Role","metadata":{"name":"bench"},
+         "rules":[{"apiGroups":[""],"resources":["pods","configmaps"],
+                   "verbs":["create","get","list","watch"]}]}
+        """);
+    target.must(
+        "POST",
+        RBAC + namespace + "/rolebindings",
+        """
+        {"apiVersion":"rbac.authorization.k8s.io/v1","kind":"RoleBinding","metadata":{"name":"bench"},
+         "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"bench"},
+         "subjects":[{"kind":"ServiceAccount","namespace":"%s","name":"default"}]}
+        """
+            .formatted(writes));
   }
 
   private List<String> namespaces() {
@@ -127,7 +147,6 @@ final class Playground implements AutoCloseable {
 
   @Override
   public void close() {
-    int _ = target.ask("DELETE", BINDINGS + "/" + writes, "");
     for (String namespace : namespaces()) {
       empty(collection(namespace, "pods"));
       empty(collection(namespace, "configmaps"));

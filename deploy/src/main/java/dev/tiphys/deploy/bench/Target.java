@@ -1,25 +1,15 @@
 package dev.tiphys.deploy.bench;
 
 import dev.tiphys.client.kubeconfig.ClusterAccess;
+import dev.tiphys.client.transport.Tls;
 import dev.tiphys.deploy.machine.Json;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
-import org.jspecify.annotations.Nullable;
 
 /** The server that is measured, asked as the kubeconfig's user. Thread-safe. */
 final class Target implements AutoCloseable {
@@ -34,7 +24,7 @@ final class Target implements AutoCloseable {
       throw new BenchFailure(
           "the API is measured over TLS; the kubeconfig names " + access.server());
     }
-    this.tls = tls(access);
+    this.tls = Tls.context(access);
     this.http = HttpClient.newBuilder().sslContext(tls).connectTimeout(Limits.REQUEST).build();
   }
 
@@ -48,7 +38,9 @@ final class Target implements AutoCloseable {
     return server().getPort() < 0 ? 443 : server().getPort();
   }
 
-  /** TLS that shows the user's certificate, if there is one. */
+  /**
+   * TLS that believes whom the kubeconfig believes, and shows the user's certificate if it has one.
+   */
   SSLContext tls() {
     return tls;
   }
@@ -107,60 +99,9 @@ final class Target implements AutoCloseable {
     }
   }
 
-  private static SSLContext tls(ClusterAccess access) {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys(access), new TrustManager[] {new Anyone()}, new SecureRandom());
-      return context;
-    } catch (GeneralSecurityException | IOException e) {
-      throw new BenchFailure("TLS cannot be set up", e);
-    }
-  }
-
-  private static KeyManager @Nullable [] keys(ClusterAccess access)
-      throws GeneralSecurityException, IOException {
-    ClusterAccess.ClientCertificate own = access.certificate();
-    if (own == null) {
-      return null;
-    }
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setKeyEntry("own", own.key(), new char[0], own.chain().toArray(X509Certificate[]::new));
-    KeyManagerFactory factory =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(store, new char[0]);
-    return factory.getKeyManagers();
-  }
-
   @Override
   public void close() {
     http.shutdownNow();
     http.close();
-  }
-
-  /** As h2load, which checks no certificate either: what is measured here is speed. */
-  private static final class Anyone extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

@@ -59,6 +59,7 @@ final class WatchConnection implements AutoCloseable {
             target.tls().getSocketFactory().createSocket(target.server().getHost(), target.port());
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(new String[] {"h2"});
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
     socket.setSSLParameters(parameters);
     socket.setTcpNoDelay(true);
     socket.startHandshake();
