@@ -32,7 +32,8 @@ public final class CriException extends RuntimeException {
 
   private final Kind kind;
 
-  CriException(Kind kind, String message, @Nullable Throwable cause) {
+  /** A failure; for runtimes that are not asked over gRPC too. */
+  public CriException(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
   }

@@ -8,8 +8,10 @@ import dev.tiphys.deploy.machine.Json;
 import dev.tiphys.deploy.pki.Pem;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Asks a running cluster, as its administrator. Safe for use by many threads. */
 final class Cluster {
@@ -43,8 +45,19 @@ final class Cluster {
 
   /** A request to the API server. */
   Answer ask(String method, String path, String body) {
-    return https.ask(
-        method, server.resolve(path), body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return https.ask(method, server.resolve(path), body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Watches until an event is what was waited for.
+   *
+   * @param path of a watch
+   * @return whether it came before the server ended the watch
+   */
+  boolean awaitEvent(String path, Predicate<Json> wanted) throws IOException {
+    return https.awaitLine(
+        server.resolve(path),
+        line -> wanted.test(Json.parse(line.getBytes(StandardCharsets.UTF_8)).get("object")));
   }
 
   boolean apiReady() {

@@ -1,14 +1,18 @@
 package dev.tiphys.deploy.machine;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.function.Predicate;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -66,17 +70,41 @@ public final class Https {
     return ask("GET", address, new byte[0]);
   }
 
+  /**
+   * Reads the lines of an answer as they come, until one is what was waited for.
+   *
+   * @return whether it came before the answer ended
+   * @throws IOException if there is no answer, a refusal, or nothing more for some seconds
+   */
+  public boolean awaitLine(URI address, Predicate<String> wanted) throws IOException {
+    try (var lines =
+        new BufferedReader(
+            new InputStreamReader(open("GET", address).getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (wanted.test(line)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  private HttpURLConnection open(String method, URI address) throws IOException {
+    var connection = (HttpURLConnection) address.toURL().openConnection();
+    if (connection instanceof HttpsURLConnection secure) {
+      secure.setSSLSocketFactory(sockets);
+    }
+    connection.setConnectTimeout((int) CONNECT.toMillis());
+    connection.setReadTimeout((int) READ.toMillis());
+    connection.setRequestMethod(method);
+    connection.setRequestProperty("Accept", "application/json, */*");
+    return connection;
+  }
+
   /** A request with a JSON body; an empty body is not sent. */
   public Answer ask(String method, URI address, byte[] body) {
     try {
-      var connection = (HttpURLConnection) address.toURL().openConnection();
-      if (connection instanceof HttpsURLConnection secure) {
-        secure.setSSLSocketFactory(sockets);
-      }
-      connection.setConnectTimeout((int) CONNECT.toMillis());
-      connection.setReadTimeout((int) READ.toMillis());
-      connection.setRequestMethod(method);
-      connection.setRequestProperty("Accept", "application/json, */*");
+      HttpURLConnection connection = open(method, address);
       if (body.length > 0) {
         connection.setDoOutput(true);
         connection.setRequestProperty("Content-Type", "application/json");
@@ -88,9 +116,7 @@ public final class Https {
       }
     } catch (IOException unreachable) {
       return new Answer(
-          0,
-          String.valueOf(unreachable.getMessage())
-              .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+          0, String.valueOf(unreachable.getMessage()).getBytes(StandardCharsets.UTF_8));
     }
   }
 }

@@ -134,11 +134,6 @@ final class ApiPodData implements PodData, Surroundings {
     return new Token(value, asked.plusMillis((long) (life.toMillis() * RENEW_AFTER)));
   }
 
-  /** Forgets the tokens of a pod that is gone. */
-  void forget(String podUid) {
-    tokens.keySet().removeIf(key -> key.podUid().equals(podUid));
-  }
-
   @Override
   public ContainerEnvironment.Sources sources(Pod pod) {
     return new ContainerEnvironment.Sources() {
@@ -158,5 +153,10 @@ final class ApiPodData implements PodData, Surroundings {
   public Map<String, String> services(Pod pod) {
     boolean links = pod.spec() == null || !Boolean.FALSE.equals(pod.spec().enableServiceLinks());
     return ServiceVariables.of(services.all(), pod.metadata().namespace(), links);
+  }
+
+  @Override
+  public void forget(String podUid) {
+    tokens.keySet().removeIf(key -> key.podUid().equals(podUid));
   }
 }

@@ -14,8 +14,11 @@ final class Limits {
   /** The time that a process has to end after its hook used up the grace period. */
   static final Duration LEAST_GRACE = Duration.ofSeconds(2);
 
-  /** How long to wait before a failed sandbox or a pod that cannot be removed is tried again. */
+  /** How long to wait before what failed is tried again, the first time. */
   static final Duration RETRY = Duration.ofSeconds(2);
+
+  /** How often that time doubles: to 16 s, near upstream's pause of about ten. */
+  static final int RETRY_DOUBLINGS = 3;
 
   /** How often a running pod is looked at though nothing changed: volumes are refreshed then. */
   static final Duration RESYNC = Duration.ofSeconds(60);

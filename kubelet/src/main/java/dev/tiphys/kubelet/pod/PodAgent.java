@@ -62,8 +62,15 @@ public final class PodAgent implements AutoCloseable {
     PodVolumes volumes = new PodVolumes(root, data, new PodFacts(node), environment);
     PodWork work =
         new PodWork(
-            runtime, volumes, cgroups, node, data, new Hooks(runtime, environment, events), events);
-    writer = new StatusWriter(client.resource(Resources.PODS), environment);
+            runtime,
+            volumes,
+            cgroups,
+            node,
+            data,
+            new Hooks(runtime, environment, events),
+            events,
+            environment.clock());
+    writer = new StatusWriter(client.resource(Resources.PODS), pods.lister(), environment);
     probers = new Probers(runtime, environment, new ProbeNews(events));
     controller = new Controller<>("pod", Limits.WORKERS, this::reconcile, environment);
     reconciler =

@@ -1,6 +1,9 @@
 package dev.tiphys.kubelet.pod;
 
 import dev.tiphys.api.core.v1.Pod;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -16,9 +19,15 @@ final class PodMemory {
 
   private final Map<String, Waiting> waits = new HashMap<>();
   private final Set<String> underWay = new HashSet<>();
+  private final Map<String, Setback> setbacks = new HashMap<>();
   private @Nullable Pod lastKnown;
   private @Nullable Waiting failure;
+  private @Nullable Map<String, Path> volumes;
+  private Instant volumesAsOf = Instant.MIN;
   private boolean ending;
+
+  /** Work that failed so many times in a row, and until when it rests. */
+  private record Setback(int times, Instant until) {}
 
   synchronized void saw(Pod pod) {
     lastKnown = pod;
@@ -59,17 +68,40 @@ final class PodMemory {
     return ending;
   }
 
-  /** Claims a piece of work by name; false if it is under way already. */
-  synchronized boolean begin(String work) {
-    return underWay.add(work);
+  /** Where the pod's volumes lie, by name, or null as long as this process has not made them. */
+  synchronized @Nullable Map<String, Path> volumes() {
+    return volumes;
   }
 
-  synchronized void finish(String work) {
+  synchronized void mounted(Map<String, Path> paths, Instant now) {
+    volumes = Map.copyOf(paths);
+    volumesAsOf = now;
+  }
+
+  /** Whether volumes must be made, or what is in them may be too old. */
+  synchronized boolean wantsVolumes(Instant now) {
+    return volumes == null || !now.isBefore(volumesAsOf.plus(Limits.RESYNC));
+  }
+
+  /** Claims a piece of work by name; false if it is under way already, or failed just now. */
+  synchronized boolean begin(String work, Instant now) {
+    Setback setback = setbacks.get(work);
+    return (setback == null || !now.isBefore(setback.until())) && underWay.add(work);
+  }
+
+  synchronized void succeeded(String work) {
     underWay.remove(work);
+    setbacks.remove(work);
   }
 
-  synchronized boolean isUnderWay(String work) {
-    return underWay.contains(work);
+  /** Returns how long the work now rests: each time in a row twice as long. */
+  synchronized Duration failed(String work, Instant now) {
+    underWay.remove(work);
+    Setback last = setbacks.get(work);
+    int times = last == null ? 1 : last.times() + 1;
+    Duration rest = Limits.RETRY.multipliedBy(1L << Math.min(times - 1, Limits.RETRY_DOUBLINGS));
+    setbacks.put(work, new Setback(times, now.plus(rest)));
+    return rest;
   }
 
   synchronized boolean isIdle() {

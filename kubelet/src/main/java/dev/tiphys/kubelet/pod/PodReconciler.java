@@ -16,6 +16,7 @@ import dev.tiphys.kubelet.runtime.ContainerRuntime;
 import dev.tiphys.kubelet.runtime.ContainerState;
 import dev.tiphys.kubelet.runtime.PodIdentity;
 import dev.tiphys.kubelet.runtime.PodState;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,17 +119,24 @@ final class PodReconciler implements Reconciler<PodIdentity> {
         begin(key, memory, "stop:" + sandbox.id(), () -> work.stopSandbox(sandbox));
       }
     }
+    // Both write volumes: under one name they never overlap.
     if (steps.newSandbox().isPresent()) {
       int attempt = steps.newSandbox().get();
-      begin(key, memory, "sandbox", () -> tryAgainUnless(key, work.makeSandbox(pod, attempt)));
-    }
-    for (NextSteps.Start start : steps.starts()) {
-      PodState.Sandbox sandbox = state.readySandbox().orElseThrow();
       begin(
-          key,
-          memory,
-          "start:" + start.container().name(),
-          () -> tryAgainUnless(key, work.startContainer(pod, sandbox, start, memory)));
+          key, memory, "sandbox", () -> work.mount(pod, memory) && work.makeSandbox(pod, attempt));
+    } else if (memory.wantsVolumes(now)) {
+      begin(key, memory, "sandbox", () -> work.mount(pod, memory));
+    }
+    Map<String, Path> volumes = memory.volumes();
+    if (volumes != null) {
+      for (NextSteps.Start start : steps.starts()) {
+        PodState.Sandbox sandbox = state.readySandbox().orElseThrow();
+        begin(
+            key,
+            memory,
+            "start:" + start.container().name(),
+            () -> work.startContainer(pod, sandbox, start, volumes, memory));
+      }
     }
     if (steps.starts().isEmpty() && steps.stops().isEmpty() && state.readySandbox().isPresent()) {
       work.removeOld(state);
@@ -141,14 +150,8 @@ final class PodReconciler implements Reconciler<PodIdentity> {
     return Result.after(resync.compareTo(Limits.RESYNC) < 0 ? resync : Limits.RESYNC);
   }
 
-  private void tryAgainUnless(PodIdentity key, boolean worked) {
-    if (!worked) {
-      queue.addAfter(key, Limits.RETRY);
-    }
-  }
-
-  private void stop(Pod pod, NextSteps.Stop stop, PodState state) {
-    work.stopContainer(pod, stop, podIp(state), PodWork.grace(pod));
+  private boolean stop(Pod pod, NextSteps.Stop stop, PodState state) {
+    return work.stopContainer(pod, stop, podIp(state), PodWork.grace(pod));
   }
 
   private void watchProbes(Pod pod, PodIdentity key, PodState state) {
@@ -270,18 +273,28 @@ final class PodReconciler implements Reconciler<PodIdentity> {
     return status;
   }
 
-  /** Sets a piece of work going unless it is under way, and looks at the pod again when it ends. */
-  private void begin(PodIdentity key, PodMemory memory, String name, Runnable piece) {
-    if (!memory.begin(name)) {
+  /**
+   * Sets a piece of work going unless it is under way, and looks at the pod again when it ends. One
+   * that failed is not tried again at once.
+   *
+   * @param piece tells whether it worked
+   */
+  private void begin(PodIdentity key, PodMemory memory, String name, BooleanSupplier piece) {
+    if (!memory.begin(name, environment.clock().instant())) {
       return;
     }
     environment.execute(
         "pod-" + name,
         () -> {
+          boolean worked = false;
           try {
-            piece.run();
+            worked = piece.getAsBoolean();
           } finally {
-            memory.finish(name);
+            if (worked) {
+              memory.succeeded(name);
+            } else {
+              queue.addAfter(key, memory.failed(name, environment.clock().instant()));
+            }
             queue.add(key);
           }
         });

@@ -28,6 +28,7 @@ import dev.tiphys.kubelet.volume.VolumeException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ final class PodWork {
   private final Surroundings surroundings;
   private final Hooks hooks;
   private final PodEvents events;
+  private final InstantSource clock;
 
   PodWork(
       ContainerRuntime runtime,
@@ -58,7 +60,8 @@ final class PodWork {
       NodeFacts node,
       Surroundings surroundings,
       Hooks hooks,
-      PodEvents events) {
+      PodEvents events,
+      InstantSource clock) {
     this.runtime = runtime;
     this.volumes = volumes;
     this.cgroups = cgroups;
@@ -66,35 +69,42 @@ final class PodWork {
     this.surroundings = surroundings;
     this.hooks = hooks;
     this.events = events;
+    this.clock = clock;
   }
 
-  /** Makes the pod's volumes, cgroup and sandbox. Returns whether it worked. */
-  boolean makeSandbox(Pod pod, int attempt) {
+  /**
+   * Makes the pod's volumes, or brings what is in them up to date with the API, which containers
+   * that run see. Returns whether it worked.
+   */
+  boolean mount(Pod pod, PodMemory memory) {
     try {
-      volumes.prepare(pod);
-      runtime.startSandbox(sandbox(pod, attempt));
+      memory.mounted(volumes.prepare(pod), clock.instant());
       return true;
     } catch (VolumeException e) {
       events.warning(pod, "FailedMount", String.valueOf(e.getMessage()));
+      return false;
+    }
+  }
+
+  /** Makes the pod's cgroup and sandbox. Returns whether it worked. */
+  boolean makeSandbox(Pod pod, int attempt) {
+    try {
+      runtime.startSandbox(sandbox(pod, attempt));
+      return true;
     } catch (CriException | IOException e) {
       events.warning(
           pod, "FailedCreatePodSandBox", "Failed to create pod sandbox: " + e.getMessage());
-    }
-    return false;
-  }
-
-  /** Refreshes the contents of the pod's volumes. */
-  void refreshVolumes(Pod pod) {
-    try {
-      volumes.prepare(pod);
-    } catch (VolumeException e) {
-      events.warning(pod, "FailedMount", String.valueOf(e.getMessage()));
+      return false;
     }
   }
 
   /** Gets a container's image and starts it. Returns whether it worked. */
   boolean startContainer(
-      Pod pod, PodState.Sandbox sandbox, NextSteps.Start start, PodMemory memory) {
+      Pod pod,
+      PodState.Sandbox sandbox,
+      NextSteps.Start start,
+      Map<String, Path> mounted,
+      PodMemory memory) {
     Container container = start.container();
     String name = String.valueOf(container.name());
     try {
@@ -123,7 +133,7 @@ final class PodWork {
                   start.restartCount(),
                   image,
                   environment,
-                  mounts(pod, container, environment),
+                  mounts(mounted, container, environment),
                   null),
               told);
       memory.noLongerWaits(name);
@@ -166,11 +176,11 @@ final class PodWork {
   }
 
   /**
-   * Runs the pre-stop hook and stops a container.
+   * Runs the pre-stop hook and stops a container. Returns whether it worked.
    *
    * @param grace for both together
    */
-  void stopContainer(Pod pod, NextSteps.Stop stop, String podIp, Duration grace) {
+  boolean stopContainer(Pod pod, NextSteps.Stop stop, String podIp, Duration grace) {
     Container container = stop.container();
     events.normal(pod, container, "Killing", stop.why());
     Duration left = grace;
@@ -184,17 +194,21 @@ final class PodWork {
         left = left.compareTo(Limits.LEAST_GRACE) < 0 ? Limits.LEAST_GRACE : left;
       }
       runtime.stopContainer(stop.state().id(), left);
+      return true;
     } catch (CriException e) {
       events.warning(pod, container, "FailedKillPod", "error killing container: " + e.getMessage());
+      return false;
     }
   }
 
-  /** Takes a sandbox down, with its network. */
-  void stopSandbox(PodState.Sandbox sandbox) {
+  /** Takes a sandbox down, with its network. Returns whether it worked. */
+  boolean stopSandbox(PodState.Sandbox sandbox) {
     try {
       runtime.stopSandbox(sandbox.id());
+      return true;
     } catch (CriException e) {
       log.warn("event=sandbox-not-stopped sandbox={} error={}", sandbox.id(), e.getMessage());
+      return false;
     }
   }
 
@@ -212,19 +226,16 @@ final class PodWork {
       for (ContainerState container : state.containers()) {
         runtime.removeContainer(container.id());
       }
-      removeFiles(state.pod().uid());
+      String uid = state.pod().uid();
+      volumes.remove(uid);
+      cgroups.remove(uid);
+      surroundings.forget(uid);
       return true;
     } catch (CriException | IOException e) {
       log.warn(
           "event=pod-not-removed pod={} error={}", state.pod().namespacedName(), e.getMessage());
       return false;
     }
-  }
-
-  /** Removes a pod's files and cgroup. */
-  void removeFiles(String uid) throws IOException {
-    volumes.remove(uid);
-    cgroups.remove(uid);
   }
 
   /** Removes containers that ended, but for the newest two of each name: this one and the last. */
@@ -258,12 +269,12 @@ final class PodWork {
         volumes.podDirectory(String.valueOf(pod.metadata().uid())));
   }
 
-  private List<HostMount> mounts(Pod pod, Container container, Map<String, String> environment)
+  private static List<HostMount> mounts(
+      Map<String, Path> mounted, Container container, Map<String, String> environment)
       throws VolumeException, IOException {
-    Map<String, Path> prepared = volumes.prepare(pod);
     List<HostMount> mounts = new ArrayList<>();
     for (VolumeMount mount : container.volumeMounts()) {
-      Path volume = prepared.get(String.valueOf(mount.name()));
+      Path volume = mounted.get(String.valueOf(mount.name()));
       if (volume == null) {
         throw new VolumeException("the pod has no volume named " + mount.name());
       }

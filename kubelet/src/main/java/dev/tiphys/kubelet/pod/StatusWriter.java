@@ -9,17 +9,19 @@ import dev.tiphys.client.ResourceClient;
 import dev.tiphys.client.controller.Controller;
 import dev.tiphys.client.controller.Reconciler;
 import dev.tiphys.client.environment.Environment;
+import dev.tiphys.client.informer.Lister;
 import dev.tiphys.kubelet.runtime.PodIdentity;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes pods' statuses to the API in the background, the newest of each only, until it worked.
- * Conditions of others in the status survive. Thread-safe.
+ * Conditions of others in the status survive: a write is refused by the server if it is based on an
+ * old pod. Thread-safe.
  */
 final class StatusWriter implements Reconciler<PodIdentity>, AutoCloseable {
 
@@ -27,11 +29,13 @@ final class StatusWriter implements Reconciler<PodIdentity>, AutoCloseable {
   private static final int WRITERS = 4;
 
   private final ResourceClient<Pod> pods;
+  private final Lister<Pod> known;
   private final Controller<PodIdentity> controller;
   private final Map<PodIdentity, PodStatus> wanted = new ConcurrentHashMap<>();
 
-  StatusWriter(ResourceClient<Pod> pods, Environment environment) {
+  StatusWriter(ResourceClient<Pod> pods, Lister<Pod> known, Environment environment) {
     this.pods = pods;
+    this.known = known;
     this.controller = new Controller<>("pod-status", WRITERS, this, environment);
   }
 
@@ -57,33 +61,49 @@ final class StatusWriter implements Reconciler<PodIdentity>, AutoCloseable {
   @Override
   public Result reconcile(PodIdentity key) {
     PodStatus status = wanted.get(key);
-    if (status != null) {
-      put(key, status);
+    try {
+      if (status != null) {
+        put(key, status);
+      }
+    } catch (ApiException.NotFound gone) {
+      wanted.remove(key);
     }
     return Result.DONE;
   }
 
+  /** Tries with the pod as it is known here; only if that is an old one, reads it first. */
   private void put(PodIdentity key, PodStatus status) {
-    ResourceClient<Pod> namespace = pods.inNamespace(key.namespace());
-    Optional<Pod> found = namespace.find(key.name());
-    if (found.isEmpty() || !key.uid().equals(found.get().metadata().uid())) {
-      wanted.remove(key);
-      return;
-    }
-    Pod current = found.get();
-    PodStatus before = current.status() == null ? PodStatus.EMPTY : current.status();
-    PodStatus merged = Conditions.keepingOthers(status, before);
-    if (!Objects.equals(merged, before)) {
-      namespace.updateStatus(current.withStatus(merged));
-      log.debug("event=status-written pod={} phase={}", key.namespacedName(), merged.phase());
+    try {
+      if (!put(key, status, known.get(key.namespace(), key.name()))) {
+        wanted.remove(key);
+      }
+    } catch (ApiException.Conflict old) {
+      Optional<Pod> current = pods.inNamespace(key.namespace()).find(key.name());
+      if (!put(key, status, current.orElse(null))) {
+        wanted.remove(key);
+      }
     }
   }
 
+  /** Returns whether this is still the pod whose status it is. */
+  private boolean put(PodIdentity key, PodStatus status, @Nullable Pod current) {
+    if (current == null || !key.uid().equals(current.metadata().uid())) {
+      return false;
+    }
+    PodStatus before = current.status() == null ? PodStatus.EMPTY : current.status();
+    PodStatus merged = Conditions.keepingOthers(status, before);
+    if (!merged.equals(before)) {
+      pods.inNamespace(key.namespace()).updateStatus(current.withStatus(merged));
+      log.debug("event=status-written pod={} phase={}", key.namespacedName(), merged.phase());
+    }
+    return true;
+  }
+
   /**
-   * Writes the last status of a pod that ended and lets the API forget it. Blocks; what fails is
-   * tried again at the next look.
+   * Writes the last status of a pod that ended and lets the API forget it. Blocks. Returns whether
+   * it worked or is worth another look at once.
    */
-  void deleteAfterLastStatus(Pod pod) {
+  boolean deleteAfterLastStatus(Pod pod) {
     PodIdentity key = PodIdentity.of(pod);
     try {
       PodStatus status = wanted.get(key);
@@ -104,7 +124,9 @@ final class StatusWriter implements Reconciler<PodIdentity>, AutoCloseable {
       log.debug("event=pod-delete-raced pod={}", key.namespacedName());
     } catch (ApiException failure) {
       log.warn("event=pod-not-deleted pod={} error={}", key.namespacedName(), failure.getMessage());
+      return false;
     }
+    return true;
   }
 
   @Override

@@ -12,4 +12,7 @@ interface Surroundings {
 
   /** The variables of the services that the pod sees. */
   Map<String, String> services(Pod pod);
+
+  /** Drops what is kept for a pod that is gone, its tokens above all. */
+  void forget(String podUid);
 }
