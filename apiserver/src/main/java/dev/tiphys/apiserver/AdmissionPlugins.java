@@ -12,6 +12,7 @@ import dev.tiphys.apiserver.admission.PriorityAdmission;
 import dev.tiphys.apiserver.admission.RbacEscalation;
 import dev.tiphys.apiserver.admission.ResourceQuotaAdmission;
 import dev.tiphys.apiserver.admission.ServiceAccountAdmission;
+import dev.tiphys.apiserver.admission.StorageObjectInUseProtection;
 import dev.tiphys.apiserver.admission.TaintNodesByCondition;
 import dev.tiphys.apiserver.strategy.ClusterView;
 import java.util.ArrayList;
@@ -24,10 +25,24 @@ import java.util.random.RandomGenerator;
 /** The admission plug-ins that are on, in upstream's order. */
 final class AdmissionPlugins {
 
+  /** Those that are there but off unless asked for. */
+  private static final Set<String> OFF = Set.of("StorageObjectInUseProtection");
+
+  private static final String POLICIES = "MutatingAdmissionPolicy";
+  private static final String WEBHOOKS = "MutatingAdmissionWebhook";
+  private static final Admission NONE = new Admission() {};
+
   private AdmissionPlugins() {}
 
+  /**
+   * The plug-ins.
+   *
+   * @param on besides those that are on anyway
+   * @param off of those, unless they are in {@code on} too
+   */
   static List<Admission> of(
-      Set<String> disabled,
+      Set<String> on,
+      Set<String> off,
       ClusterView view,
       RandomGenerator random,
       Extensions extensions,
@@ -42,11 +57,23 @@ final class AdmissionPlugins {
     plugins.put("Priority", new PriorityAdmission(view));
     plugins.put("DefaultTolerationSeconds", new DefaultTolerationSeconds());
     plugins.put("DefaultStorageClass", new DefaultStorageClass(view));
-    plugins.put("MutatingAdmissionWebhook", extensions.webhooks().mutating());
-    plugins.put("ValidatingAdmissionPolicy", extensions.policies().admission());
+    plugins.put("StorageObjectInUseProtection", new StorageObjectInUseProtection());
+    Admission webhooks = extensions.webhooks().mutating();
+    boolean asks = on.contains(WEBHOOKS) || !off.contains(WEBHOOKS);
+    if (on.contains(POLICIES) || !off.contains(POLICIES)) {
+      Admission asked = asks ? webhooks : NONE;
+      List<Admission> changing = extensions.policies().mutating(asked);
+      plugins.put(POLICIES, changing.getFirst());
+      plugins.put(WEBHOOKS, changing.getLast());
+    } else {
+      plugins.put(WEBHOOKS, webhooks);
+    }
+    plugins.put("ValidatingAdmissionPolicy", extensions.policies().validating());
     plugins.put("ValidatingAdmissionWebhook", extensions.webhooks().validating());
     plugins.put("ResourceQuota", new ResourceQuotaAdmission(view));
-    plugins.keySet().removeAll(disabled);
+    plugins
+        .keySet()
+        .removeIf(name -> !on.contains(name) && (off.contains(name) || OFF.contains(name)));
     List<Admission> all = new ArrayList<>(plugins.values());
     // Upstream builds these into the storage of their kinds; no flag turns them off.
     all.add(new CertificateRequester());

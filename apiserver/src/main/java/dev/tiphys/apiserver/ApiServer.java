@@ -19,18 +19,22 @@ import dev.tiphys.apiserver.authz.AccessReviews;
 import dev.tiphys.apiserver.authz.AuthorizerChain;
 import dev.tiphys.apiserver.authz.RbacSource;
 import dev.tiphys.apiserver.bootstrap.Bootstrap;
+import dev.tiphys.apiserver.bootstrap.DefaultFlows;
 import dev.tiphys.apiserver.bootstrap.DefaultRoles;
 import dev.tiphys.apiserver.bootstrap.DefaultServiceRange;
 import dev.tiphys.apiserver.bootstrap.KubernetesService;
 import dev.tiphys.apiserver.bootstrap.SystemNamespaces;
 import dev.tiphys.apiserver.bootstrap.SystemPriorityClasses;
 import dev.tiphys.apiserver.extension.CustomResources;
+import dev.tiphys.apiserver.fairness.FlowStatus;
+import dev.tiphys.apiserver.fairness.PriorityAndFairness;
 import dev.tiphys.apiserver.http.HttpServer;
 import dev.tiphys.apiserver.http.HttpServerConfig;
 import dev.tiphys.apiserver.kubelet.BackendProxy;
 import dev.tiphys.apiserver.kubelet.KubeletClient;
 import dev.tiphys.apiserver.pipeline.ApiHandler;
 import dev.tiphys.apiserver.pipeline.FlowControl;
+import dev.tiphys.apiserver.pipeline.InflightBound;
 import dev.tiphys.apiserver.pipeline.Limits;
 import dev.tiphys.apiserver.pipeline.RequestMetrics;
 import dev.tiphys.apiserver.pipeline.Routes;
@@ -68,6 +72,7 @@ import org.jspecify.annotations.Nullable;
 /** The parts of the server, put together. */
 final class ApiServer implements AutoCloseable {
 
+  private static final String FLOWS = "flowcontrol.apiserver.k8s.io";
   private static final Duration STORE_PATIENCE = Duration.ofSeconds(2);
 
   private final Closers parts = new Closers();
@@ -101,7 +106,13 @@ final class ApiServer implements AutoCloseable {
     RbacEscalation escalation = new RbacEscalation();
     Admission admission =
         new AdmissionChain(
-            AdmissionPlugins.of(config.disabledAdmission(), view, random, extensions, escalation));
+            AdmissionPlugins.of(
+                config.enabledAdmission(),
+                config.disabledAdmission(),
+                view,
+                random,
+                extensions,
+                escalation));
     EndpointFactory factory = new EndpointFactory(store, view, admission, chance);
     Endpoints stored = new Endpoints(factory.all(registry), List.of());
 
@@ -112,6 +123,7 @@ final class ApiServer implements AutoCloseable {
     AuthorizerChain authorizer =
         Authorization.chain(
             config.authorizationModes(), rbac, (node, ns) -> podsOn(stored, node, ns));
+    extensions.judgedBy(authorizer);
     if (config.authorizationModes().contains("RBAC")) {
       escalation.judgedBy(authorizer, (ns, role) -> rbac.get().rulesOf(ns, role));
     }
@@ -157,10 +169,7 @@ final class ApiServer implements AutoCloseable {
                     authenticator,
                     authorizer,
                     auditor(config, chance, metrics, parts),
-                    new FlowControl(
-                        config.inflight().reading(),
-                        config.inflight().writing(),
-                        Limits.SEAT_PATIENCE),
+                    flowControl(config.inflight(), endpoints, metrics, chance.clock(), threads),
                     routes,
                     new RequestMetrics(
                         metrics, request -> serves(endpoints, request), System::nanoTime),
@@ -195,6 +204,7 @@ final class ApiServer implements AutoCloseable {
             new DefaultRoles(endpoints, threads),
             new SystemNamespaces(endpoints),
             new SystemPriorityClasses(endpoints),
+            new DefaultFlows(endpoints, threads),
             new DefaultServiceRange(endpoints, config.serviceRange(), clock),
             Bootstrap.Step.of("start-service-ip-repair-controllers", repair::run),
             new KubernetesService(
@@ -213,6 +223,25 @@ final class ApiServer implements AutoCloseable {
         "informer-sync",
         Scope.READY,
         () -> rbac.filled() ? Optional.empty() : Optional.of("roles and bindings not read yet"));
+  }
+
+  private FlowControl flowControl(
+      Config.Inflight bounds,
+      Endpoints endpoints,
+      Metrics metrics,
+      InstantSource clock,
+      ExecutorService threads) {
+    if (!bounds.fair() || bounds.all() == 0 || endpoints.find(FLOWS, "v1", "flowschemas") == null) {
+      return new InflightBound(bounds.reading(), bounds.writing(), Limits.SEAT_PATIENCE);
+    }
+    return parts.add(
+        new PriorityAndFairness(
+            endpoints,
+            bounds.all(),
+            Limits.SEAT_PATIENCE,
+            metrics.registry(),
+            new FlowStatus(endpoints, clock, threads),
+            System::nanoTime));
   }
 
   private static @Nullable Auditor auditor(

@@ -49,6 +49,7 @@ record Config(
     PortRange nodePorts,
     KubeletConfig kubelets,
     Duration eventTtl,
+    Set<String> enabledAdmission,
     Set<String> disabledAdmission,
     @Nullable Audit audit,
     Inflight inflight,
@@ -61,8 +62,17 @@ record Config(
   /** What is audited, and where to. */
   record Audit(AuditPolicy policy, AuditLog.Settings log) {}
 
-  /** How many requests are worked on at once; 0 for no bound. */
-  record Inflight(int reading, int writing) {}
+  /**
+   * How many requests are worked on at once; 0 for no bound.
+   *
+   * @param fair whether flow schemas and priority levels divide the sum
+   */
+  record Inflight(int reading, int writing, boolean fair) {
+
+    int all() {
+      return reading + writing;
+    }
+  }
 
   private static final Set<String> MODES = Set.of("AlwaysAllow", "AlwaysDeny", "Node", "RBAC");
 
@@ -137,11 +147,13 @@ record Config(
                 ? KubeletConfig.DEFAULT_ADDRESS_TYPES
                 : options.kubeletAddressTypes),
         options.eventTtl,
+        Set.copyOf(options.enabledAdmission),
         Set.copyOf(options.disabledAdmission),
         audit(options),
         new Inflight(
             notNegative("--max-requests-inflight", options.maxRequests),
-            notNegative("--max-mutating-requests-inflight", options.maxMutatingRequests)),
+            notNegative("--max-mutating-requests-inflight", options.maxMutatingRequests),
+            options.fairness),
         ServedVersions.of(options.runtimeConfig),
         options.proxyCertificate,
         options.proxyKey);

@@ -6,6 +6,7 @@ import dev.tiphys.api.value.Rfc3339;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.aggregation.Aggregator;
 import dev.tiphys.apiserver.aggregation.RemoteProxy;
+import dev.tiphys.apiserver.authz.Authorizer;
 import dev.tiphys.apiserver.cel.AdmissionCel;
 import dev.tiphys.apiserver.cel.SchemaCel;
 import dev.tiphys.apiserver.extension.CustomResources;
@@ -34,6 +35,7 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -52,13 +54,20 @@ final class Extensions implements AutoCloseable {
   private final JsonCalls calls = new JsonCalls(Trust.anonymous());
   private final Webhooks webhooks;
   private final Policies policies;
+  private volatile @Nullable Authorizer authorizer;
 
   Extensions(CacheView view, Chance chance) {
     this.chance = chance;
     this.services = new ServiceAddresses(view);
-    AdmissionCel expressions = cel.admission();
+    AdmissionCel expressions =
+        cel.admission(() -> Objects.requireNonNull(authorizer, "nobody judges yet"));
     this.webhooks = parts.add(new Webhooks(view, services, calls, expressions, chance.uuids()));
     this.policies = parts.add(new Policies(view, expressions));
+  }
+
+  /** Has expressions ask an authorizer. */
+  void judgedBy(Authorizer chain) {
+    authorizer = chain;
   }
 
   /** The webhooks. */

@@ -234,6 +234,17 @@ final class Options extends DaemonOptions {
   int auditLogMaxSize;
 
   @Option(
+      names = "--enable-priority-and-fairness",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description =
+          "Whether FlowSchemas and PriorityLevelConfigurations divide what"
+              + " --max-requests-inflight and --max-mutating-requests-inflight add up to; else"
+              + " these are two lines. Default: true.")
+  boolean fairness = true;
+
+  @Option(
       names = "--max-requests-inflight",
       paramLabel = "COUNT",
       description =

@@ -3,6 +3,7 @@ package dev.tiphys.apiserver.admission;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.apiserver.authn.User;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public interface Admission {
    * @param namespace empty for cluster scope
    * @param name empty if it is still to be generated
    * @param warnings takes sentences for the client
+   * @param annotations takes keys and values for the audit event
    */
   record Request(
       Operation operation,
@@ -37,7 +39,8 @@ public interface Admission {
       String name,
       User user,
       boolean dryRun,
-      Consumer<String> warnings) {
+      Consumer<String> warnings,
+      BiConsumer<String, String> annotations) {
 
     /** A request whose client cannot be warned. */
     public Request(
@@ -48,7 +51,7 @@ public interface Admission {
         String name,
         User user,
         boolean dryRun) {
-      this(operation, type, subresource, namespace, name, user, dryRun, _ -> {});
+      this(operation, type, subresource, namespace, name, user, dryRun, _ -> {}, (_, _) -> {});
     }
 
     /** Whether it is about a resource of a group. */

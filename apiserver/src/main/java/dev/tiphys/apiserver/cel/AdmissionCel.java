@@ -4,8 +4,14 @@ import dev.cel.common.types.CelType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompiler;
+import dev.tiphys.api.admission.v1.AdmissionRequest;
 import dev.tiphys.api.admissionregistration.v1.MatchCondition;
 import dev.tiphys.api.admissionregistration.v1.Variable;
+import dev.tiphys.api.codec.JsonTree;
+import dev.tiphys.api.core.v1.Namespace;
+import dev.tiphys.api.schema.ApiObject;
+import dev.tiphys.apiserver.authn.User;
+import dev.tiphys.apiserver.authz.Authorizer;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +48,8 @@ public final class AdmissionCel {
     TEXT,
     /** A text or null. */
     TEXT_OR_NULL,
+    /** An object of admission's own making, or a list of patch operations. */
+    MUTATION,
     /** Anything. */
     ANY
   }
@@ -51,11 +59,28 @@ public final class AdmissionCel {
   private record Key(String text, Result result) {}
 
   private final Supplier<CelEnvironment> environment;
+  private final Supplier<Authorizer> authorizer;
   private final ConcurrentMap<Key, Expression> kept = new ConcurrentHashMap<>();
   private volatile @Nullable CelCompiler compiler;
 
-  AdmissionCel(Supplier<CelEnvironment> environment) {
+  AdmissionCel(Supplier<CelEnvironment> environment, Supplier<Authorizer> authorizer) {
     this.environment = environment;
+    this.authorizer = authorizer;
+  }
+
+  /**
+   * What expressions see of a request.
+   *
+   * @param params of the policy, or null
+   * @param namespace that the request is in, or null
+   */
+  public AdmissionFacts facts(
+      User user,
+      AdmissionRequest request,
+      @Nullable ApiObject params,
+      @Nullable Namespace namespace) {
+    return AdmissionFacts.of(
+        request, params, namespace, new AuthorizerFunctions.Asked(authorizer.get(), user));
   }
 
   private CelCompiler compiler() {
@@ -66,6 +91,7 @@ public final class AdmissionCel {
         variables.put(name, SimpleType.DYN);
       }
       variables.put("request", SimpleType.DYN);
+      variables.putAll(AuthorizerFunctions.VARIABLES);
       variables.put("variables", MapType.create(SimpleType.STRING, SimpleType.DYN));
       known = environment.get().compiler(new CelTypes(), variables);
       compiler = known;
@@ -80,7 +106,10 @@ public final class AdmissionCel {
       return known;
     }
     try {
-      Expression compiled = environment.get().compile(compiler(), text, types(result));
+      Expression compiled =
+          result == Result.MUTATION || result == Result.ANY
+              ? environment.get().compile(compiler(), text, ObjectLiterals::asMaps, types(result))
+              : environment.get().compile(compiler(), text, types(result));
       if (kept.size() >= MOST_KEPT) {
         kept.clear();
       }
@@ -96,7 +125,7 @@ public final class AdmissionCel {
       case BOOL -> new CelType[] {SimpleType.BOOL};
       case TEXT -> new CelType[] {SimpleType.STRING};
       case TEXT_OR_NULL -> new CelType[] {SimpleType.STRING, SimpleType.NULL_TYPE};
-      case ANY -> new CelType[0];
+      case MUTATION, ANY -> new CelType[0];
     };
   }
 
@@ -125,6 +154,19 @@ public final class AdmissionCel {
       return expression.evaluate(facts.variables(), facts.budget());
     } catch (EvaluationException e) {
       throw new FailedException(e.text(), e);
+    }
+  }
+
+  /**
+   * What an expression gives, as JSON.
+   *
+   * @throws FailedException if that cannot be done, or what it gives has no JSON
+   */
+  public JsonTree mutation(String text, AdmissionFacts facts) throws FailedException {
+    try {
+      return CelTrees.of(evaluate(text, Result.MUTATION, facts));
+    } catch (IllegalArgumentException e) {
+      throw new FailedException(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -27,9 +27,13 @@ public final class AdmissionFacts {
    *
    * @param params of the policy, or null
    * @param namespace that the request is in, or null
+   * @param authorizer asked about whoever makes the request
    */
-  public static AdmissionFacts of(
-      AdmissionRequest request, @Nullable ApiObject params, @Nullable Namespace namespace) {
+  static AdmissionFacts of(
+      AdmissionRequest request,
+      @Nullable ApiObject params,
+      @Nullable Namespace namespace,
+      AuthorizerFunctions.Asked authorizer) {
     JsonTree.Obj whole = (JsonTree.Obj) JsonCodec.toTree(request);
     Map<String, JsonTree> asked = new LinkedHashMap<>(whole.members());
     JsonTree object = asked.remove("object");
@@ -45,6 +49,8 @@ public final class AdmissionFacts {
     variables.put("params", value(params == null ? null : JsonCodec.toTree(params)));
     variables.put("namespaceObject", value(namespace == null ? null : JsonCodec.toTree(namespace)));
     variables.put("variables", Map.of());
+    variables.put("authorizer", authorizer);
+    variables.put("authorizer.requestResource", authorizer.about(request));
     return new AdmissionFacts(variables, new Budget());
   }
 

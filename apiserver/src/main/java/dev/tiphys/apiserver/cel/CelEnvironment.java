@@ -5,6 +5,7 @@ import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.CelTypeProvider;
+import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
@@ -16,12 +17,22 @@ import dev.cel.runtime.CelRuntimeFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Compiles expressions and makes programs of them, with the libraries that Kubernetes has. Heavy:
  * made when the first expression comes. Thread-safe.
  */
 final class CelEnvironment {
+
+  private static final Function PATCH_KEYS =
+      Function.global(
+          "jsonpatch.escapeKey",
+          "kube_jsonpatch_escape_key",
+          SimpleType.STRING,
+          arguments -> ((String) arguments[0]).replace("~", "~0").replace("/", "~1"),
+          List.of(SimpleType.STRING),
+          String.class);
 
   private final CelOptions options =
       CelOptions.current()
@@ -38,6 +49,8 @@ final class CelEnvironment {
     functions.addAll(QuantityFunctions.all());
     functions.addAll(AddressFunctions.all());
     functions.addAll(SemverFunctions.all());
+    functions.addAll(AuthorizerFunctions.all());
+    functions.add(PATCH_KEYS);
     this.runtime =
         CelRuntimeFactory.standardCelRuntimeBuilder()
             .setOptions(options)
@@ -74,8 +87,22 @@ final class CelEnvironment {
    * @throws IllegalArgumentException if it cannot be compiled or gives another type
    */
   Expression compile(CelCompiler compiler, String text, CelType... results) {
+    return compile(compiler, text, UnaryOperator.identity(), results);
+  }
+
+  /**
+   * The same of an expression that is changed between being read and being checked.
+   *
+   * @throws IllegalArgumentException if it cannot be compiled or gives another type
+   */
+  Expression compile(
+      CelCompiler compiler,
+      String text,
+      UnaryOperator<CelAbstractSyntaxTree> change,
+      CelType... results) {
     try {
-      CelAbstractSyntaxTree tree = compiler.compile(text).getAst();
+      CelAbstractSyntaxTree parsed = change.apply(compiler.parse(text).getAst());
+      CelAbstractSyntaxTree tree = compiler.check(parsed).getAst();
       CelType found = tree.getResultType();
       boolean fits = results.length == 0;
       for (CelType wanted : results) {

@@ -59,4 +59,22 @@ public final class CelNames {
     }
     return out == null ? name : out.toString();
   }
+
+  /** The property that a field of an expression means. */
+  static String unescape(String field) {
+    if (!field.contains("__")) {
+      return field;
+    }
+    if (field.startsWith("__")
+        && field.endsWith("__")
+        && field.length() > 4
+        && RESERVED.contains(field.substring(2, field.length() - 2))) {
+      return field.substring(2, field.length() - 2);
+    }
+    return field
+        .replace("__dot__", ".")
+        .replace("__dash__", "-")
+        .replace("__slash__", "/")
+        .replace("__underscores__", "__");
+  }
 }

@@ -5,8 +5,10 @@ import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.schema.TreeSchema;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.authz.Authorizer;
 import dev.tiphys.apiserver.extension.MoreRules;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The way into CEL for schemas: whoever has no rules never loads it. Thread-safe. */
@@ -32,9 +34,13 @@ public final class SchemaCel {
     return known;
   }
 
-  /** The way into CEL for admission. */
-  public AdmissionCel admission() {
-    return new AdmissionCel(this::environment);
+  /**
+   * The way into CEL for admission.
+   *
+   * @param authorizer whom expressions ask what a user may do; asked for when there are requests
+   */
+  public AdmissionCel admission(Supplier<Authorizer> authorizer) {
+    return new AdmissionCel(this::environment, authorizer);
   }
 
   /** Says what is wrong with the rules in the schema of a definition. */

@@ -88,6 +88,16 @@ public final class Headers {
     return new Headers(all);
   }
 
+  /** These and, behind them, others. */
+  public Headers and(Headers others) {
+    if (others.fields.length == 0) {
+      return this;
+    }
+    String[] all = Arrays.copyOf(fields, fields.length + others.fields.length);
+    System.arraycopy(others.fields, 0, all, fields.length, others.fields.length);
+    return new Headers(all);
+  }
+
   /** Calls back for each field in order. */
   public void forEach(BiConsumer<String, String> each) {
     for (int i = 0; i < fields.length; i += 2) {

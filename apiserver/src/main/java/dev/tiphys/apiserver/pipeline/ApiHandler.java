@@ -127,6 +127,7 @@ public final class ApiHandler implements HttpHandler {
             code);
         AuditTrail told = trail;
         if (told != null) {
+          call.annotations().forEach(told::annotate);
           told.completed(code, failure, exchange.answeredIn(), exchange.answered());
         }
       }
@@ -143,7 +144,13 @@ public final class ApiHandler implements HttpHandler {
       call = call.as(user);
       audit(user);
       impersonate(user);
-      try (FlowControl.Seat _ = flow.enter(call.user(), call.info())) {
+      FlowControl.Ticket ticket = flow.ticket(call.user(), call.info());
+      exchange.tell(ticket.headers());
+      try (FlowControl.Seat seat = ticket.enter()) {
+        if (call.info().longRunning()) {
+          // As upstream: a watch is work until it has begun, and then hardly any.
+          exchange.onStart(_ -> seat.close());
+        }
         authorize();
         routes.answer(call);
       }

@@ -29,6 +29,7 @@ final class ObservedExchange implements HttpExchange {
   private List<byte[]> body = List.of();
   private boolean keepsBody;
   private @Nullable Headers withoutBearer;
+  private Headers told = Headers.EMPTY;
   private IntConsumer onStart = _ -> {};
 
   ObservedExchange(HttpExchange exchange) {
@@ -40,9 +41,14 @@ final class ObservedExchange implements HttpExchange {
     keepsBody = true;
   }
 
+  /** Adds header fields to the answer, whatever it will be. */
+  void tell(Headers headers) {
+    told = headers;
+  }
+
   /** Has something done when an answer begins that goes on for a while. */
   void onStart(IntConsumer action) {
-    onStart = action;
+    onStart = onStart.andThen(action);
   }
 
   /** The status that was answered with. */
@@ -66,20 +72,20 @@ final class ObservedExchange implements HttpExchange {
     if (keepsBody) {
       body = List.copyOf(segments);
     }
-    exchange.respond(status, headers, segments);
+    exchange.respond(status, headers.and(told), segments);
   }
 
   @Override
   public void respondStreaming(int status, Headers headers, Iterator<byte[]> segments)
       throws IOException {
     note(status, headers);
-    exchange.respondStreaming(status, headers, segments);
+    exchange.respondStreaming(status, headers.and(told), segments);
   }
 
   @Override
   public ResponseStream startStream(int status, Headers headers) throws IOException {
     note(status, headers);
-    ResponseStream stream = exchange.startStream(status, headers);
+    ResponseStream stream = exchange.startStream(status, headers.and(told));
     onStart.accept(status);
     return stream;
   }
@@ -95,7 +101,7 @@ final class ObservedExchange implements HttpExchange {
   @Override
   public Tunnel switchProtocols(Headers headers) throws IOException {
     status = SWITCHING_PROTOCOLS;
-    Tunnel tunnel = exchange.switchProtocols(headers);
+    Tunnel tunnel = exchange.switchProtocols(headers.and(told));
     onStart.accept(status);
     return tunnel;
   }

@@ -114,8 +114,8 @@ public final class RequestMetrics {
 
     private void count(int change) {
       RequestInfo info = call.info();
-      if (!FlowControl.isLongRunning(info)) {
-        inFlight.labelValues(FlowControl.isMutating(info) ? "mutating" : "readOnly").inc(change);
+      if (!info.longRunning()) {
+        inFlight.labelValues(info.mutating() ? "mutating" : "readOnly").inc(change);
       } else if (served.test(info)) {
         longRunning
             .labelValues(
@@ -135,7 +135,7 @@ public final class RequestMetrics {
       count(-1);
       Points found = points.computeIfAbsent(key(call, code), RequestMetrics.this::register);
       found.count().inc();
-      if (!FlowControl.isLongRunning(call.info())) {
+      if (!call.info().longRunning()) {
         found.time().observe((nanos.getAsLong() - begun) / NANOS_PER_SECOND);
       }
     }

@@ -1,8 +1,14 @@
 package dev.tiphys.apiserver.policy;
 
 import dev.tiphys.api.Resources;
+import dev.tiphys.api.admissionregistration.v1.MutatingAdmissionPolicy;
+import dev.tiphys.api.admissionregistration.v1.MutatingAdmissionPolicyBinding;
+import dev.tiphys.api.admissionregistration.v1.MutatingAdmissionPolicySpec;
 import dev.tiphys.api.admissionregistration.v1.ValidatingAdmissionPolicy;
 import dev.tiphys.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
+import dev.tiphys.api.admissionregistration.v1.ValidatingAdmissionPolicySpec;
+import dev.tiphys.api.schema.ApiObject;
+import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.cel.AdmissionCel;
 import dev.tiphys.apiserver.request.ApiException;
@@ -10,6 +16,7 @@ import dev.tiphys.apiserver.resource.CacheView;
 import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.resource.Mirror;
 import dev.tiphys.apiserver.webhook.Matching;
+import dev.tiphys.daemon.Closers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -25,52 +32,79 @@ public final class Policies implements AutoCloseable {
 
   private final CacheView view;
   private final AdmissionCel cel;
+  private final Scope scope;
+  private final Closers parts = new Closers();
   private volatile @Nullable Endpoints endpoints;
   private volatile @Nullable Mirror<ValidatingAdmissionPolicy> policies;
   private volatile @Nullable Mirror<ValidatingAdmissionPolicyBinding> bindings;
-  private volatile List<Bound> bound = List.of();
+  private volatile @Nullable Mirror<MutatingAdmissionPolicy> changes;
+  private volatile @Nullable Mirror<MutatingAdmissionPolicyBinding> changeBindings;
+  private volatile List<Bound<ValidatingAdmissionPolicySpec>> validating = List.of();
+  private volatile List<Bound<MutatingAdmissionPolicySpec>> mutating = List.of();
 
   /** Policies that are judged so. */
   public Policies(CacheView view, AdmissionCel cel) {
     this.view = view;
     this.cel = cel;
+    this.scope = new Scope(() -> Objects.requireNonNull(endpoints), new Matching(view), cel);
   }
 
   /** Begins to follow policies; parameters are found among endpoints. */
   public void start(Endpoints endpoints) {
     this.endpoints = endpoints;
-    policies =
-        Mirror.start(
-            Resources.VALIDATING_ADMISSION_POLICIES,
-            view.store(Resources.VALIDATING_ADMISSION_POLICIES),
-            this::changed);
-    bindings =
-        Mirror.start(
-            Resources.VALIDATING_ADMISSION_POLICY_BINDINGS,
-            view.store(Resources.VALIDATING_ADMISSION_POLICY_BINDINGS),
-            this::changed);
+    policies = follow(Resources.VALIDATING_ADMISSION_POLICIES);
+    bindings = follow(Resources.VALIDATING_ADMISSION_POLICY_BINDINGS);
+    changes = follow(Resources.MUTATING_ADMISSION_POLICIES);
+    changeBindings = follow(Resources.MUTATING_ADMISSION_POLICY_BINDINGS);
     changed();
   }
 
+  private <T extends ApiObject> Mirror<T> follow(ResourceType<T> type) {
+    return parts.add(Mirror.start(type, view.store(type), this::changed));
+  }
+
   private synchronized void changed() {
-    Mirror<ValidatingAdmissionPolicy> first = policies;
-    Mirror<ValidatingAdmissionPolicyBinding> second = bindings;
-    if (first != null && second != null) {
-      bound = Bound.of(first.all(), second.all());
+    var judging = policies;
+    var judgingWhere = bindings;
+    if (judging != null && judgingWhere != null) {
+      validating = Bound.validating(judging.all(), judgingWhere.all());
+    }
+    var changing = changes;
+    var changingWhere = changeBindings;
+    if (changing != null && changingWhere != null) {
+      mutating = Bound.mutating(changing.all(), changingWhere.all());
     }
   }
 
-  /** The stage of admission. */
-  public Admission admission() {
+  /** The stage of admission that judges. */
+  public Admission validating() {
     return new PolicyAdmission(
         () -> {
           awaitFilled(policies);
           awaitFilled(bindings);
-          return bound;
+          return validating;
         },
-        () -> Objects.requireNonNull(endpoints),
-        new Matching(view),
+        scope,
         cel);
+  }
+
+  /**
+   * The stages of admission that change.
+   *
+   * @param between what changes objects after policies have; those that ask for it are then asked
+   *     once more
+   */
+  public List<Admission> mutating(Admission between) {
+    MutatingPolicies stage =
+        new MutatingPolicies(
+            () -> {
+              awaitFilled(changes);
+              awaitFilled(changeBindings);
+              return mutating;
+            },
+            scope,
+            cel);
+    return List.of(stage, stage.again(between));
   }
 
   private static void awaitFilled(@Nullable Mirror<?> mirror) {
@@ -86,13 +120,6 @@ public final class Policies implements AutoCloseable {
 
   @Override
   public void close() {
-    Mirror<ValidatingAdmissionPolicy> first = policies;
-    Mirror<ValidatingAdmissionPolicyBinding> second = bindings;
-    if (first != null) {
-      first.close();
-    }
-    if (second != null) {
-      second.close();
-    }
+    parts.close();
   }
 }

@@ -1,23 +1,19 @@
 package dev.tiphys.apiserver.policy;
 
-import dev.tiphys.api.admission.v1.AdmissionRequest;
-import dev.tiphys.api.admissionregistration.v1.MatchResources;
-import dev.tiphys.api.admissionregistration.v1.NamedRuleWithOperations;
-import dev.tiphys.api.admissionregistration.v1.ParamKind;
+import dev.tiphys.api.admissionregistration.v1.AuditAnnotation;
+import dev.tiphys.api.admissionregistration.v1.ValidatingAdmissionPolicySpec;
 import dev.tiphys.api.admissionregistration.v1.Validation;
-import dev.tiphys.api.core.v1.Namespace;
+import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.apiserver.admission.Admission;
-import dev.tiphys.apiserver.authn.User;
 import dev.tiphys.apiserver.cel.AdmissionCel;
 import dev.tiphys.apiserver.cel.AdmissionCel.FailedException;
 import dev.tiphys.apiserver.cel.AdmissionCel.Result;
 import dev.tiphys.apiserver.cel.AdmissionFacts;
 import dev.tiphys.apiserver.request.ApiException;
-import dev.tiphys.apiserver.resource.Endpoints;
-import dev.tiphys.apiserver.webhook.Matching;
-import dev.tiphys.apiserver.webhook.Reviews;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,87 +24,49 @@ final class PolicyAdmission implements Admission {
 
   private static final Logger log = LoggerFactory.getLogger(PolicyAdmission.class);
 
-  private final Supplier<List<Bound>> policies;
-  private final Supplier<Endpoints> endpoints;
-  private final Matching matching;
+  private static final String AUDIT_KEY = "validation.policy.admission.k8s.io/validation_failure";
+
+  private final Supplier<List<Bound<ValidatingAdmissionPolicySpec>>> policies;
+  private final Scope scope;
   private final AdmissionCel cel;
 
   PolicyAdmission(
-      Supplier<List<Bound>> policies,
-      Supplier<Endpoints> endpoints,
-      Matching matching,
+      Supplier<List<Bound<ValidatingAdmissionPolicySpec>>> policies,
+      Scope scope,
       AdmissionCel cel) {
     this.policies = policies;
-    this.endpoints = endpoints;
-    this.matching = matching;
+    this.scope = scope;
     this.cel = cel;
   }
 
   @Override
   public void validate(Request request, @Nullable ApiObject object, @Nullable ApiObject old) {
-    if (request.user() == User.SELF || Matching.isExempt(request)) {
+    if (Scope.passes(request)) {
       return;
     }
-    for (Bound bound : policies.get()) {
-      if (concerns(bound.rules().matchConstraints(), true, request, object, old)
-          && concerns(bound.where().matchResources(), false, request, object, old)) {
+    for (Bound<ValidatingAdmissionPolicySpec> bound : policies.get()) {
+      if (scope.concerns(bound, request, object, old)) {
         judge(bound, request, object, old);
       }
     }
   }
 
-  private boolean concerns(
-      @Nullable MatchResources resources,
-      boolean needsRule,
+  private void judge(
+      Bound<ValidatingAdmissionPolicySpec> bound,
       Request request,
       @Nullable ApiObject object,
       @Nullable ApiObject old) {
-    if (resources == null) {
-      return !needsRule;
-    }
-    boolean named =
-        (!needsRule && resources.resourceRules().isEmpty())
-            || resources.resourceRules().stream().anyMatch(rule -> matches(rule, request));
-    return named
-        && resources.excludeResourceRules().stream().noneMatch(rule -> matches(rule, request))
-        && Matching.matchesObject(resources.objectSelector(), object, old)
-        && matching.matchesNamespace(resources.namespaceSelector(), request, object, old);
-  }
-
-  private static boolean matches(NamedRuleWithOperations rule, Request request) {
-    return (rule.resourceNames().isEmpty() || rule.resourceNames().contains(request.name()))
-        && Matching.matches(
-            rule.operations(),
-            rule.apiGroups(),
-            rule.apiVersions(),
-            rule.resources(),
-            rule.scope(),
-            request);
-  }
-
-  private void judge(
-      Bound bound, Request request, @Nullable ApiObject object, @Nullable ApiObject old) {
-    AdmissionRequest asked = Reviews.request(request, object, old, "");
-    Namespace namespace =
-        request.namespace().isEmpty() || request.isAbout("", "namespaces")
-            ? null
-            : matching.namespace(request);
     try {
-      ParamKind kind = bound.rules().paramKind();
-      if (kind == null) {
-        judge(bound, request, AdmissionFacts.of(asked, null, namespace));
-        return;
-      }
-      for (ApiObject params :
-          Params.find(endpoints.get(), kind, bound.where().paramRef(), request)) {
-        judge(bound, request, AdmissionFacts.of(asked, params, namespace));
+      for (ApiObject params : scope.params(bound, request)) {
+        judge(bound, request, scope.facts(request, object, old, params));
       }
     } catch (IllegalArgumentException e) {
       failed(bound, request, "failed to configure policy: " + e.getMessage());
     }
   }
 
-  private void judge(Bound bound, Request request, AdmissionFacts plain) {
+  private void judge(
+      Bound<ValidatingAdmissionPolicySpec> bound, Request request, AdmissionFacts plain) {
     try {
       if (!cel.conditionsHold(bound.rules().matchConditions(), plain)) {
         return;
@@ -118,6 +76,7 @@ final class PolicyAdmission implements Admission {
       return;
     }
     AdmissionFacts facts = cel.compose(bound.rules().variables(), plain);
+    annotate(bound, request, facts);
     for (Validation validation : bound.rules().validations()) {
       String expression = String.valueOf(validation.expression());
       try {
@@ -165,7 +124,8 @@ final class PolicyAdmission implements Admission {
   }
 
   /** Judging itself failed. */
-  private static void failed(Bound bound, Request request, String why) {
+  private static void failed(
+      Bound<ValidatingAdmissionPolicySpec> bound, Request request, String why) {
     if ("Ignore".equals(bound.rules().failurePolicy())) {
       log.debug("event=policy-failed-open policy={} cause=\"{}\"", bound.policy(), why);
       return;
@@ -174,18 +134,15 @@ final class PolicyAdmission implements Admission {
   }
 
   private static void act(
-      Bound bound, Request request, ApiException.Reason reason, String message) {
-    List<String> actions = bound.where().validationActions();
+      Bound<ValidatingAdmissionPolicySpec> bound,
+      Request request,
+      ApiException.Reason reason,
+      String message) {
+    List<String> actions = bound.actions();
     if (actions.contains("Audit")) {
-      log.info(
-          "event=policy-violation policy={} binding={} resource={} name={} message=\"{}\"",
-          bound.policy(),
-          bound.binding(),
-          request.type().plural(),
-          request.name(),
-          message);
+      request.annotations().accept(AUDIT_KEY, auditValue(bound, message));
     }
-    String by = "'" + bound.policy() + "' with binding '" + bound.binding() + "'";
+    String by = bound.name();
     if (actions.contains("Warn")) {
       request
           .warnings()
@@ -215,6 +172,37 @@ final class PolicyAdmission implements Admission {
                           "ValidatingAdmissionPolicy " + by + " denied request: " + message,
                           "")),
                   0));
+    }
+  }
+
+  /** A list of what failed, in JSON, as upstream's audit events have it. */
+  private static String auditValue(Bound<ValidatingAdmissionPolicySpec> bound, String message) {
+    Map<String, JsonTree> failure = new LinkedHashMap<>();
+    failure.put("message", new JsonTree.Text(message));
+    failure.put("policy", new JsonTree.Text(bound.policy()));
+    failure.put("binding", new JsonTree.Text(bound.binding()));
+    failure.put(
+        "validationActions",
+        new JsonTree.Arr(bound.actions().stream().<JsonTree>map(JsonTree.Text::new).toList()));
+    return new JsonTree.Arr(List.of(new JsonTree.Obj(failure))).toJson();
+  }
+
+  /** What a policy has to say for the audit event, failures or not. */
+  private void annotate(
+      Bound<ValidatingAdmissionPolicySpec> bound, Request request, AdmissionFacts facts) {
+    for (AuditAnnotation annotation : bound.rules().auditAnnotations()) {
+      String expression = String.valueOf(annotation.valueExpression());
+      try {
+        if (cel.evaluate(expression, Result.TEXT_OR_NULL, facts) instanceof String value
+            && !value.isBlank()) {
+          request.annotations().accept(bound.policy() + "/" + annotation.key(), value.strip());
+        }
+      } catch (FailedException e) {
+        failed(
+            bound,
+            request,
+            "expression '" + expression.strip() + "' resulted in error: " + e.getMessage());
+      }
     }
   }
 }

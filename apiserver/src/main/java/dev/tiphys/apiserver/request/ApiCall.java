@@ -5,8 +5,10 @@ import dev.tiphys.apiserver.http.BodyTooLargeException;
 import dev.tiphys.apiserver.http.HttpExchange;
 import dev.tiphys.apiserver.http.Limits;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +23,16 @@ public final class ApiCall {
   private final Query query;
   private final User user;
   private final String id;
-  private boolean withoutProtobuf;
-  private final Set<String> warnings = new LinkedHashSet<>();
-  private boolean keepsBody;
-  private byte @Nullable [] bodyRead;
+  private final Progress progress;
+
+  /** What came of the request so far, whoever it is now taken to come from. */
+  private static final class Progress {
+    private final Set<String> warnings = new LinkedHashSet<>();
+    private final Map<String, String> annotations = new LinkedHashMap<>();
+    private boolean withoutProtobuf;
+    private boolean keepsBody;
+    private byte @Nullable [] bodyRead;
+  }
 
   /**
    * Begins the way.
@@ -32,16 +40,27 @@ public final class ApiCall {
    * @param id by which log lines and the {@code Audit-Id} header name the request
    */
   public ApiCall(HttpExchange exchange, RequestInfo info, Query query, User user, String id) {
+    this(exchange, info, query, user, id, new Progress());
+  }
+
+  private ApiCall(
+      HttpExchange exchange,
+      RequestInfo info,
+      Query query,
+      User user,
+      String id,
+      Progress progress) {
     this.exchange = exchange;
     this.info = info;
     this.query = query;
     this.user = user;
     this.id = id;
+    this.progress = progress;
   }
 
   /** The same on behalf of a user. */
   public ApiCall as(User user) {
-    return new ApiCall(exchange, info, query, user, id);
+    return new ApiCall(exchange, info, query, user, id, progress);
   }
 
   /** The HTTP request. */
@@ -88,7 +107,7 @@ public final class ApiCall {
   public byte[] body() throws IOException {
     try {
       byte[] body = exchange.readBody(Limits.REQUEST_BODY_BYTES);
-      bodyRead = keepsBody ? body : null;
+      progress.bodyRead = progress.keepsBody ? body : null;
       return body;
     } catch (BodyTooLargeException e) {
       throw ApiException.tooLarge("limit is " + e.limit());
@@ -97,12 +116,12 @@ public final class ApiCall {
 
   /** Keeps the body for {@link #bodyRead}; otherwise it is forgotten once it is read. */
   public void keepBody() {
-    keepsBody = true;
+    progress.keepsBody = true;
   }
 
   /** The body if it was kept and has been read; else null. */
   public byte @Nullable [] bodyRead() {
-    return bodyRead;
+    return progress.bodyRead;
   }
 
   /**
@@ -116,21 +135,31 @@ public final class ApiCall {
         userAgent(),
         query,
         info.verb().equals("watch"),
-        !withoutProtobuf);
+        !progress.withoutProtobuf);
   }
 
   /** Says that what is asked for has no protobuf form; its transforms have one all the same. */
   public void hasNoProtobuf() {
-    withoutProtobuf = true;
+    progress.withoutProtobuf = true;
   }
 
   /** Tells the client something in a {@code Warning} header of the answer; each text once. */
   public void warn(String text) {
-    warnings.add(text);
+    progress.warnings.add(text);
   }
 
   /** What the answer must warn of. */
   public List<String> warnings() {
-    return List.copyOf(warnings);
+    return List.copyOf(progress.warnings);
+  }
+
+  /** Notes something for the audit event, under a key such as {@code example.com/decision}. */
+  public void annotate(String key, String value) {
+    progress.annotations.put(key, value);
+  }
+
+  /** What the audit event notes. */
+  public Map<String, String> annotations() {
+    return Map.copyOf(progress.annotations);
   }
 }

@@ -37,6 +37,9 @@ public record RequestInfo(
     String name,
     List<String> parts) {
 
+  private static final Set<String> READ_ONLY = Set.of("get", "list", "watch", "head", "options");
+  private static final Set<String> LONG_RUNNING =
+      Set.of("attach", "exec", "proxy", "log", "portforward");
   private static final Set<String> NAMESPACE_SUBRESOURCES = Set.of("status", "finalize");
 
   /**
@@ -92,6 +95,16 @@ public record RequestInfo(
   /** Whether the path itself names an object; a name from a field selector does not count. */
   public boolean namesObject() {
     return parts.size() > 1;
+  }
+
+  /** Whether it may go on for as long as its client likes. */
+  public boolean longRunning() {
+    return verb.equals("watch") || LONG_RUNNING.contains(subresource);
+  }
+
+  /** Whether it writes, or might. */
+  public boolean mutating() {
+    return !READ_ONLY.contains(verb);
   }
 
   private static RequestInfo nonResource(String method, String path) {

@@ -129,7 +129,10 @@ public final class ResourceVerbs {
   /** Who writes and how, as a request tells. */
   public static WriteContext contextOf(ApiCall call, WriteOptions.Kind kind) {
     return new WriteContext(
-        call.user(), WriteOptions.of(call.query(), kind, call.userAgent()), call::warn);
+        call.user(),
+        WriteOptions.of(call.query(), kind, call.userAgent()),
+        call::warn,
+        call::annotate);
   }
 
   private static <T extends ApiObject> void get(ApiCall call, Endpoint<T> endpoint)

@@ -128,7 +128,8 @@ public final class Writes<T extends ApiObject> {
             text(object.metadata().name()),
             context.user(),
             context.dryRun(),
-            context.warnings());
+            context.warnings(),
+            context.annotations());
     // Before admission, as upstream: a manager owns what it sent, not what plug-ins add to it.
     object = owned(context, object, null, Part.whole(strategy));
     object = admitted(request, object, null);
@@ -321,7 +322,8 @@ public final class Writes<T extends ApiObject> {
               text(old.metadata().name()),
               context.user(),
               context.dryRun(),
-              context.warnings());
+              context.warnings(),
+              context.annotations());
       object = admitted(request, object, old);
       object = part.keep().apply(object, old);
       if (strategy.countsGenerations(object) && strategy.changesGeneration(object, old)) {

@@ -65,7 +65,8 @@ public final class EvictionSubresource implements Subresource {
                 "kube-apiserver",
                 context.options().fieldValidation(),
                 true),
-            server.warnings()));
+            server.warnings(),
+            server.annotations()));
     endpoints
         .of(Resources.PODS)
         .deletes()

@@ -12,7 +12,6 @@ import dev.tiphys.api.value.Bytes;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.authn.User;
 import dev.tiphys.apiserver.cel.AdmissionCel;
-import dev.tiphys.apiserver.cel.AdmissionFacts;
 import dev.tiphys.apiserver.request.ApiException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -170,7 +169,7 @@ public final class WebhookAdmission implements Admission {
     try {
       return cel.conditionsHold(
           hook.conditions(),
-          AdmissionFacts.of(Reviews.request(request, object, old, ""), null, null));
+          cel.facts(request.user(), Reviews.request(request, object, old, ""), null, null));
     } catch (AdmissionCel.FailedException e) {
       calls.failed(hook, String.valueOf(e.getMessage()));
       return false;

@@ -15,13 +15,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class FlowControlTest {
+class InflightBoundTest {
 
   private static final User JOE = User.of("joe", List.of("devs"));
   private static final RequestInfo GET = info("GET", "/api/v1/pods");
   private static final RequestInfo POST = info("POST", "/api/v1/namespaces/a/pods");
 
-  private final FlowControl impatient = new FlowControl(1, 1, Duration.ZERO);
+  private final InflightBound impatient = new InflightBound(1, 1, Duration.ZERO);
 
   private static RequestInfo info(String method, String path) {
     return RequestInfo.of(method, path, Query.EMPTY);
@@ -29,9 +29,9 @@ class FlowControlTest {
 
   @Test
   void whoFindsNoSeatIsToldToComeAgain() {
-    FlowControl.Seat taken = impatient.enter(JOE, GET);
+    FlowControl.Seat taken = impatient.ticket(JOE, GET).enter();
 
-    assertThatThrownBy(() -> impatient.enter(JOE, GET))
+    assertThatThrownBy(() -> impatient.ticket(JOE, GET).enter())
         .isInstanceOfSatisfying(
             ApiException.class,
             refused -> {
@@ -39,32 +39,32 @@ class FlowControlTest {
               assertThat(requireNonNull(refused.details()).retryAfterSeconds()).isEqualTo(1);
             });
     taken.close();
-    impatient.enter(JOE, GET).close();
+    impatient.ticket(JOE, GET).enter().close();
   }
 
   @Test
   void readersDoNotTakeTheSeatsOfWriters() {
-    FlowControl.Seat _ = impatient.enter(JOE, GET);
+    FlowControl.Seat _ = impatient.ticket(JOE, GET).enter();
 
-    impatient.enter(JOE, POST).close();
+    impatient.ticket(JOE, POST).enter().close();
   }
 
   @Test
   void watchesProbesAndAdministratorsNeedNoSeat() {
-    FlowControl.Seat _ = impatient.enter(JOE, GET);
+    FlowControl.Seat _ = impatient.ticket(JOE, GET).enter();
 
-    impatient.enter(JOE, info("GET", "/api/v1/watch/pods")).close();
-    impatient.enter(JOE, info("GET", "/api/v1/namespaces/a/pods/p/log")).close();
-    impatient.enter(JOE, info("GET", "/readyz")).close();
-    impatient.enter(User.of("root", List.of(User.MASTERS)), GET).close();
+    impatient.ticket(JOE, info("GET", "/api/v1/watch/pods")).enter().close();
+    impatient.ticket(JOE, info("GET", "/api/v1/namespaces/a/pods/p/log")).enter().close();
+    impatient.ticket(JOE, info("GET", "/readyz")).enter().close();
+    impatient.ticket(User.of("root", List.of(User.MASTERS)), GET).enter().close();
   }
 
   @Test
   void whoIsPatientGetsASeatInTheEnd() throws Exception {
-    FlowControl patient = new FlowControl(1, 1, Duration.ofSeconds(30));
-    FlowControl.Seat taken = patient.enter(JOE, GET);
+    InflightBound patient = new InflightBound(1, 1, Duration.ofSeconds(30));
+    FlowControl.Seat taken = patient.ticket(JOE, GET).enter();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> waiting = threads.submit(() -> patient.enter(JOE, GET).close());
+      Future<?> waiting = threads.submit(() -> patient.ticket(JOE, GET).enter().close());
       taken.close();
 
       waiting.get(30, TimeUnit.SECONDS);
@@ -73,9 +73,9 @@ class FlowControlTest {
 
   @Test
   void noBoundIsNoBound() {
-    FlowControl free = new FlowControl(0, 0, Duration.ZERO);
-    FlowControl.Seat _ = free.enter(JOE, GET);
+    InflightBound free = new InflightBound(0, 0, Duration.ZERO);
+    FlowControl.Seat _ = free.ticket(JOE, GET).enter();
 
-    free.enter(JOE, GET).close();
+    free.ticket(JOE, GET).enter().close();
   }
 }
