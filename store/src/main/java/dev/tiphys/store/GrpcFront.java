@@ -12,8 +12,6 @@ import io.grpc.ServerInterceptor;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
@@ -32,11 +30,11 @@ import java.util.function.BooleanSupplier;
 /** The gRPC servers, one for each URL, on shared threads. */
 final class GrpcFront implements AutoCloseable {
   private final List<Server> servers = new ArrayList<>();
-  private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
   /**
    * Starts serving.
    *
+   * @param loop the thread that moves bytes
    * @param tokensNeedTime whether to find out who calls may mean to wait for other members
    * @throws ConfigException when a certificate cannot be used or an address not bound
    */
@@ -44,6 +42,7 @@ final class GrpcFront implements AutoCloseable {
       StoreConfig config,
       List<BindableService> services,
       List<ServerInterceptor> interceptors,
+      EventLoopGroup loop,
       ExecutorService executor,
       BooleanSupplier tokensNeedTime) {
     for (var endpoint : config.clientListeners()) {
@@ -92,7 +91,6 @@ final class GrpcFront implements AutoCloseable {
       servers.forEach(Server::shutdownNow);
       Thread.currentThread().interrupt();
     }
-    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   /** The KV service does not wait on the thread that calls it; all others may. */

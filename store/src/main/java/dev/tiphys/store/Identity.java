@@ -1,8 +1,10 @@
 package dev.tiphys.store;
 
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.store.peer.PeerLinks;
 import dev.tiphys.store.raft.Member;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -37,8 +39,13 @@ record Identity(UUID cluster, long member) {
     return new Member(id == 0 ? 1 : id, name, peerUrls);
   }
 
-  /** Reads the identity of a data directory, or makes the one that the flags describe. */
-  static Identity load(StoreConfig config) throws IOException {
+  /**
+   * Reads the identity of a data directory; makes the one that the flags describe; or asks the
+   * cluster that this member was added to.
+   *
+   * @param pause passes the time until the others answer
+   */
+  static Identity load(StoreConfig config, Introductions.Pause pause) throws IOException {
     var file = config.dataDir().resolve(FILE);
     if (Files.exists(file)) {
       var text = new Properties();
@@ -55,9 +62,26 @@ record Identity(UUID cluster, long member) {
           UUID.fromString(text.getProperty("cluster")),
           Long.parseUnsignedLong(text.getProperty("member"), 16));
     }
-    var identity = config.existingCluster() ? Introductions.ask(config) : described(config);
+    var identity = config.existingCluster() ? introduced(config, pause) : described(config);
     identity.save(config.dataDir(), file);
     return identity;
+  }
+
+  private static Identity introduced(StoreConfig config, Introductions.Pause pause)
+      throws IOException {
+    var others =
+        config.initialMembers().stream()
+            .filter(member -> !member.name().equals(config.name()))
+            .flatMap(member -> member.peerUrls().stream())
+            .toList();
+    try (var links = new PeerLinks(config.peerTls().orElse(null), Runnable::run)) {
+      return new Introductions(
+              (url, introduction) -> links.introduce(url, introduction, Limits.INTRODUCTION), pause)
+          .ask(config.peerUrls(), others);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while asking the others who this member is");
+    }
   }
 
   private static Identity described(StoreConfig config) {

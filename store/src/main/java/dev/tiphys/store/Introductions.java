@@ -1,9 +1,10 @@
 package dev.tiphys.store;
 
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.store.peer.Acquaintance;
 import dev.tiphys.store.peer.Introduction;
-import dev.tiphys.store.peer.PeerLinks;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -13,47 +14,57 @@ import org.slf4j.LoggerFactory;
 final class Introductions {
   private static final Logger log = LoggerFactory.getLogger(Introductions.class);
 
-  private Introductions() {}
+  private final Asking asking;
+  private final Pause pause;
+
+  /** Asks a member; throws {@link StatusRuntimeException} when it does not answer. */
+  @FunctionalInterface
+  interface Asking {
+    Acquaintance introduce(String url, Introduction introduction);
+  }
+
+  /** Waits. */
+  @FunctionalInterface
+  interface Pause {
+    void sleep(Duration duration) throws InterruptedException;
+  }
+
+  /** Takes who asks, and what passes the time between two rounds. */
+  Introductions(Asking asking, Pause pause) {
+    this.asking = asking;
+    this.pause = pause;
+  }
 
   /**
-   * Asks the other members that --initial-cluster names, again and again for a while.
+   * Asks the other members, again and again for a while.
    *
+   * @param self the peer URLs under which this member was added
+   * @param others the peer URLs of the others
    * @throws ConfigException when none answers, or none knows this member
    */
-  static Identity ask(StoreConfig config) {
-    var introduction = Introduction.newBuilder().addAllPeerUrls(config.peerUrls()).build();
+  Identity ask(List<String> self, List<String> others) throws InterruptedException {
+    var introduction = Introduction.newBuilder().addAllPeerUrls(self).build();
     boolean answered = false;
-    try (var links = new PeerLinks(config.peerTls().orElse(null), Runnable::run)) {
-      for (int round = 0; round < Limits.INTRODUCTIONS; round++) {
-        for (var url : others(config)) {
-          try {
-            var known = links.introduce(url, introduction, Limits.INTRODUCTION);
-            answered = true;
-            if (!known.getCluster().isEmpty()) {
-              return new Identity(UUID.fromString(known.getCluster()), known.getMember());
-            }
-          } catch (StatusRuntimeException e) {
-            log.debug("not introduced yet by={} reason=\"{}\"", url, e.getStatus());
+    for (int round = 0; round < Limits.INTRODUCTIONS; round++) {
+      for (var url : others) {
+        try {
+          var known = asking.introduce(url, introduction);
+          answered = true;
+          if (!known.getCluster().isEmpty()) {
+            return new Identity(UUID.fromString(known.getCluster()), known.getMember());
           }
+        } catch (StatusRuntimeException e) {
+          log.debug("not introduced yet by={} reason=\"{}\"", url, e.getStatus());
         }
-        Thread.sleep(Limits.INTRODUCTION_PAUSE);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      pause.sleep(Limits.INTRODUCTION_PAUSE);
     }
     throw ConfigException.flag(
         "--initial-cluster-state",
         answered
             ? "is existing, but the cluster has no member with the peer URLs "
-                + config.peerUrls()
+                + self
                 + ": add it first (etcdctl member add)"
             : "is existing, but none of the other members of --initial-cluster answers");
-  }
-
-  private static List<String> others(StoreConfig config) {
-    return config.initialMembers().stream()
-        .filter(member -> !member.name().equals(config.name()))
-        .flatMap(member -> member.peerUrls().stream())
-        .toList();
   }
 }

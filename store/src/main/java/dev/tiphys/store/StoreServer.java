@@ -34,13 +34,17 @@ import dev.tiphys.store.service.MaintenanceService;
 import dev.tiphys.store.service.Quota;
 import dev.tiphys.store.service.Turns;
 import dev.tiphys.store.service.WatchService;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +61,7 @@ final class StoreServer implements AutoCloseable {
     LongSupplier ticker = System::nanoTime;
     var random = new SecureRandom();
     try {
-      var identity = Identity.load(config);
+      var identity = Identity.load(config, Thread::sleep);
 
       var disk = StateTransfer.settled(config.dataDir());
       var tokens = tokens(config.auth().tokens(), ticker);
@@ -66,7 +70,9 @@ final class StoreServer implements AutoCloseable {
       var machine = parts.add(new Machine(disk, RevisionLog.Limits.DEFAULT, authority));
       var threads = Executors.newVirtualThreadPerTaskExecutor();
       parts.add((AutoCloseable) threads::shutdownNow);
-      var raft = parts.add(raft(config, identity, machine, threads, random, termination));
+      var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+      parts.add((AutoCloseable) () -> loop.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+      var raft = parts.add(raft(config, identity, machine, threads, loop, random, termination));
       log.info(
           "opened data-dir={} member={} revision={} compacted={}",
           config.dataDir(),
@@ -148,6 +154,7 @@ final class StoreServer implements AutoCloseable {
                           tokens,
                           random)),
                   List.of(new Callers(authority, config.auth().certificates()), calls),
+                  loop,
                   threads,
                   () -> authority.rules().enabled() && !raft.isFreshAtOnce()));
       new StatusPages(machine, raft, identity.member(), config.quotaBytes(), calls)
@@ -188,6 +195,7 @@ final class StoreServer implements AutoCloseable {
       Identity identity,
       Machine machine,
       ExecutorService threads,
+      Executor commands,
       SecureRandom random,
       Termination termination)
       throws IOException {
@@ -207,6 +215,7 @@ final class StoreServer implements AutoCloseable {
         threads,
         random.nextLong(),
         Limits.REQUEST,
+        commands,
         termination::fail);
   }
 

@@ -1,25 +1,26 @@
 package dev.tiphys.store.peer;
 
-import com.google.protobuf.ByteString;
-import dev.tiphys.store.record.Batch;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
-/** What a member does when another one calls. Any thread; methods without a future may block. */
+/** What a member does when another one calls. */
 public interface PeerHandler {
-  /** A call of Raft. */
-  CompletableFuture<ByteString> raft(RaftCall call) throws IOException;
+  /** A call of Raft whose caller waits. Any thread; may block. */
+  CompletableFuture<RaftAnswer> raft(RaftCall call) throws IOException;
 
-  /** Orders commands of another member; completes when they are applied here. */
-  CompletableFuture<?> propose(Batch batch);
+  /**
+   * A call of a conversation, begun in the order in which they came. By the event loop: must not
+   * wait.
+   */
+  CompletableFuture<RaftAnswer> converse(RaftCall call) throws IOException;
 
-  /** As the leader: how long a lease has yet. */
+  /** As the leader: how long a lease has yet. Any thread; may block. */
   LeaseAnswer lease(LeaseQuestion question) throws InterruptedException;
 
-  /** Gives the whole state. */
+  /** Gives the whole state. Any thread; may block. */
   void snapshot(Parts parts) throws IOException, InterruptedException;
 
-  /** Tells a member that was added who it is. */
+  /** Tells a member that was added who it is. Any thread; may block. */
   Acquaintance introduce(Introduction introduction);
 
   /** Takes the state, in order. */

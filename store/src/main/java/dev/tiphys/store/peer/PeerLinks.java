@@ -1,12 +1,10 @@
 package dev.tiphys.store.peer;
 
-import dev.tiphys.store.record.Batch;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.stub.StreamObserver;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -20,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +32,9 @@ public final class PeerLinks implements Closeable {
 
   private static final int MAX_MESSAGE = 64 << 20;
 
+  /** How often calls that wait are looked at: how much later than asked for one is given up. */
+  private static final Duration LOOK = Duration.ofMillis(200);
+
   private final @Nullable SslContext tls;
   private final Executor threads;
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -42,6 +44,11 @@ public final class PeerLinks implements Closeable {
   public PeerLinks(@Nullable PeerTls tls, Executor threads) {
     this.tls = tls == null ? null : tls.client();
     this.threads = threads;
+  }
+
+  /** The one thread that sends, and that answers of {@link #raftLater} come on. Never block it. */
+  public ScheduledExecutorService loop() {
+    return loop;
   }
 
   /**
@@ -61,18 +68,21 @@ public final class PeerLinks implements Closeable {
     }
   }
 
-  /** A call of Raft that does not block. */
+  /**
+   * A call of Raft that does not block. Calls to one member arrive in the order in which they are
+   * made. The answer comes on the {@link #loop}, unless it fails at once; it fails with {@link
+   * StatusRuntimeException}.
+   */
   public CompletableFuture<RaftAnswer> raftLater(String url, RaftCall call, Duration timeout) {
-    var answer = new Answer<RaftAnswer>(link(url));
-    detached(() -> answer.link.later(timeout).raft(call, answer));
-    return answer.future;
-  }
-
-  /** Asks the leader to order commands. */
-  public CompletableFuture<Proposed> propose(String url, Batch batch, Duration timeout) {
-    var answer = new Answer<Proposed>(link(url));
-    detached(() -> answer.link.later(timeout).propose(batch, answer));
-    return answer.future;
+    var link = link(url);
+    return link.converse(call, System.nanoTime() + timeout.toNanos())
+        .whenComplete((_, failure) -> {
+          if (failure == null) {
+            link.unanswered.set(0);
+          } else if (call.getKind() == RaftCall.Kind.APPEND_ENTRIES) {
+            link.failed(Status.fromThrowable(failure)); // others may have reason to take long
+          }
+        });
   }
 
   /** Asks the leader about a lease; blocks. */
@@ -92,13 +102,8 @@ public final class PeerLinks implements Closeable {
 
   @Override
   public void close() {
-    links.values().forEach(link -> link.channel.shutdownNow());
+    links.values().forEach(Link::close);
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-  }
-
-  /** Without this, a call would end with that of whichever client happens to have begun it. */
-  private static void detached(Runnable call) {
-    Context.ROOT.wrap(call).run();
   }
 
   private Link link(String url) {
@@ -109,6 +114,8 @@ public final class PeerLinks implements Closeable {
     private final String url;
     private final AtomicInteger unanswered = new AtomicInteger();
     private volatile ManagedChannel channel;
+    private @Nullable Conversation conversation;
+    private boolean looking;
 
     Link(String url) {
       this.url = url;
@@ -120,8 +127,43 @@ public final class PeerLinks implements Closeable {
           .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    PeerGrpc.PeerStub later(Duration timeout) {
-      return PeerGrpc.newStub(channel).withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    synchronized CompletableFuture<RaftAnswer> converse(RaftCall call, long deadline) {
+      if (conversation == null || conversation.hasEnded()) {
+        conversation = begin();
+      }
+      if (!looking) {
+        looking = true;
+        look();
+      }
+      return conversation.call(call, deadline);
+    }
+
+    private Conversation begin() {
+      var begun = new Conversation();
+      // Without this, the stream would end with the call of whichever client happens to begin it.
+      Context.ROOT
+          .wrap(() ->
+              begun.begin(PeerGrpc.newStub(channel).withExecutor(Runnable::run).converse(begun)))
+          .run();
+      return begun;
+    }
+
+    private void look() {
+      loop.schedule(this::giveUpLateCalls, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void giveUpLateCalls() {
+      Conversation current;
+      synchronized (this) {
+        current = conversation;
+      }
+      boolean more = current != null && current.expire(System.nanoTime());
+      synchronized (this) {
+        looking = more || conversation != current;
+        if (looking) {
+          look();
+        }
+      }
     }
 
     void failed(Status status) {
@@ -134,13 +176,21 @@ public final class PeerLinks implements Closeable {
       }
     }
 
-    private synchronized void reconnect() {
-      if (unanswered.get() >= UNANSWERED) {
+    private void reconnect() {
+      ManagedChannel lost;
+      synchronized (this) {
+        if (unanswered.get() < UNANSWERED) {
+          return;
+        }
         unanswered.set(0);
-        var lost = channel;
+        lost = channel;
         channel = connect();
-        lost.shutdownNow();
       }
+      lost.shutdownNow(); // which ends the conversation
+    }
+
+    void close() {
+      channel.shutdownNow();
     }
 
     private ManagedChannel connect() {
@@ -158,29 +208,5 @@ public final class PeerLinks implements Closeable {
       }
       return builder.build();
     }
-  }
-
-  private static final class Answer<T> implements StreamObserver<T> {
-    private final Link link;
-    private final CompletableFuture<T> future = new CompletableFuture<>();
-
-    Answer(Link link) {
-      this.link = link;
-    }
-
-    @Override
-    public void onNext(T answer) {
-      link.unanswered.set(0);
-      future.complete(answer);
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      link.failed(Status.fromThrowable(failure));
-      future.completeExceptionally(failure);
-    }
-
-    @Override
-    public void onCompleted() {}
   }
 }

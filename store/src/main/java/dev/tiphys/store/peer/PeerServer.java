@@ -2,7 +2,6 @@ package dev.tiphys.store.peer;
 
 import com.google.protobuf.UnsafeByteOperations;
 import dev.tiphys.daemon.ConfigException;
-import dev.tiphys.store.record.Batch;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
@@ -85,24 +84,12 @@ public final class PeerServer implements Closeable {
 
     @Override
     public void raft(RaftCall call, StreamObserver<RaftAnswer> observer) {
-      // What every write waits for does not change threads once more.
-      boolean quick = call.getKind() == RaftCall.Kind.APPEND_ENTRIES;
-      (quick ? (Executor) Runnable::run : threads)
-          .execute(() ->
-              answer(
-                  observer,
-                  () ->
-                      handler
-                          .raft(call)
-                          .thenApply(body -> RaftAnswer.newBuilder().setBody(body).build())));
+      threads.execute(() -> answer(observer, () -> handler.raft(call)));
     }
 
     @Override
-    public void propose(Batch batch, StreamObserver<Proposed> observer) {
-      threads.execute(() ->
-          answer(
-              observer,
-              () -> handler.propose(batch).thenApply(_ -> Proposed.getDefaultInstance())));
+    public StreamObserver<RaftCall> converse(StreamObserver<RaftAnswer> observer) {
+      return new Listening(handler, (ServerCallStreamObserver<RaftAnswer>) observer);
     }
 
     @Override
@@ -167,11 +154,7 @@ public final class PeerServer implements Closeable {
     }
 
     private static Exception status(Throwable failure) {
-      var cause = failure;
-      while (cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-      return Status.UNAVAILABLE.withDescription(cause.getMessage()).asRuntimeException();
+      return Status.UNAVAILABLE.withDescription(Listening.reason(failure)).asRuntimeException();
     }
   }
 }

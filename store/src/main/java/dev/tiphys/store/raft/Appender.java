@@ -3,11 +3,15 @@ package dev.tiphys.store.raft;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Comparator;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
-import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
@@ -17,108 +21,262 @@ import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.util.Timestamp;
 
 /**
- * Brings one follower up to date, on a thread of its own: entries, one call after the other, for
- * what gathers during a call travels in the next; or, where the log no longer has what the follower
- * lacks, word that it should fetch the state.
+ * Brings one follower up to date, in one of two ways.
+ *
+ * <p>A follower that is <b>in step</b> gets entries as they come, up to {@link #WINDOW} calls
+ * before the first is answered, from the event loop that sends them anyhow: no thread is woken for
+ * it. At the first failure, or when it falls behind, it is <b>out of step</b>: then a thread makes
+ * one call after the other, finds out what the follower has, and reads from disk what it lacks; or,
+ * where the log no longer has that, tells it to fetch the state.
  */
 final class Appender extends LogAppenderBase {
+  /** Calls before the first is answered. What gathers beyond travels in one. */
+  private static final int WINDOW = 4;
+
+  /** A follower that lacks more entries than this is out of step. */
+  private static final int IN_STEP = 64;
+
   private static final long PAUSE_MILLIS = 100;
 
-  /** How often to look whether what the follower has is committed. */
-  private static final long COMMIT_MILLIS = 1;
+  /**
+   * How long a follower may not know that its entries are committed, in case the next call can tell
+   * it. One whose clients wait for that is told at once.
+   */
+  private static final long COMMIT_MILLIS = 2;
 
-  /** The commit that the follower knows of. */
+  private final Leadership leadership;
+  private final ScheduledExecutorService loop;
+  private final AtomicBoolean kicked = new AtomicBoolean();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private volatile boolean inStep;
+
+  /** Before this entry, the follower's log is like ours. Of who sends. */
+  private long agreed;
+
+  // Of the event loop. The commit that the follower was told of, how many calls are not answered,
+  // and how often it fell out of step.
   private long told = RaftLog.INVALID_LOG_INDEX;
+  private int onTheWay;
+  private int round;
+  private boolean commitIsDue;
+  private boolean commitWillBeDue;
 
-  Appender(RaftServer.Division server, LeaderState state, FollowerInfo follower) {
+  Appender(
+      RaftServer.Division server,
+      LeaderState state,
+      FollowerInfo follower,
+      Leadership leadership,
+      ScheduledExecutorService loop) {
     super(server, state, follower);
+    this.leadership = leadership;
+    this.loop = loop;
+    leadership.follows(follower.getId(), this);
   }
 
   @Override
   public long getCallId() {
-    return CallId.get();
+    return leadership.calls();
   }
 
   @Override
   public Comparator<Long> getCallIdComparator() {
-    return CallId.getComparator();
+    return Comparator.naturalOrder();
+  }
+
+  /** The follower waits for the commit of one more entry. */
+  void awaited() {
+    waiting.incrementAndGet();
+  }
+
+  /** The follower waits for one entry less. */
+  void answered() {
+    waiting.decrementAndGet();
+  }
+
+  /** Something may be due. Any thread; does not wait. */
+  @Override
+  public void notifyLogAppender() {
+    if (inStep) {
+      kick();
+    } else {
+      super.notifyLogAppender();
+    }
   }
 
   @Override
   public void run() throws InterruptedException, IOException {
     while (isRunning()) {
-      boolean answered = true;
-      if (shouldSendAppendEntries() || told < getRaftLog().getLastCommittedIndex()) {
-        var missing = shouldNotifyToInstallSnapshot();
-        answered = missing != null ? offerState(missing) : append();
-      }
-      if (!answered) {
-        getEventAwaitForSignal().await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-      } else if (isRunning() && !hasAppendEntries()) {
-        // Who asked a follower waits until that one knows of the commit: tell it at once.
-        boolean commitIsDue = told < getFollower().getNextIndex() - 1;
-        long millis = commitIsDue ? COMMIT_MILLIS : getHeartbeatWaitTimeMs();
-        getEventAwaitForSignal().await(millis, TimeUnit.MILLISECONDS);
+      if (inStep) {
+        getEventAwaitForSignal()
+            .await(Math.max(1, getHeartbeatWaitTimeMs()), TimeUnit.MILLISECONDS);
+        kick();
+      } else {
+        catchUp();
       }
       getLeaderState().checkHealth(getFollower());
     }
   }
 
-  /** Returns false when the follower did not answer. */
-  private boolean append() throws IOException {
-    resetHeartbeatTrigger();
-    var request = newAppendEntriesRequest(CallId.getAndIncrement(), !hasAppendEntries());
-    if (request == null) {
+  // ---- in step, on the event loop
+
+  private void kick() {
+    if (kicked.compareAndSet(false, true)) {
+      try {
+        loop.execute(this::sendWhatIsDue);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("{}: the member is stopping", this);
+      }
+    }
+  }
+
+  private void sendWhatIsDue() {
+    kicked.set(false);
+    try {
+      while (inStep && isRunning() && onTheWay < WINDOW && isDue() && send()) {
+        commitIsDue = false;
+      }
+      if (inStep && lacks() > IN_STEP && onTheWay == WINDOW) {
+        fallOutOfStep();
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{}: out of step", this, e);
+      fallOutOfStep();
+    }
+  }
+
+  private boolean isDue() {
+    if (shouldSendAppendEntries()) {
       return true;
     }
-    var follower = getFollower();
+    if (told >= tellable(getRaftLog().getLastCommittedIndex())) {
+      return false;
+    }
+    if (!commitIsDue && waiting.get() == 0) {
+      if (!commitWillBeDue) {
+        commitWillBeDue = true;
+        loop.schedule(this::commitIsDue, COMMIT_MILLIS, TimeUnit.MILLISECONDS);
+      }
+      return false;
+    }
+    return true;
+  }
+
+  /** A follower takes note of a commit only up to where it has synced. */
+  private long tellable(long committed) {
+    return Math.min(committed, getFollower().getMatchIndex());
+  }
+
+  private void commitIsDue() {
+    commitWillBeDue = false;
+    commitIsDue = true;
+    sendWhatIsDue();
+  }
+
+  /** Returns false when there was nothing to send. */
+  private boolean send() throws IOException {
+    resetHeartbeatTrigger();
+    var request = newAppendEntriesRequest(leadership.nextCall(), !hasAppendEntries());
+    if (request == null) {
+      return false;
+    }
+    int count = request.getEntriesCount();
+    if (count > 0) {
+      getFollower().increaseNextIndex(request.getEntries(count - 1).getIndex() + 1);
+    }
+    getFollower().updateLastRpcSendTime(count == 0);
+    told = Math.max(told, tellable(request.getLeaderCommit()));
+    onTheWay++;
+    int current = round;
     var sent = Timestamp.currentTime();
-    follower.updateLastRpcSendTime(request.getEntriesCount() == 0);
+    getServerRpc()
+        .async()
+        .appendEntriesAsync(request)
+        .whenComplete((reply, failure) -> {
+          if (failure == null) {
+            answered(current, request, sent, reply);
+          } else {
+            loop.execute(() -> failed(current, failure));
+          }
+        });
+    return true;
+  }
+
+  private void answered(
+      int sentIn,
+      AppendEntriesRequestProto request,
+      Timestamp sent,
+      AppendEntriesReplyProto reply) {
+    if (sentIn != round) {
+      return;
+    }
+    onTheWay--;
+    handle(request, sent, reply);
+    if (reply.getResult() == AppendResult.SUCCESS) {
+      int count = request.getEntriesCount();
+      if (count > 0) {
+        agreed = Math.max(agreed, request.getEntries(count - 1).getIndex() + 1);
+      }
+      sendWhatIsDue();
+    } else {
+      fallOutOfStep();
+    }
+  }
+
+  private void failed(int sentIn, Throwable failure) {
+    if (sentIn == round) {
+      LOG.debug("{}: no answer: {}", this, String.valueOf(failure));
+      fallOutOfStep();
+    }
+  }
+
+  private long lacks() {
+    return getRaftLog().getNextIndex() - getFollower().getNextIndex();
+  }
+
+  private void fallOutOfStep() {
+    round++;
+    onTheWay = 0;
+    told = RaftLog.INVALID_LOG_INDEX;
+    getFollower().setNextIndex(agreed);
+    inStep = false;
+    super.notifyLogAppender();
+  }
+
+  // ---- out of step, on a thread
+
+  private void catchUp() throws InterruptedException, IOException {
+    var missing = shouldNotifyToInstallSnapshot();
+    boolean answered = missing != null ? offerState(missing) : append();
+    if (!answered) {
+      getEventAwaitForSignal().await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    } else if (lacks() <= IN_STEP && !getLeaderState().isFollowerBootstrapping(getFollower())) {
+      agreed = getFollower().getNextIndex();
+      inStep = true;
+      kick();
+    } else if (isRunning() && !hasAppendEntries()) {
+      getEventAwaitForSignal().await(getHeartbeatWaitTimeMs(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Returns false when the follower did not answer, or not that it agrees. */
+  private boolean append() throws IOException {
+    resetHeartbeatTrigger();
+    var request = newAppendEntriesRequest(leadership.nextCall(), !hasAppendEntries());
+    if (request == null) {
+      return false;
+    }
+    var sent = Timestamp.currentTime();
+    getFollower().updateLastRpcSendTime(request.getEntriesCount() == 0);
     try {
       var reply = getServerRpc().appendEntries(request);
-      follower.updateLastRpcResponseTime();
-      follower.updateLastRespondedAppendEntriesSendTime(sent);
-      getLeaderState().onFollowerCommitIndex(follower, reply.getFollowerCommit());
-      handle(request, reply);
-      told = Math.max(told, request.getLeaderCommit());
-      return true;
+      handle(request, sent, reply);
+      return reply.getResult() == AppendResult.SUCCESS;
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
       LOG.debug("{}: no answer: {}", this, e.getMessage());
       return false;
     }
-  }
-
-  private void handle(AppendEntriesRequestProto request, AppendEntriesReplyProto reply) {
-    var follower = getFollower();
-    switch (reply.getResult()) {
-      case SUCCESS -> {
-        long before = follower.getNextIndex();
-        long next =
-            request.getEntriesCount() == 0
-                ? before
-                : request.getEntries(request.getEntriesCount() - 1).getIndex() + 1;
-        if (next > before) {
-          follower.increaseNextIndex(next);
-        }
-        // Also of a heartbeat: it says up to where the logs are alike.
-        boolean more = follower.updateMatchIndex(reply.getMatchIndex());
-        if (more || next > before) {
-          getLeaderState().onFollowerSuccessAppendEntries(follower);
-        }
-      }
-      case NOT_LEADER -> onFollowerTerm(reply.getTerm());
-      case INCONSISTENCY -> {
-        long first =
-            request.getEntriesCount() == 0
-                ? RaftLog.INVALID_LOG_INDEX
-                : request.getEntries(0).getIndex();
-        follower.setNextIndex(getNextIndexForInconsistency(first, reply.getNextIndex()));
-      }
-      case UNRECOGNIZED -> LOG.warn("{}: unknown result of an append", this);
-    }
-    getLeaderState().onAppendEntriesReply(this, reply);
   }
 
   private boolean offerState(TermIndex firstAvailable) throws IOException {
@@ -135,6 +293,42 @@ final class Appender extends LogAppenderBase {
       LOG.debug("{}: no answer: {}", this, e.getMessage());
       return false;
     }
+  }
+
+  // ---- answers
+
+  private void handle(
+      AppendEntriesRequestProto request, Timestamp sent, AppendEntriesReplyProto reply) {
+    var follower = getFollower();
+    follower.updateLastRpcResponseTime();
+    follower.updateLastRespondedAppendEntriesSendTime(sent);
+    getLeaderState().onFollowerCommitIndex(follower, reply.getFollowerCommit());
+    switch (reply.getResult()) {
+      case SUCCESS -> {
+        int count = request.getEntriesCount();
+        if (count > 0) {
+          long last = request.getEntries(count - 1).getIndex();
+          follower.updateNextIndex(last + 1);
+          if (follower.updateMatchIndex(last)) {
+            getLeaderState().onFollowerSuccessAppendEntries(follower);
+          }
+        }
+        leadership.heard(
+            getFollowerId(),
+            request.getServerRequest().getCallId(),
+            () -> getServer().getRaftConf());
+      }
+      case NOT_LEADER -> onFollowerTerm(reply.getTerm());
+      case INCONSISTENCY -> {
+        long first =
+            request.getEntriesCount() == 0
+                ? RaftLog.INVALID_LOG_INDEX
+                : request.getEntries(0).getIndex();
+        follower.setNextIndex(getNextIndexForInconsistency(first, reply.getNextIndex()));
+      }
+      case UNRECOGNIZED -> LOG.warn("{}: unknown result of an append", this);
+    }
+    getLeaderState().onAppendEntriesReply(this, reply);
   }
 
   /** Returns false when there is nothing to do but to wait. */

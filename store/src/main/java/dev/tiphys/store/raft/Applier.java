@@ -33,6 +33,8 @@ final class Applier extends BaseStateMachine {
   private final BiConsumer<Batch, List<Outcome>> applied;
   private final Runnable leaderChanged;
   private final StateTransfer transfer;
+  private final Progress progress;
+  private final Runnable stateReplaced;
   private final Consumer<String> fatal;
 
   Applier(
@@ -40,11 +42,15 @@ final class Applier extends BaseStateMachine {
       BiConsumer<Batch, List<Outcome>> applied,
       Runnable leaderChanged,
       StateTransfer transfer,
+      Progress progress,
+      Runnable stateReplaced,
       Consumer<String> fatal) {
     this.machine = machine;
     this.applied = applied;
     this.leaderChanged = leaderChanged;
     this.transfer = transfer;
+    this.progress = progress;
+    this.stateReplaced = stateReplaced;
     this.fatal = fatal;
   }
 
@@ -54,6 +60,7 @@ final class Applier extends BaseStateMachine {
     getLifeCycle().transition(LifeCycle.State.STARTING);
     super.initialize(server, groupId, storage);
     startAfterState();
+    progress.reached(machine.applied().index());
     getLifeCycle().transition(LifeCycle.State.RUNNING);
   }
 
@@ -73,6 +80,7 @@ final class Applier extends BaseStateMachine {
       var batch = Batch.parseFrom(data.asReadOnlyByteBuffer());
       var outcomes = machine.apply(entry.getTerm(), entry.getIndex(), batch);
       updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+      progress.reached(entry.getIndex());
       if (!outcomes.isEmpty()) {
         applied.accept(batch, outcomes);
       }
@@ -103,7 +111,9 @@ final class Applier extends BaseStateMachine {
   @Override
   public void reinitialize() throws IOException {
     transfer.install();
+    stateReplaced.run();
     startAfterState();
+    progress.reached(machine.applied().index());
     getLifeCycle().transition(LifeCycle.State.STARTING);
     getLifeCycle().transition(LifeCycle.State.RUNNING);
   }
@@ -112,12 +122,7 @@ final class Applier extends BaseStateMachine {
   public void notifyTermIndexUpdated(long term, long index) {
     machine.skip(term, index);
     super.notifyTermIndexUpdated(term, index);
-  }
-
-  @Override
-  public CompletableFuture<Message> query(Message request) {
-    // Only asked for after Ratis has made sure that this member is fresh: that is the whole answer.
-    return CompletableFuture.completedFuture(Message.EMPTY);
+    progress.reached(index);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.tiphys.store.peer.PeerLinks;
 import dev.tiphys.store.peer.RaftCall;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
@@ -43,12 +44,14 @@ import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
 public final class PeerRpc implements RpcType {
   private static final String LINKS = "tiphys.links";
   private static final String TIMEOUT = "tiphys.timeout";
+  private static final String LEADERSHIP = "tiphys.leadership";
 
   /** What Ratis hands through to {@link #newFactory}. */
-  static Parameters parameters(PeerLinks links, Duration timeout) {
+  static Parameters parameters(PeerLinks links, Duration timeout, Leadership leadership) {
     var parameters = new Parameters();
     parameters.put(LINKS, links, PeerLinks.class);
     parameters.put(TIMEOUT, timeout, Duration.class);
+    parameters.put(LEADERSHIP, leadership, Leadership.class);
     return parameters;
   }
 
@@ -62,10 +65,12 @@ public final class PeerRpc implements RpcType {
     return new Factory(
         this,
         parameters.getNonNull(LINKS, PeerLinks.class),
-        parameters.getNonNull(TIMEOUT, Duration.class));
+        parameters.getNonNull(TIMEOUT, Duration.class),
+        parameters.getNonNull(LEADERSHIP, Leadership.class));
   }
 
-  private record Factory(RpcType type, PeerLinks links, Duration timeout) implements ServerFactory {
+  private record Factory(RpcType type, PeerLinks links, Duration timeout, Leadership leadership)
+      implements ServerFactory {
     @Override
     public RaftServerRpc newRaftServerRpc(RaftServer server) {
       return new Calls(type, links, timeout);
@@ -74,7 +79,7 @@ public final class PeerRpc implements RpcType {
     @Override
     public LogAppender newLogAppender(
         RaftServer.Division server, LeaderState state, FollowerInfo follower) {
-      return new Appender(server, state, follower);
+      return new Appender(server, state, follower, leadership, links.loop());
     }
 
     @Override
@@ -157,24 +162,38 @@ public final class PeerRpc implements RpcType {
 
     @Override
     public CompletableFuture<AppendEntriesReplyProto> appendEntriesAsync(
-        AppendEntriesRequestProto request) {
-      return CompletableFuture.failedFuture(
-          new UnsupportedOperationException("nobody asks for it"));
+        AppendEntriesRequestProto request) throws IOException {
+      return later(
+          RaftCall.Kind.APPEND_ENTRIES,
+          request.getServerRequest().getReplyId(),
+          request,
+          AppendEntriesReplyProto::parseFrom);
     }
 
     @Override
     public CompletableFuture<ReadIndexReplyProto> readIndexAsync(ReadIndexRequestProto request)
         throws IOException {
+      return later(
+          RaftCall.Kind.READ_INDEX,
+          request.getServerRequest().getReplyId(),
+          request,
+          ReadIndexReplyProto::parseFrom);
+    }
+
+    @FunctionalInterface
+    private interface Parser<T> {
+      T parse(byte[] bytes) throws IOException;
+    }
+
+    private <T> CompletableFuture<T> later(
+        RaftCall.Kind kind, ByteString to, MessageLite body, Parser<T> parser) throws IOException {
       return links
-          .raftLater(
-              url(request.getServerRequest().getReplyId()),
-              message(RaftCall.Kind.READ_INDEX, request),
-              timeout)
+          .raftLater(url(to), message(kind, body), timeout)
           .thenApply(answer -> {
             try {
-              return ReadIndexReplyProto.parseFrom(answer.getBody().toByteArray());
+              return parser.parse(answer.getBody().toByteArray());
             } catch (IOException e) {
-              throw new java.io.UncheckedIOException(e);
+              throw new UncheckedIOException(e);
             }
           });
     }

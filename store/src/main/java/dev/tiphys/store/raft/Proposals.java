@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 /**
  * Gathers the commands in flight into Raft entries: while {@link #IN_FLIGHT} entries are on their
- * way, what comes meanwhile waits and then travels as one. A lone command travels at once.
- * Thread-safe.
+ * way, what comes meanwhile waits and then travels as one. A lone command travels at once; what
+ * comes together goes together. Thread-safe.
  */
 final class Proposals {
   /** One entry being synced while the next one is written; more only makes entries smaller. */
@@ -32,12 +33,16 @@ final class Proposals {
 
   private final long proposer;
   private final Transport transport;
+  private final Executor sending;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private final Map<Long, Sent> underWay = new ConcurrentHashMap<>();
   private long sequence;
-  private int inFlight;
+  private boolean willSend;
 
-  /** Sends one entry; completes when it was applied here, or fails with {@link StoreException}. */
+  /**
+   * Sends one entry, without waiting; fails with {@link StoreException} when it will not be
+   * applied, or that is not known.
+   */
   @FunctionalInterface
   interface Transport {
     CompletableFuture<?> send(Batch batch);
@@ -55,10 +60,14 @@ final class Proposals {
     }
   }
 
-  /** Takes the number that tells this run's entries from all others, and the way out. */
-  Proposals(long proposer, Transport transport) {
+  /**
+   * Takes the number that tells this run's entries from all others, the way out, and what sends:
+   * best the event loop that commands come from, for then all that it has read goes as one.
+   */
+  Proposals(long proposer, Transport transport, Executor sending) {
     this.proposer = proposer;
     this.transport = transport;
+    this.sending = sending;
   }
 
   /** Proposes a command. */
@@ -70,7 +79,7 @@ final class Proposals {
       }
       waiting.add(entry);
     }
-    sendWhatFits();
+    sendSoon();
     return entry.outcome;
   }
 
@@ -85,29 +94,36 @@ final class Proposals {
       for (int i = 0; i < waiters.size(); i++) {
         waiters.get(i).outcome.complete(outcomes.get(i));
       }
+      sendSoon();
     }
+  }
+
+  private void sendSoon() {
+    synchronized (this) {
+      if (willSend || waiting.isEmpty() || underWay.size() >= IN_FLIGHT) {
+        return;
+      }
+      willSend = true;
+    }
+    sending.execute(this::sendWhatFits);
   }
 
   private void sendWhatFits() {
     while (true) {
       Batch batch;
       synchronized (this) {
-        if (inFlight >= IN_FLIGHT || waiting.isEmpty()) {
+        willSend = false;
+        if (underWay.size() >= IN_FLIGHT || waiting.isEmpty()) {
           return;
         }
-        inFlight++;
         batch = nextBatch();
       }
       long number = batch.getSequence();
       send(batch)
           .whenComplete((ok, failure) -> {
-            synchronized (this) {
-              inFlight--;
-            }
             if (failure != null) {
               fail(number, failure);
             }
-            sendWhatFits();
           });
     }
   }
@@ -141,6 +157,7 @@ final class Proposals {
     var sent = underWay.remove(number);
     if (sent != null) {
       sent.waiters.forEach(w -> w.outcome.completeExceptionally(failure));
+      sendSoon();
     }
   }
 

@@ -7,6 +7,7 @@ import dev.tiphys.store.mvcc.Outcome;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.peer.PeerLinks;
+import dev.tiphys.store.peer.RaftAnswer;
 import dev.tiphys.store.peer.RaftCall;
 import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Command;
@@ -28,6 +29,7 @@ import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
@@ -48,8 +50,12 @@ final class Quorum implements Ordering {
 
   private final RaftServer server;
   private final RaftServer.Division division;
+  private final FollowerLog followed;
+  private final Leadership leadership;
+  private final Progress progress = new Progress();
   private final RaftGroupId group;
   private final RaftPeerId self;
+  private final long number;
   private final Proposals proposals;
   private final FreshReads reads;
   private final PeerLinks links;
@@ -58,7 +64,7 @@ final class Quorum implements Ordering {
   private final AtomicLong calls = new AtomicLong();
   private final Duration timeout;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition leadership = lock.newCondition();
+  private final Condition leaderChanged = lock.newCondition();
   private volatile boolean closed;
 
   /**
@@ -66,6 +72,7 @@ final class Quorum implements Ordering {
    *
    * @param proposer a random number, new at every start
    * @param timeout how long a command or a fresh read may take
+   * @param commands the event loop that commands come from
    * @param begin true when nothing was ordered by Raft here before
    * @param fatal is told when the state machine failed and the process must end
    */
@@ -76,6 +83,7 @@ final class Quorum implements Ordering {
       Executor threads,
       long proposer,
       Duration timeout,
+      Executor commands,
       boolean begin,
       Consumer<String> fatal)
       throws IOException {
@@ -84,8 +92,10 @@ final class Quorum implements Ordering {
     this.threads = threads;
     this.group = RaftGroupId.valueOf(settings.cluster());
     this.self = Peers.id(settings.self());
-    this.proposals = new Proposals(proposer, this::send);
-    this.reads = new FreshReads(this::read);
+    this.number = settings.self();
+    this.leadership = new Leadership(self);
+    this.proposals = new Proposals(proposer, this::send, commands);
+    this.reads = new FreshReads(this::comeUpToDate);
     var peers = settings.members().stream().map(m -> Peers.voter(m.id(), m.peerUrls())).toList();
     RaftLogTail.cut(settings.directory().resolve(group.getUuid().toString()));
     this.server =
@@ -96,15 +106,18 @@ final class Quorum implements Ordering {
                 new Applier(
                     machine,
                     proposals::applied,
-                    this::signalLeadership,
+                    this::signalLeaderChange,
                     new StateTransfer(settings.dataDir(), machine, links, threads),
+                    progress,
+                    this::forgetAppends,
                     fatal))
             .setProperties(RatisProperties.of(settings))
-            .setParameters(PeerRpc.parameters(links, settings.election()))
+            .setParameters(PeerRpc.parameters(links, settings.election(), leadership))
             .setOption(begin ? RaftStorage.StartupOption.FORMAT : RaftStorage.StartupOption.RECOVER)
             .build();
-    server.start();
     this.division = server.getDivision(group);
+    this.followed = new FollowerLog(division);
+    server.start();
   }
 
   /** True when a member with these settings has ordered something here before. */
@@ -135,8 +148,20 @@ final class Quorum implements Ordering {
 
   @Override
   public void awaitFresh() throws InterruptedException {
-    awaitReady();
-    reads.await(timeout);
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      awaitReady();
+      try {
+        reads.await(Duration.ofNanos(deadline - System.nanoTime()));
+        return;
+      } catch (StoreException e) {
+        // A read may be asked for again: the next leader will know.
+        if (closed || deadline - System.nanoTime() < 0) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+      }
+    }
   }
 
   @Override
@@ -151,7 +176,7 @@ final class Quorum implements Ordering {
         if (left <= 0) {
           throw StoreError.NO_LEADER.exception();
         }
-        left = leadership.awaitNanos(left);
+        left = leaderChanged.awaitNanos(left);
       }
     } finally {
       lock.unlock();
@@ -174,6 +199,7 @@ final class Quorum implements Ordering {
   /** Gives up commands that wait longer than the timeout. Call it from time to time. */
   void expire(long nanos) {
     proposals.expire(nanos, timeout);
+    leadership.giveUp(division.getInfo().isLeader() ? nanos - timeout.toNanos() : nanos);
   }
 
   /** The peer URL of the leader; null when this member leads or none is known. */
@@ -216,50 +242,80 @@ final class Quorum implements Ordering {
     check(reply);
   }
 
-  /** A call of another member's Ratis. */
-  CompletableFuture<ByteString> raft(RaftCall call) throws IOException {
+  /** A call of another member that waits for it. */
+  CompletableFuture<RaftAnswer> raft(RaftCall call) throws IOException {
     var body = call.getBody().toByteArray();
     return switch (call.getKind()) {
       case REQUEST_VOTE -> done(server.requestVote(RequestVoteRequestProto.parseFrom(body)));
       case APPEND_ENTRIES ->
-          server
-              .appendEntriesAsync(AppendEntriesRequestProto.parseFrom(body))
-              .thenApply(Quorum::bytes);
+          followed.append(AppendEntriesRequestProto.parseFrom(body)).thenApply(Quorum::answer);
       case INSTALL_SNAPSHOT ->
           done(server.installSnapshot(InstallSnapshotRequestProto.parseFrom(body)));
       case START_ELECTION ->
           done(server.startLeaderElection(StartLeaderElectionRequestProto.parseFrom(body)));
-      case READ_INDEX ->
-          server.readIndexAsync(ReadIndexRequestProto.parseFrom(body)).thenApply(Quorum::bytes);
-      case NONE, UNRECOGNIZED -> throw new IOException("an unknown call of Raft");
+      default -> throw new IOException("not a call of Raft to wait for");
     };
   }
 
-  /** Orders an entry of whatever member, as the leader. */
-  CompletableFuture<?> submit(Batch batch) {
-    return submit(
-        RaftClientRequest.writeRequestType(), UnsafeByteOperations.unsafeWrap(batch.toByteArray()));
+  /** A call of another member in a conversation. Does not wait. */
+  CompletableFuture<RaftAnswer> converse(RaftCall call) throws IOException {
+    return switch (call.getKind()) {
+      case APPEND_ENTRIES ->
+          followed
+              .append(AppendEntriesRequestProto.parseFrom(call.getBody().toByteArray()))
+              .thenApply(Quorum::answer);
+      case READ_INDEX ->
+          server
+              .readIndexAsync(ReadIndexRequestProto.parseFrom(call.getBody().toByteArray()))
+              .thenApply(Quorum::answer);
+      case PROPOSE -> propose(call);
+      case CONFIRM -> confirm().thenApply(i -> RaftAnswer.newBuilder().setIndex(i).build());
+      default -> throw new IOException("not a call of Raft for a conversation");
+    };
+  }
+
+  private CompletableFuture<RaftAnswer> propose(RaftCall call) {
+    var appender = leadership.of(Peers.id(call.getSender()));
+    if (appender != null) {
+      appender.awaited();
+    }
+    return submit(call.getBody())
+        .handle((_, failure) -> {
+          if (appender != null) {
+            appender.answered();
+          }
+          if (failure != null) {
+            throw Refusals.error(failure).exception();
+          }
+          return RaftAnswer.getDefaultInstance();
+        });
   }
 
   @Override
   public void close() throws IOException {
     closed = true;
-    signalLeadership();
+    signalLeaderChange();
     server.close();
   }
 
-  private static CompletableFuture<ByteString> done(MessageLite answer) {
-    return CompletableFuture.completedFuture(bytes(answer));
+  private static CompletableFuture<RaftAnswer> done(MessageLite answer) {
+    return CompletableFuture.completedFuture(answer(answer));
   }
 
-  private static ByteString bytes(MessageLite answer) {
-    return UnsafeByteOperations.unsafeWrap(answer.toByteArray());
+  private static RaftAnswer answer(MessageLite answer) {
+    return RaftAnswer.newBuilder()
+        .setBody(UnsafeByteOperations.unsafeWrap(answer.toByteArray()))
+        .build();
   }
 
-  private void signalLeadership() {
+  private void forgetAppends() {
+    followed.forget();
+  }
+
+  private void signalLeaderChange() {
     lock.lock();
     try {
-      leadership.signalAll();
+      leaderChanged.signalAll();
     } finally {
       lock.unlock();
     }
@@ -267,30 +323,34 @@ final class Quorum implements Ordering {
 
   /** Sends an entry to whoever leads; again, as long as it surely did not arrive. */
   private CompletableFuture<?> send(Batch batch) {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    // Elsewhere, for Ratis makes its caller wait for a thread of its own.
-    return CompletableFuture.supplyAsync(() -> send(batch, deadline), threads)
-        .thenCompose(future -> future);
+    return send(batch.toByteString(), System.nanoTime() + timeout.toNanos());
   }
 
-  private CompletableFuture<?> send(Batch batch, long deadline) {
+  private CompletableFuture<Void> send(ByteString batch, long deadline) {
+    return sendOnce(batch)
+        .exceptionallyComposeAsync(
+            failure ->
+                closed || System.nanoTime() - deadline > 0 || !Refusals.isCertain(failure)
+                    ? CompletableFuture.failedFuture(Refusals.error(failure).exception())
+                    : sendToNext(batch, deadline),
+            threads);
+  }
+
+  private CompletableFuture<Void> sendOnce(ByteString batch) {
     var leader = otherLeader();
-    var sent = leader == null ? submit(batch) : links.propose(leader, batch, timeout);
-    return sent.handleAsync(
-            (_, failure) -> {
-              if (failure == null) {
-                return CompletableFuture.completedFuture(null);
-              }
-              if (closed || System.nanoTime() - deadline > 0 || !Refusals.isCertain(failure)) {
-                return CompletableFuture.failedFuture(Refusals.error(failure).exception());
-              }
-              return sendToNext(batch, deadline);
-            },
-            threads)
-        .thenCompose(future -> future);
+    if (leader == null) {
+      return submit(batch);
+    }
+    var call =
+        RaftCall.newBuilder()
+            .setKind(RaftCall.Kind.PROPOSE)
+            .setBody(batch)
+            .setSender(number)
+            .build();
+    return links.raftLater(leader, call, timeout).thenApply(_ -> null);
   }
 
-  private CompletableFuture<?> sendToNext(Batch batch, long deadline) {
+  private CompletableFuture<Void> sendToNext(ByteString batch, long deadline) {
     try {
       TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
       awaitReady();
@@ -304,28 +364,49 @@ final class Quorum implements Ordering {
   }
 
   /** Completes when this member has applied all that was acknowledged before. */
-  private CompletableFuture<?> read() {
-    return submit(RaftClientRequest.readRequestType(), ByteString.EMPTY);
+  private CompletableFuture<?> comeUpToDate() {
+    var leader = otherLeader();
+    var index =
+        leader == null
+            ? confirm()
+            : links
+                .raftLater(
+                    leader, RaftCall.newBuilder().setKind(RaftCall.Kind.CONFIRM).build(), timeout)
+                .thenApply(RaftAnswer::getIndex);
+    return index.thenCompose(progress::to);
   }
 
-  private CompletableFuture<?> submit(RaftClientRequest.Type type, ByteString message) {
+  /** As the leader: the last entry that may have been acknowledged by now. */
+  private CompletableFuture<Long> confirm() {
+    // Before it is ready, a new leader does not know what its predecessor has committed.
+    if (!division.getInfo().isLeaderReady()) {
+      return CompletableFuture.failedFuture(StoreError.NO_LEADER.exception());
+    }
+    long committed = division.getRaftLog().getLastCommittedIndex();
+    return leadership.confirm(division.getRaftConf(), System.nanoTime()).thenApply(_ -> committed);
+  }
+
+  /** Orders an entry of whatever member, as the leader; completes when it is applied here. */
+  private CompletableFuture<Void> submit(ByteString batch) {
     var request =
         RaftClientRequest.newBuilder()
             .setClientId(client)
             .setServerId(self)
             .setGroupId(group)
             .setCallId(calls.incrementAndGet())
-            .setType(type)
+            .setType(RaftClientRequest.writeRequestType())
             .setMessage(
                 Message.valueOf(
                     org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations.unsafeWrap(
-                        message.asReadOnlyByteBuffer())))
+                        batch.asReadOnlyByteBuffer())))
             .build();
     try {
-      // Elsewhere, for Ratis completes futures while it holds its locks.
-      return server.submitClientRequestAsync(request).thenAcceptAsync(Quorum::check, threads);
+      // Of the division, for the server would make its caller wait for a thread.
+      return ((RaftClientAsynchronousProtocol) division)
+          .submitClientRequestAsync(request)
+          .thenAccept(Quorum::check);
     } catch (IOException e) {
-      return CompletableFuture.failedFuture(StoreError.STOPPED.exception());
+      return CompletableFuture.failedFuture(StoreError.NO_LEADER.exception());
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.tiphys.store.raft;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.Outcome;
@@ -13,8 +12,8 @@ import dev.tiphys.store.peer.LeaseQuestion;
 import dev.tiphys.store.peer.PeerHandler;
 import dev.tiphys.store.peer.PeerLinks;
 import dev.tiphys.store.peer.PeerServer;
+import dev.tiphys.store.peer.RaftAnswer;
 import dev.tiphys.store.peer.RaftCall;
-import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.record.MemberRecord;
 import io.grpc.StatusRuntimeException;
@@ -48,6 +47,7 @@ public final class RaftNode implements Closeable {
   private final Executor threads;
   private final long proposer;
   private final Duration timeout;
+  private final Executor commands;
   private final Consumer<String> fatal;
   private volatile @Nullable LeaseClock leases;
   private volatile Ordering ordering;
@@ -64,6 +64,7 @@ public final class RaftNode implements Closeable {
    * @param threads runs what blocks
    * @param proposer a random number, new at every start
    * @param timeout how long a command or a fresh read may take
+   * @param commands the event loop that commands come from
    * @param fatal is told when the state machine failed and the process must end
    */
   public RaftNode(
@@ -72,8 +73,10 @@ public final class RaftNode implements Closeable {
       Executor threads,
       long proposer,
       Duration timeout,
+      Executor commands,
       Consumer<String> fatal)
       throws IOException {
+    this.commands = commands;
     this.settings = settings;
     this.machine = machine;
     this.threads = threads;
@@ -249,8 +252,7 @@ public final class RaftNode implements Closeable {
     others.quorum.expire(nanos);
     others.roster.tick(others.quorum);
     if (machine.isRemoved(settings.self())) {
-      fatal.accept(
-          "this member was removed from its cluster; its data directory is of no use any more");
+      leave(others.quorum, nanos);
     }
   }
 
@@ -311,7 +313,8 @@ public final class RaftNode implements Closeable {
 
   private Ordering joinOthers(RaftSettings settings, boolean begin) throws IOException {
     var links = new PeerLinks(settings.tls(), threads);
-    var quorum = new Quorum(settings, machine, links, threads, proposer, timeout, begin, fatal);
+    var quorum =
+        new Quorum(settings, machine, links, threads, proposer, timeout, commands, begin, fatal);
     several =
         new Several(
             quorum,
@@ -356,13 +359,13 @@ public final class RaftNode implements Closeable {
     }
 
     @Override
-    public CompletableFuture<ByteString> raft(RaftCall call) throws IOException {
+    public CompletableFuture<RaftAnswer> raft(RaftCall call) throws IOException {
       return quorum.raft(call);
     }
 
     @Override
-    public CompletableFuture<?> propose(Batch batch) {
-      return quorum.submit(batch);
+    public CompletableFuture<RaftAnswer> converse(RaftCall call) throws IOException {
+      return quorum.converse(call);
     }
 
     @Override

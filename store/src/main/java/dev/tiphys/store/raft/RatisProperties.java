@@ -26,7 +26,6 @@ final class RatisProperties {
     snapshots(p, settings);
     times(p, settings);
     RaftServerConfigKeys.RetryCache.setExpiryTime(p, seconds(2));
-    RaftServerConfigKeys.Read.setOption(p, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
     p.set(RaftConfigKeys.Rpc.TYPE_KEY, PeerRpc.class.getName());
     return p;
   }
@@ -38,6 +37,11 @@ final class RatisProperties {
         p, SizeInBytes.valueOf(settings.maxEntryBytes() + LENGTH_AND_CHECKSUM));
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(
         p, SizeInBytes.valueOf(settings.maxEntryBytes()));
+    // FollowerLog sees to it that nothing is answered too early; Ratis would have each append wait
+    // until the one before it is synced, on two threads more.
+    RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(p, false);
+    // Or each commit would be an entry of its own, synced as any other.
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(p, false);
     // Entries are read again only by followers that lag; the newest segment is enough.
     RaftServerConfigKeys.Log.setSegmentCacheNumMax(p, 2);
     RaftServerConfigKeys.Log.setSegmentCacheSizeMax(p, CACHE);

@@ -47,9 +47,12 @@ import dev.tiphys.store.rpc.AuthUserRevokeRoleResponse;
 import dev.tiphys.store.rpc.AuthenticateRequest;
 import dev.tiphys.store.rpc.AuthenticateResponse;
 import dev.tiphys.store.rpc.Permission;
+import dev.tiphys.store.rpc.ResponseHeader;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.security.SecureRandom;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 
 /** The Auth service. */
 public final class AuthService extends AuthGrpc.AuthImplBase {
@@ -121,16 +124,14 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
 
   @Override
   public void authStatus(AuthStatusRequest request, StreamObserver<AuthStatusResponse> observer) {
-    Calls.answer(
+    tellAdmin(
         observer,
-        () -> {
-          var rules = adminRules();
-          return AuthStatusResponse.newBuilder()
-              .setHeader(cluster.header())
-              .setEnabled(rules.enabled())
-              .setAuthRevision(rules.revision())
-              .build();
-        });
+        (rules, header) ->
+            AuthStatusResponse.newBuilder()
+                .setHeader(header)
+                .setEnabled(rules.enabled())
+                .setAuthRevision(rules.revision())
+                .build());
   }
 
   @Override
@@ -163,21 +164,16 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
 
   @Override
   public void userGet(AuthUserGetRequest request, StreamObserver<AuthUserGetResponse> observer) {
-    Calls.answer(
+    tell(
         observer,
-        () -> {
-          cluster.raft().awaitFresh();
-          var rules = cluster.access().rules();
-          var asking = cluster.access().user();
-          if (asking.isEmpty() || !asking.equals(request.getName())) {
-            rules.needAdmin(asking);
-          }
+        (_, asking) -> !asking.isEmpty() && asking.equals(request.getName()),
+        (rules, header) -> {
           var user = rules.user(request.getName());
           if (user == null) {
             throw StoreError.USER_NOT_FOUND.exception();
           }
           return AuthUserGetResponse.newBuilder()
-              .setHeader(cluster.header())
+              .setHeader(header)
               .addAllRoles(user.getRolesList())
               .build();
         });
@@ -185,15 +181,13 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
 
   @Override
   public void userList(AuthUserListRequest request, StreamObserver<AuthUserListResponse> observer) {
-    Calls.answer(
+    tellAdmin(
         observer,
-        () -> {
-          var users = adminRules().users().keySet();
-          return AuthUserListResponse.newBuilder()
-              .setHeader(cluster.header())
-              .addAllUsers(users)
-              .build();
-        });
+        (rules, header) ->
+            AuthUserListResponse.newBuilder()
+                .setHeader(header)
+                .addAllUsers(rules.users().keySet())
+                .build());
   }
 
   @Override
@@ -227,20 +221,15 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
 
   @Override
   public void roleGet(AuthRoleGetRequest request, StreamObserver<AuthRoleGetResponse> observer) {
-    Calls.answer(
+    tell(
         observer,
-        () -> {
-          cluster.raft().awaitFresh();
-          var rules = cluster.access().rules();
-          var asking = cluster.access().user();
-          if (!rules.hasRole(asking, request.getRole())) {
-            rules.needAdmin(asking);
-          }
+        (rules, asking) -> rules.hasRole(asking, request.getRole()),
+        (rules, header) -> {
           var role = rules.roles().get(request.getRole());
           if (role == null) {
             throw StoreError.ROLE_NOT_FOUND.exception();
           }
-          var response = AuthRoleGetResponse.newBuilder().setHeader(cluster.header());
+          var response = AuthRoleGetResponse.newBuilder().setHeader(header);
           if (request.getRole().equals(Rules.ROOT)) {
             response.addPerm(
                 Permission.newBuilder()
@@ -255,15 +244,13 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
 
   @Override
   public void roleList(AuthRoleListRequest request, StreamObserver<AuthRoleListResponse> observer) {
-    Calls.answer(
+    tellAdmin(
         observer,
-        () -> {
-          var roles = adminRules().roles().keySet();
-          return AuthRoleListResponse.newBuilder()
-              .setHeader(cluster.header())
-              .addAllRoles(roles)
-              .build();
-        });
+        (rules, header) ->
+            AuthRoleListResponse.newBuilder()
+                .setHeader(header)
+                .addAllRoles(rules.roles().keySet())
+                .build());
   }
 
   @Override
@@ -312,10 +299,28 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
     return response;
   }
 
-  private Rules adminRules() throws InterruptedException {
-    cluster.raft().awaitFresh();
-    cluster.access().needAdmin();
-    return cluster.access().rules();
+  /** Tells those who may change the rules something of them. */
+  private <T> void tellAdmin(
+      StreamObserver<T> observer, BiFunction<Rules, ResponseHeader, T> answer) {
+    tell(observer, (_, _) -> false, answer);
+  }
+
+  /** Tells something of the rules, as of now, to an administrator or whom it concerns. */
+  private <T> void tell(
+      StreamObserver<T> observer,
+      BiPredicate<Rules, String> concerns,
+      BiFunction<Rules, ResponseHeader, T> answer) {
+    Calls.answer(
+        observer,
+        () -> {
+          cluster.raft().awaitFresh();
+          var rules = cluster.access().rules();
+          var asking = cluster.access().user();
+          if (!concerns.test(rules, asking)) {
+            rules.needAdmin(asking);
+          }
+          return answer.apply(rules, cluster.header());
+        });
   }
 
   private String hash(String password) {

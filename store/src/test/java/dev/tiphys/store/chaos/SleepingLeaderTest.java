@@ -1,0 +1,77 @@
+package dev.tiphys.store.chaos;
+
+import static com.google.protobuf.ByteString.copyFromUtf8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tiphys.store.rpc.KVGrpc;
+import dev.tiphys.store.rpc.MaintenanceGrpc;
+import dev.tiphys.store.rpc.PutRequest;
+import dev.tiphys.store.rpc.RangeRequest;
+import dev.tiphys.store.rpc.StatusRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A leader that sleeps through an election, as a machine does that is suspended. */
+class SleepingLeaderTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @Test
+  void itDoesNotAnswerFromThePastWhenItAwakes(@TempDir Path directory) throws Exception {
+    try (var cluster = new Cluster(directory)) {
+      for (int round = 1; round <= 3; round++) {
+        var value = "v" + round;
+        put(cluster, 0, "before " + value);
+        int leader = leader(cluster);
+        // Asked twice without a write between, it is as sure of itself as it can be.
+        assertThat(get(cluster, leader)).isEqualTo("before " + value);
+        assertThat(get(cluster, leader)).isEqualTo("before " + value);
+
+        cluster.freeze(leader);
+        put(cluster, (leader + 1) % Cluster.SIZE, value);
+        var read =
+            KVGrpc.newFutureStub(cluster.channel(leader))
+                .range(RangeRequest.newBuilder().setKey(copyFromUtf8("k")).build());
+        cluster.thaw(leader);
+
+        assertThat(read.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).getKvs(0).getValue())
+            .isEqualTo(copyFromUtf8(value));
+      }
+    }
+  }
+
+  private static void put(Cluster cluster, int member, String value) {
+    var put = PutRequest.newBuilder().setKey(copyFromUtf8("k")).setValue(copyFromUtf8(value));
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> KVGrpc.newBlockingStub(cluster.channel(member)).put(put.build()).hasHeader());
+  }
+
+  private static String get(Cluster cluster, int member) {
+    return KVGrpc.newBlockingStub(cluster.channel(member))
+        .range(RangeRequest.newBuilder().setKey(copyFromUtf8("k")).build())
+        .getKvs(0)
+        .getValue()
+        .toStringUtf8();
+  }
+
+  private static int leader(Cluster cluster) {
+    return await().atMost(PATIENCE).ignoreExceptions().until(() -> find(cluster), i -> i >= 0);
+  }
+
+  private static int find(Cluster cluster) {
+    for (int i = 0; i < Cluster.SIZE; i++) {
+      var status =
+          MaintenanceGrpc.newBlockingStub(cluster.channel(i))
+              .status(StatusRequest.getDefaultInstance());
+      if (status.getLeader() == status.getHeader().getMemberId()) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}
