@@ -1,14 +1,19 @@
 package dev.tiphys.store;
 
 import dev.tiphys.daemon.Termination;
+import dev.tiphys.store.disk.DiskFullException;
 import dev.tiphys.store.mvcc.Machine;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Works in the background: makes checkpoints, and drops what compaction made unreachable. */
 final class Housekeeper implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Housekeeper.class);
+
   private final Machine machine;
   private final long checkpointEntries;
   private final LongSupplier ticker;
@@ -16,6 +21,7 @@ final class Housekeeper implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private long dropped;
   private long checkpointAt;
+  private long notBefore;
 
   /**
    * Takes what to look after.
@@ -30,6 +36,7 @@ final class Housekeeper implements AutoCloseable {
     this.ticker = ticker;
     this.termination = termination;
     this.checkpointAt = ticker.getAsLong();
+    this.notBefore = checkpointAt;
   }
 
   /** Works until closed. Run it on a thread of its own. */
@@ -37,6 +44,9 @@ final class Housekeeper implements AutoCloseable {
     while (!closed.await(Limits.HOUSEKEEPING.toNanos(), TimeUnit.NANOSECONDS)) {
       try {
         work();
+      } catch (DiskFullException e) {
+        log.warn("checkpoint and cleaning put off reason=\"{}\"", e.getMessage());
+        notBefore = ticker.getAsLong() + Limits.CLEANING_PAUSE.toNanos();
       } catch (IOException e) {
         termination.fail("the data directory cannot be written: " + e.getMessage());
         return;
@@ -45,6 +55,9 @@ final class Housekeeper implements AutoCloseable {
   }
 
   private void work() throws IOException {
+    if (ticker.getAsLong() - notBefore < 0) {
+      return;
+    }
     long compacted = machine.compacted();
     if (compacted != dropped) {
       machine.dropCompacted();

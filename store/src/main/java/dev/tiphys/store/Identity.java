@@ -23,8 +23,10 @@ import java.util.UUID;
 /**
  * Who a member is: fixed when its data directory is made, whatever flags say later. Kept as text in
  * the file {@code identity}.
+ *
+ * @param alone its cluster began with this member alone, whatever flags say of others
  */
-record Identity(UUID cluster, long member) {
+record Identity(UUID cluster, long member, boolean alone) {
   private static final String FILE = "identity";
   private static final String FORMAT = "1";
 
@@ -60,7 +62,8 @@ record Identity(UUID cluster, long member) {
       }
       return new Identity(
           UUID.fromString(text.getProperty("cluster")),
-          Long.parseUnsignedLong(text.getProperty("member"), 16));
+          Long.parseUnsignedLong(text.getProperty("member"), 16),
+          Boolean.parseBoolean(text.getProperty("alone")));
     }
     var identity = config.existingCluster() ? introduced(config, pause) : described(config);
     identity.save(config.dataDir(), file);
@@ -84,6 +87,15 @@ record Identity(UUID cluster, long member) {
     }
   }
 
+  /** Makes a member the only one of another cluster, under the number that it has. */
+  static void moveTo(UUID cluster, Path dataDir) throws IOException {
+    var file = dataDir.resolve(FILE);
+    var text = new Properties();
+    text.load(new StringReader(Files.readString(file)));
+    new Identity(cluster, Long.parseUnsignedLong(text.getProperty("member"), 16), true)
+        .save(dataDir, file);
+  }
+
   private static Identity described(StoreConfig config) {
     var ids = new TreeSet<String>();
     long self = 0;
@@ -94,14 +106,15 @@ record Identity(UUID cluster, long member) {
       }
     }
     var digest = digest(String.join(",", ids) + "\n" + config.clusterToken());
-    return new Identity(new UUID(digest.getLong(), digest.getLong()), self);
+    return new Identity(new UUID(digest.getLong(), digest.getLong()), self, false);
   }
 
   private void save(Path directory, Path file) throws IOException {
     Files.createDirectories(directory);
     var draft = directory.resolve(FILE + ".tmp");
     var text =
-        "format=%s\ncluster=%s\nmember=%s\n".formatted(FORMAT, cluster, Long.toHexString(member));
+        "format=%s\ncluster=%s\nmember=%s\nalone=%s\n"
+            .formatted(FORMAT, cluster, Long.toHexString(member), alone);
     try (var channel =
         FileChannel.open(
             draft,

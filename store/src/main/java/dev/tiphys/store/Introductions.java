@@ -51,7 +51,7 @@ final class Introductions {
           var known = asking.introduce(url, introduction);
           answered = true;
           if (!known.getCluster().isEmpty()) {
-            return new Identity(UUID.fromString(known.getCluster()), known.getMember());
+            return new Identity(UUID.fromString(known.getCluster()), known.getMember(), false);
           }
         } catch (StatusRuntimeException e) {
           log.debug("not introduced yet by={} reason=\"{}\"", url, e.getStatus());

@@ -22,6 +22,21 @@ final class Limits {
   /** How long the log may stay unsynced; the Raft log keeps everything meanwhile. */
   static final Duration CHECKPOINT = Duration.ofSeconds(5);
 
+  /** Room kept back on the disk unless the flag says otherwise: two segments. */
+  static final long RESERVE_BYTES = 32 << 20;
+
+  /** The disk is short when less than this part of the reserve is free besides it. */
+  static final int SHORT_PART = 4;
+
+  /** Less than this, and a disk that refuses to be written is full, whatever its words are. */
+  static final long NO_ROOM_BYTES = 64 << 10;
+
+  /** How often what found no room looks again. */
+  static final Duration ROOM_RETRY = Duration.ofMillis(100);
+
+  /** How long the space of what is compacted may wait after the disk was too full to rewrite it. */
+  static final Duration CLEANING_PAUSE = Duration.ofSeconds(5);
+
   /** Raft entries after which a checkpoint is made at once, so that the Raft log stays short. */
   static final long CHECKPOINT_ENTRIES = 2000;
 

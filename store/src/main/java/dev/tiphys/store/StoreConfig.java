@@ -32,11 +32,13 @@ record StoreConfig(
     List<String> peerUrls,
     List<Member> initialMembers,
     boolean existingCluster,
+    boolean forceNewCluster,
     String clusterToken,
     Optional<Tls> clientTls,
     List<Endpoint> metricsListeners,
     Compaction compaction,
     long quotaBytes,
+    long reserveBytes,
     long snapshotEntries,
     int maxRequestBytes,
     int maxTxnOps,
@@ -107,11 +109,13 @@ record StoreConfig(
         List.copyOf(peerUrls),
         members(o, peerUrls),
         o.initialClusterState.equals("existing"),
+        o.forceNewCluster,
         o.initialClusterToken,
         tls,
         metricsListeners,
         compaction(o),
         o.quotaBackendBytes == 0 ? DEFAULT_QUOTA_BYTES : o.quotaBackendBytes,
+        reserve(o),
         positive("--snapshot-count", o.snapshotCount),
         (int) positive("--max-request-bytes", o.maxRequestBytes),
         (int) positive("--max-txn-ops", o.maxTxnOps),
@@ -190,6 +194,13 @@ record StoreConfig(
           "is needed beside the other one");
     }
     return Optional.of(new PeerTls(o.peerCertFile, o.peerKeyFile, o.peerTrustedCaFile));
+  }
+
+  private static long reserve(StoreOptions o) {
+    if (o.diskReserveBytes < 0) {
+      throw ConfigException.flag("--disk-reserve-bytes", "must not be negative");
+    }
+    return o.diskReserveBytes;
   }
 
   private static Compaction compaction(StoreOptions o) {

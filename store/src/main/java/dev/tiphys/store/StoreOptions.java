@@ -67,6 +67,15 @@ final class StoreOptions extends DaemonOptions {
       description = "Tells clusters apart that share machines. Default: ${DEFAULT-VALUE}.")
   String initialClusterToken = "etcd-cluster";
 
+  @Option(
+      names = "--force-new-cluster",
+      arity = "0..1",
+      fallbackValue = "true",
+      description =
+          "Make a new cluster of what this member has, without the others, which are lost. For one"
+              + " start only.")
+  boolean forceNewCluster;
+
   @Option(names = "--cert-file", description = "Certificate for the client URLs, PEM.")
   @Nullable Path certFile;
 
@@ -127,6 +136,13 @@ final class StoreOptions extends DaemonOptions {
       description =
           "Bytes on disk past which writes are refused; 0: 2 GB. Default: ${DEFAULT-VALUE}.")
   long quotaBackendBytes;
+
+  @Option(
+      names = "--disk-reserve-bytes",
+      description =
+          "Room kept back in the data directory, so that a full disk still takes deletions and"
+              + " compactions; 0: none. Default: ${DEFAULT-VALUE}.")
+  long diskReserveBytes = Limits.RESERVE_BYTES;
 
   @Option(
       names = "--snapshot-count",

@@ -9,6 +9,7 @@ import dev.tiphys.store.auth.SimpleTokens;
 import dev.tiphys.store.auth.Tokens;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.lease.LeaseKeeper;
+import dev.tiphys.store.mvcc.Guard;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.mvcc.WatchSession;
@@ -41,6 +42,7 @@ import java.io.InterruptedIOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,18 +63,22 @@ final class StoreServer implements AutoCloseable {
     LongSupplier ticker = System::nanoTime;
     var random = new SecureRandom();
     try {
-      var identity = Identity.load(config, Thread::sleep);
-
       var disk = StateTransfer.settled(config.dataDir());
+      if (config.forceNewCluster() && disk.list().contains("checkpoint")) {
+        ForcedCluster.make(config.dataDir(), disk, Guard.OPEN, uuid(random));
+      }
+      var identity = Identity.load(config, Thread::sleep);
       var tokens = tokens(config.auth().tokens(), ticker);
       var authority =
           new Authority(tokens instanceof SimpleTokens held ? held : Authority.TokenHolder.NONE);
-      var machine = parts.add(new Machine(disk, RevisionLog.Limits.DEFAULT, authority));
+      var space = new Space(config.dataDir(), config.reserveBytes());
+      var machine = parts.add(new Machine(disk, RevisionLog.Limits.DEFAULT, authority, space));
       var threads = Executors.newVirtualThreadPerTaskExecutor();
       parts.add((AutoCloseable) threads::shutdownNow);
       var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
       parts.add((AutoCloseable) () -> loop.shutdownGracefully(0, 1, TimeUnit.SECONDS));
       var raft = parts.add(raft(config, identity, machine, threads, loop, random, termination));
+      parts.add(space); // ended before what may wait for it
       log.info(
           "opened data-dir={} member={} revision={} compacted={}",
           config.dataDir(),
@@ -119,7 +125,8 @@ final class StoreServer implements AutoCloseable {
               machine,
               raft,
               new Access(authority, tokens, raft));
-      var quota = new Quota(cluster, config.quotaBytes());
+      var quota = new Quota(cluster, config.quotaBytes(), space::isTight);
+      background(threads, "space", () -> space.run(alarm(quota)), termination);
       var kv =
           new KvService(
               cluster,
@@ -166,6 +173,29 @@ final class StoreServer implements AutoCloseable {
       parts.close();
       throw e;
     }
+  }
+
+  private static UUID uuid(SecureRandom random) {
+    return new UUID(random.nextLong(), random.nextLong());
+  }
+
+  private static Space.Alarm alarm(Quota quota) {
+    return new Space.Alarm() {
+      @Override
+      public void raise() throws InterruptedException {
+        quota.raise();
+      }
+
+      @Override
+      public void clear() throws InterruptedException {
+        quota.clear();
+      }
+
+      @Override
+      public void reconsider() throws InterruptedException {
+        quota.reconsider();
+      }
+    };
   }
 
   /** The client ports, in the order of --listen-client-urls. */
@@ -233,6 +263,9 @@ final class StoreServer implements AutoCloseable {
 
   /** The numbers are those of the flags, but this member's is what its data directory says. */
   private static List<Member> members(StoreConfig config, Identity identity) {
+    if (identity.alone()) {
+      return List.of(new Member(identity.member(), config.name(), config.peerUrls()));
+    }
     if (config.existingCluster()) {
       return List.of();
     }

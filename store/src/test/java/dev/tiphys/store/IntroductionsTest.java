@@ -35,7 +35,7 @@ class IntroductionsTest {
                 },
                 pauses::add)
             .ask(SELF, OTHERS);
-    assertThat(identity).isEqualTo(new Identity(CLUSTER, 7));
+    assertThat(identity).isEqualTo(new Identity(CLUSTER, 7, false));
     assertThat(pauses).isEmpty();
   }
 

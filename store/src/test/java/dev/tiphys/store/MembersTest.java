@@ -17,6 +17,7 @@ import dev.tiphys.store.rpc.LeaseGrantRequest;
 import dev.tiphys.store.rpc.LeaseGrpc;
 import dev.tiphys.store.rpc.LeaseTimeToLiveRequest;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
+import dev.tiphys.store.rpc.Member;
 import dev.tiphys.store.rpc.MemberAddRequest;
 import dev.tiphys.store.rpc.MemberListRequest;
 import dev.tiphys.store.rpc.MemberPromoteRequest;
@@ -170,6 +171,47 @@ class MembersTest {
   }
 
   @Test
+  void oneSurvivorBecomesANewCluster() throws Exception {
+    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
+    var three = three(peers);
+    for (int i = 0; i < 30; i++) {
+      put(three.get(i % 3), "k" + i, "v" + i);
+    }
+    long old = status(three.get(1)).getHeader().getClusterId();
+    assertThat(get(three.get(1), "k29")).isEqualTo("v29");
+    for (var store : three) {
+      store.close();
+      stores.remove(store);
+    }
+    var cluster = cluster(peers);
+    var forced = start(1, cluster, peers[1], "--force-new-cluster");
+    assertThat(get(forced, "k29")).isEqualTo("v29");
+    put(forced, "after", "1");
+    assertThat(status(forced).getHeader().getClusterId()).isNotEqualTo(old);
+    forced.close();
+    stores.remove(forced);
+
+    var survivor = start(1, cluster, peers[1]);
+    assertThat(get(survivor, "after")).isEqualTo("1");
+    var members = ClusterGrpc.newBlockingStub(survivor.channel());
+    assertThat(members.memberList(MemberListRequest.getDefaultInstance()).getMembersList())
+        .extracting(Member::getName)
+        .containsExactly("m1");
+    int peer = StoreProcess.freePort();
+    members.memberAdd(MemberAddRequest.newBuilder().addPeerURLs(url(peer)).build());
+    var second =
+        start(
+            3,
+            "--initial-cluster=m1=" + url(peers[1]) + ",m3=" + url(peer),
+            peer,
+            "--initial-cluster-state=existing");
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(get(second, "k7")).isEqualTo("v7"));
+  }
+
+  @Test
   void twoMembersAtOnePlaceAreRefused() throws Exception {
     int peer = StoreProcess.freePort();
     var store = start(0, "--initial-cluster=m0=" + url(peer), peer);
@@ -181,11 +223,17 @@ class MembersTest {
   }
 
   private List<TestStore> three() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
-    var cluster =
-        IntStream.range(0, 3)
-            .mapToObj(i -> "m" + i + "=" + url(peers[i]))
-            .collect(Collectors.joining(",", "--initial-cluster=", ""));
+    return three(StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort());
+  }
+
+  private static String cluster(int... peers) {
+    return IntStream.range(0, 3)
+        .mapToObj(i -> "m" + i + "=" + url(peers[i]))
+        .collect(Collectors.joining(",", "--initial-cluster=", ""));
+  }
+
+  private List<TestStore> three(int... peers) throws Exception {
+    var cluster = cluster(peers);
     try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
       var starting = new ArrayList<java.util.concurrent.Future<TestStore>>();
       for (int i = 0; i < 3; i++) {

@@ -17,19 +17,24 @@ final class StoreProcess implements AutoCloseable {
   private final ManagedChannel channel;
 
   StoreProcess(Path dataDir, int port, String... flags) throws IOException {
+    this(List.of(), dataDir, port, flags);
+  }
+
+  /** As the other one, by a program that becomes the store in the end. */
+  StoreProcess(List<String> by, Path dataDir, int port, String... flags) throws IOException {
     var url = "http://127.0.0.1:" + port;
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx64m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "--data-dir=" + dataDir,
-                "--listen-client-urls=" + url));
+    var command = new ArrayList<>(by);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx64m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "--data-dir=" + dataDir,
+            "--listen-client-urls=" + url));
     command.addAll(List.of(flags));
     process =
         new ProcessBuilder(command)
@@ -49,7 +54,16 @@ final class StoreProcess implements AutoCloseable {
   KVGrpc.KVBlockingStub kv() {
     return KVGrpc.newBlockingStub(channel)
         .withWaitForReady()
-        .withDeadlineAfter(30, TimeUnit.SECONDS);
+        .withDeadlineAfter(2, TimeUnit.MINUTES);
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  /** A path as the process sees it. */
+  Path inside(Path path) {
+    return Path.of("/proc/" + process.pid() + "/root" + path);
   }
 
   /** kill -9. */

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
     description = "Measures any store that speaks the etcd v3 API. Writes below --prefix.")
 public final class BenchCommand implements Callable<Integer> {
   private static final int KEYS = 1000;
-  private static final Duration CALL = Duration.ofSeconds(30);
+  static final Duration CALL = Duration.ofSeconds(30);
 
   @Option(
       names = "--endpoints",
@@ -70,8 +70,17 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--rows",
       split = ",",
       defaultValue = "put,range,watch",
-      description = "What is measured. Default: ${DEFAULT-VALUE}.")
+      description =
+          "What is measured; also fill, which leaves --keys keys with --revisions revisions each"
+              + " below fill/, and upkeep, which puts while all history is compacted away each"
+              + " second and snapshots are taken. Default: ${DEFAULT-VALUE}.")
   private List<String> rows = List.of();
+
+  @Option(names = "--keys", defaultValue = "100000", description = "Default: ${DEFAULT-VALUE}.")
+  private int keys;
+
+  @Option(names = "--revisions", defaultValue = "10", description = "Default: ${DEFAULT-VALUE}.")
+  private int revisions;
 
   @Option(
       names = "--prefix",
@@ -98,9 +107,20 @@ public final class BenchCommand implements Callable<Integer> {
           "| work                                       |     per s |   p50 ms |   p99 ms | p99.9 ms"
               + " | failed |");
       out.println("|---|---:|---:|---:|---:|---:|");
+      if (rows.contains("fill")) {
+        out.println(
+            new FillBench(connections, "fill/" + prefix, keys, revisions, valueBytes).run());
+      }
       if (rows.contains("put")) {
         for (int count : clients) {
           puts(connections, count);
+        }
+      }
+      if (rows.contains("upkeep")) {
+        puts(connections, 64);
+        try (var upkeep = new Upkeep(connections)) {
+          puts(connections, 64);
+          out.println("the line before: during " + upkeep.done());
         }
       }
       if (rows.contains("range")) {

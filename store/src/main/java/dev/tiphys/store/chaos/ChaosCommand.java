@@ -1,9 +1,12 @@
 package dev.tiphys.store.chaos;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -15,8 +18,11 @@ import picocli.CommandLine.Option;
     name = "chaos",
     mixinStandardHelpOptions = true,
     description =
-        "Puts three members through kills and stops under load, and judges what clients saw.")
+        "Puts three members through kills, stops and replacements under load, and judges what clients"
+            + " and watchers saw.")
 public final class ChaosCommand implements Callable<Integer> {
+  private static final String INSIDE = "tiphys.chaos.inside";
+
   @Option(names = "--minutes", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
   private int minutes;
 
@@ -25,6 +31,19 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Option(names = "--dir", description = "Where members lie. Default: a new temporary directory.")
   private @Nullable Path directory;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "1",
+      description = "Disturbances at least. Default: ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--partitions",
+      description =
+          "Also cut members off from each other. Runs in namespaces of its own; needs iproute2,"
+              + " iptables and a kernel that lets users have namespaces.")
+  private boolean partitions;
 
   private final PrintStream out;
 
@@ -37,18 +56,53 @@ public final class ChaosCommand implements Callable<Integer> {
     return new CommandLine(new ChaosCommand(out)).execute(args);
   }
 
+  /** The same in a process of its own, which {@code --partitions} needs. */
+  public static void main(String... args) {
+    System.exit(run(System.out, args));
+  }
+
   @Override
   public Integer call() throws Exception {
+    if (partitions && System.getProperty(INSIDE) == null) {
+      return again();
+    }
     var where =
         directory == null
             ? Files.createTempDirectory("tiphys-chaos")
             : Files.createDirectories(directory);
     out.println("members lie in " + where);
-    var report = new ChaosRun(where, Duration.ofMinutes(minutes), seed, out).run();
+    var report =
+        new ChaosRun(where, Duration.ofMinutes(minutes), rounds, partitions, seed, out).run();
     out.printf(
-        "%d operations answered, %d histories judged, %d undecided%n",
-        report.answered(), report.keys(), report.undecided());
+        "%d disturbances, %d operations answered, %d histories judged, %d undecided, %d events"
+            + " watched%n",
+        report.rounds(), report.answered(), report.keys(), report.undecided(), report.events());
     report.faults().forEach(out::println);
     return report.faults().isEmpty() ? 0 : 1;
+  }
+
+  /** In namespaces that end with the process, so that nothing is made in those of the machine. */
+  private int again() throws IOException, InterruptedException {
+    var command = new ArrayList<>(Namespaces.enter());
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-D" + INSIDE + "=true",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ChaosCommand.class.getName(),
+            "--partitions",
+            "--minutes=" + minutes,
+            "--rounds=" + rounds,
+            "--seed=" + seed));
+    if (directory != null) {
+      command.add("--dir=" + directory);
+    }
+    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (var lines = process.inputReader()) {
+      lines.lines().forEach(out::println);
+    }
+    return process.waitFor();
   }
 }

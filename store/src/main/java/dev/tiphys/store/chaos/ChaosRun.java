@@ -3,6 +3,7 @@ package dev.tiphys.store.chaos;
 import com.google.protobuf.ByteString;
 import dev.tiphys.store.rpc.HashKVRequest;
 import dev.tiphys.store.rpc.KVGrpc;
+import dev.tiphys.store.rpc.KeyValue;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.RangeRequest;
 import io.grpc.StatusRuntimeException;
@@ -11,39 +12,67 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** One run: start, disturb, stop, judge. */
+/**
+ * One run: start, disturb, stop, judge. A disturbance lasts until clients were answered so often,
+ * or a random while; the next one comes when they were answered again. So a slow machine takes
+ * longer to see as much, and a cluster that makes no progress is a fault.
+ */
 public final class ChaosRun {
   private static final int CLIENTS = 6;
-  private static final int ENOUGH = 60;
-  private static final int MOST_TIMES = 6;
-  private static final Duration SETTLING = Duration.ofSeconds(60);
+  private static final int WATCHERS = 3;
+  private static final int ENOUGH = 25;
+  private static final int LONGEST_PAUSE_MILLIS = 3000;
+  private static final long LOOK_MILLIS = 20;
+  private static final Duration SETTLING = Duration.ofSeconds(120);
 
   private final Path directory;
   private final Duration duration;
+  private final int rounds;
+  private final boolean partitions;
   private final long seed;
   private final PrintStream out;
 
   /**
    * What came of it.
    *
+   * @param rounds disturbances
    * @param answered operations that were answered
    * @param keys histories that were judged
    * @param undecided those that were too long to judge
+   * @param events changes that every watcher saw
    * @param faults what is wrong; empty when all is well
    */
-  public record Report(long answered, int keys, int undecided, List<String> faults) {}
+  public record Report(
+      int rounds, long answered, int keys, int undecided, int events, List<String> faults) {}
 
-  /** Takes a directory for three members, and where to tell what is done. */
-  public ChaosRun(Path directory, Duration duration, long seed, PrintStream out) {
+  /**
+   * Takes a directory for three members, and where to tell what is done.
+   *
+   * @param duration how long to go on at least
+   * @param rounds how many disturbances there are at least
+   * @param partitions members get network namespaces, and are cut off from each other; see {@link
+   *     ChaosCommand}
+   */
+  public ChaosRun(
+      Path directory,
+      Duration duration,
+      int rounds,
+      boolean partitions,
+      long seed,
+      PrintStream out) {
     this.directory = directory;
     this.duration = duration;
+    this.rounds = rounds;
+    this.partitions = partitions;
     this.seed = seed;
     this.out = out;
   }
@@ -51,46 +80,94 @@ public final class ChaosRun {
   /** Runs. */
   public Report run() throws IOException, InterruptedException {
     var random = new Random(seed);
-    try (var cluster = new Cluster(directory)) {
+    var faults = new ArrayList<String>();
+    var network = partitions ? Namespaces.make() : new Loopback();
+    try (var cluster = new Cluster(directory, network)) {
       awaitAll(cluster);
       var clients = new Clients(cluster);
-      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        for (int i = 0; i < CLIENTS; i++) {
+      var watchers = new Watchers(cluster);
+      int done;
+      long revision;
+      try (var watching = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < WATCHERS; i++) {
           var own = new Random(random.nextLong());
-          threads.submit(() -> {
-            clients.run(own);
+          var events = watchers.add();
+          watching.submit(() -> {
+            watchers.run(events, own);
             return null;
           });
         }
-        disturb(cluster, clients, random);
-        clients.stop();
+        done = disturb(cluster, clients, random, faults);
+        awaitAll(cluster);
+        revision = revision(cluster, 0);
+        watchers.stopAt(lastChange(cluster));
       }
-      awaitAll(cluster);
-      return judge(cluster, clients);
+      faults.addAll(watchers.faults());
+      return judge(cluster, clients, watchers, done, revision, faults);
     }
   }
 
-  private void disturb(Cluster cluster, Clients clients, Random random)
+  private int disturb(Cluster cluster, Clients clients, Random random, List<String> faults)
       throws IOException, InterruptedException {
-    long begin = System.nanoTime();
-    // A slow machine takes longer to see as much.
-    while (System.nanoTime() - begin < duration.toNanos()
-        || (clients.answered() < ENOUGH
-            && System.nanoTime() - begin < duration.toNanos() * MOST_TIMES)) {
-      pause(500 + random.nextInt(1500));
-      int member = random.nextInt(Cluster.SIZE);
-      if (random.nextBoolean()) {
-        out.println("kill -9 m" + member);
-        cluster.kill(member);
-        pause(200 + random.nextInt(2000));
-        cluster.start(member);
-      } else {
-        out.println("stop m" + member);
-        cluster.freeze(member);
-        pause(200 + random.nextInt(3000));
-        cluster.thaw(member);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < CLIENTS; i++) {
+        var own = new Random(random.nextLong());
+        threads.submit(() -> {
+          clients.run(own);
+          return null;
+        });
+      }
+      try {
+        return disturbAllRound(cluster, clients, random, faults);
+      } finally {
+        clients.stop();
       }
     }
+  }
+
+  /** Each disturbance comes as often as the others, in an order of its own each time. */
+  private int disturbAllRound(Cluster cluster, Clients clients, Random random, List<String> faults)
+      throws IOException, InterruptedException {
+    var order = new ArrayList<>(Disturbance.on(cluster.network()));
+    long begin = System.nanoTime();
+    int round = 0;
+    for (; round < rounds || System.nanoTime() - begin < duration.toNanos(); round++) {
+      if (round % order.size() == 0) {
+        Collections.shuffle(order, random);
+      }
+      var disturbance = order.get(round % order.size());
+      int member = random.nextInt(Cluster.SIZE);
+      out.println(disturbance.name().toLowerCase(Locale.ROOT) + " m" + member);
+      disturbance.begin(cluster, member);
+      boolean goesOn = true;
+      if (random.nextBoolean()) {
+        goesOn = awaitAnswers(clients);
+      } else {
+        pause(random.nextInt(LONGEST_PAUSE_MILLIS));
+      }
+      disturbance.end(cluster, member);
+      if (!goesOn) {
+        faults.add("nothing goes on without m" + member + ", after " + disturbance);
+        break;
+      }
+      if (!awaitAnswers(clients)) {
+        faults.add("nothing goes on after " + disturbance + " of m" + member);
+        break;
+      }
+    }
+    return round;
+  }
+
+  private static boolean awaitAnswers(Clients clients) throws InterruptedException {
+    long enough = clients.answered() + ENOUGH;
+    long deadline = System.nanoTime() + SETTLING.toNanos();
+    while (clients.answered() < enough) {
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
+      pause(LOOK_MILLIS);
+    }
+    return true;
   }
 
   private static void pause(long millis) throws InterruptedException {
@@ -115,8 +192,13 @@ public final class ChaosRun {
     }
   }
 
-  private static Report judge(Cluster cluster, Clients clients) {
-    var faults = new ArrayList<String>();
+  private static Report judge(
+      Cluster cluster,
+      Clients clients,
+      Watchers watchers,
+      int rounds,
+      long revision,
+      List<String> faults) {
     int undecided = 0;
     for (var entry : new TreeMap<>(clients.histories()).entrySet()) {
       switch (Linearizability.of(entry.getValue())) {
@@ -125,8 +207,8 @@ public final class ChaosRun {
         case LINEARIZABLE -> {}
       }
     }
+    judgeLog(clients, watchers.written(), faults);
     var hashes = new HashSet<Integer>();
-    long revision = revision(cluster, 0);
     for (int member = 0; member < Cluster.SIZE; member++) {
       revision(cluster, member);
       hashes.add(
@@ -137,7 +219,50 @@ public final class ChaosRun {
     if (hashes.size() != 1) {
       faults.add("members differ at revision " + revision);
     }
-    return new Report(clients.answered(), clients.histories().size(), undecided, faults);
+    return new Report(
+        rounds,
+        clients.answered(),
+        clients.histories().size(),
+        undecided,
+        watchers.written().size(),
+        faults);
+  }
+
+  /** What was acknowledged is in the log once, and what is there was asked for. */
+  private static void judgeLog(Clients clients, List<Long> written, List<String> faults) {
+    var inLog = new HashSet<Long>();
+    for (long value : written) {
+      if (!inLog.add(value)) {
+        faults.add("written twice: " + value);
+      }
+    }
+    for (var history : clients.histories().values()) {
+      for (var operation : history) {
+        if (operation.kind() == Operation.Kind.READ) {
+          continue;
+        }
+        if (!inLog.remove(operation.value()) && operation.answered()) {
+          faults.add("acknowledged and not in the log: " + operation);
+        }
+      }
+    }
+    inLog.forEach(value -> faults.add("in the log, and nobody asked for it: " + value));
+  }
+
+  /** The revision of the newest change to what clients write; 0: there is none. */
+  private static long lastChange(Cluster cluster) {
+    return KVGrpc.newBlockingStub(cluster.channel(0))
+        .range(
+            RangeRequest.newBuilder()
+                .setKey(ByteString.copyFromUtf8(Clients.PREFIX))
+                .setRangeEnd(ByteString.copyFromUtf8(Clients.AFTER_PREFIX))
+                .setKeysOnly(true)
+                .build())
+        .getKvsList()
+        .stream()
+        .mapToLong(KeyValue::getModRevision)
+        .max()
+        .orElse(0);
   }
 
   /** The newest revision, which the member has when this returns. */

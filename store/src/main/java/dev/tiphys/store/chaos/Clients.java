@@ -21,6 +21,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Clients {
   static final String PREFIX = "chaos/";
 
+  /** The first key that does not begin with it. */
+  static final String AFTER_PREFIX = "chaos0";
+
   /** So many clients share a key, and leave it after so many operations: histories stay short. */
   private static final int KEYS = 3;
 

@@ -23,7 +23,7 @@ public final class CheckpointFile {
 
   /** Takes the directory of the log. */
   public CheckpointFile(Disk disk) {
-    this.disk = disk;
+    this.disk = disk.impatient();
   }
 
   /** Replaces the checkpoint; durable on return. */
@@ -52,6 +52,18 @@ public final class CheckpointFile {
       file.read(bytes, 0);
       return Optional.of(parse(bytes.flip()));
     }
+  }
+
+  /**
+   * The same state, as the beginning of a cluster: entries are counted anew, nobody is a member.
+   */
+  public static Checkpoint ofNoCluster(Checkpoint checkpoint) {
+    return checkpoint.toBuilder()
+        .setTerm(0)
+        .setIndex(-1)
+        .clearMembers()
+        .clearRemovedMembers()
+        .build();
   }
 
   /** The bytes of the file. */

@@ -26,6 +26,14 @@ public interface Disk {
   /** Makes the names durable. */
   void syncDirectory() throws IOException;
 
+  /**
+   * The same directory for who would rather do without than wait for room: what is written through
+   * it fails with {@link DiskFullException} on a full disk.
+   */
+  default Disk impatient() {
+    return this;
+  }
+
   /** An open file. Reads may run beside one writer. */
   interface File extends Closeable {
     /** Writes all of {@code source} at a place. */

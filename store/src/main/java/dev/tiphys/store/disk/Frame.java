@@ -9,20 +9,26 @@ import java.util.zip.CRC32C;
  * <pre>
  *   u32 length of all that follows the checksum
  *   u32 CRC32C of the length and of all that follows the checksum
- *   u8  kind, u8 flags (1: last frame of its Raft entry)
+ *   u8  kind, u8 flags (1: last frame of its Raft entry; 2: earlier entries were synced before)
  *   i64 Raft term, i64 Raft index
  *   payload
  * </pre>
  *
  * <p>The frames of one Raft entry count only together: an entry whose last frame is missing never
  * happened.
+ *
+ * @param last it is the last one of its entry
+ * @param afterSync when it was written, every entry with a lower index was already durable in this
+ *     log, and the entry before it has the index before: what is missing before it is no torn end
  */
-public record Frame(Kind kind, boolean last, long term, long index, ByteBuffer payload) {
+public record Frame(
+    Kind kind, boolean last, boolean afterSync, long term, long index, ByteBuffer payload) {
   /** Bytes before the payload. */
   public static final int OVERHEAD = 26;
 
   static final int PREFIX = 8;
-  private static final int LAST = 1;
+  static final int LAST = 1;
+  static final int AFTER_SYNC = 2;
 
   /** What the payload is. The code is the on-disk format. */
   public enum Kind {
@@ -51,29 +57,23 @@ public record Frame(Kind kind, boolean last, long term, long index, ByteBuffer p
 
   /** Writes a frame; {@code target} must have room for {@link #OVERHEAD} bytes and the payload. */
   static void write(
-      ByteBuffer target,
-      Kind kind,
-      boolean last,
-      long term,
-      long index,
-      byte[] payload,
-      CRC32C crc) {
+      ByteBuffer target, Kind kind, int flags, long term, long index, byte[] payload, CRC32C crc) {
     int start = target.position();
     target.putInt(OVERHEAD - PREFIX + payload.length);
     target.putInt(0);
-    target.put(kind.code).put((byte) (last ? LAST : 0)).putLong(term).putLong(index).put(payload);
+    target.put(kind.code).put((byte) flags).putLong(term).putLong(index).put(payload);
     target.putInt(start + 4, checksum(target, start, target.position() - start, crc));
   }
 
   /** The same frame with a payload of its own. */
   Frame copy() {
     var bytes = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
-    return new Frame(kind, last, term, index, bytes);
+    return new Frame(kind, last, afterSync, term, index, bytes);
   }
 
   /** Marks a frame already written as the last of its entry. */
   static void seal(ByteBuffer target, int start, int length, CRC32C crc) {
-    target.put(start + 9, (byte) LAST);
+    target.put(start + 9, (byte) (target.get(start + 9) | LAST));
     target.putInt(start + 4, checksum(target, start, length, crc));
   }
 
@@ -96,7 +96,7 @@ public record Frame(Kind kind, boolean last, long term, long index, ByteBuffer p
   static boolean plausible(ByteBuffer source, int start) {
     int kind = source.get(start + 8);
     int flags = source.get(start + 9);
-    return kind >= Kind.PUT.code && kind <= Kind.SYSTEM.code && (flags & ~LAST) == 0;
+    return kind >= Kind.PUT.code && kind <= Kind.SYSTEM.code && (flags & ~(LAST | AFTER_SYNC)) == 0;
   }
 
   /** Reads a frame that is {@link #intact}; the payload is a view of {@code source}. */
@@ -104,6 +104,7 @@ public record Frame(Kind kind, boolean last, long term, long index, ByteBuffer p
     return new Frame(
         Kind.of(source.get(start + 8)),
         (source.get(start + 9) & LAST) != 0,
+        (source.get(start + 9) & AFTER_SYNC) != 0,
         source.getLong(start + 10),
         source.getLong(start + 18),
         source.slice(start + OVERHEAD, length - OVERHEAD));

@@ -91,16 +91,24 @@ public final class LogCleaner {
     var name = new Segment.Name(first.name().first(), run.getLast().name().last(), generation);
     var header =
         new Segment.Header(first.header().baseRevision(), compacted, first.header().previousEnd());
-    var draft = Segment.create(log.disk(), log.newSlot(), name, DRAFT, header);
-    var copy = new Copy(draft);
+    var disk = log.disk().impatient();
+    Segment draft;
+    Copy copy;
     long before = 0;
-    for (var segment : run) {
-      copy.add(segment, cleanedBefore);
-      before += segment.length();
+    try {
+      draft = Segment.create(disk, log.newSlot(), name, DRAFT, header);
+      copy = new Copy(draft);
+      for (var segment : run) {
+        copy.add(segment, cleanedBefore);
+        before += segment.length();
+      }
+      copy.finish();
+      disk.rename(DRAFT, name.file());
+    } catch (DiskFullException e) {
+      disk.delete(DRAFT); // it would keep the room that is missing
+      throw e;
     }
-    copy.finish();
-    log.disk().rename(DRAFT, name.file());
-    log.disk().syncDirectory();
+    disk.syncDirectory();
     log.add(draft);
     copy.moves.forEach(move -> move.relocation.to(move.place));
     for (var segment : run) {
@@ -158,10 +166,10 @@ public final class LogCleaner {
       // Each stands alone now: the rest of its entry may be gone.
       if (length > buffer.capacity()) {
         var big = ByteBuffer.allocate(length);
-        Frame.write(big, frame.kind(), true, frame.term(), frame.index(), payload, crc);
+        Frame.write(big, frame.kind(), Frame.LAST, frame.term(), frame.index(), payload, crc);
         write(big);
       } else {
-        Frame.write(buffer, frame.kind(), true, frame.term(), frame.index(), payload, crc);
+        Frame.write(buffer, frame.kind(), Frame.LAST, frame.term(), frame.index(), payload, crc);
       }
       return at;
     }

@@ -9,8 +9,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens a log after a stop or a crash. All frames up to the synced mark must be whole: damage there
- * is refused. Beyond it the log is cut after the last whole entry, for what follows is still in the
- * Raft log.
+ * is refused, and so is damage beyond it when later records prove that it was no torn end. Else the
+ * log is cut after the last whole entry: what follows is still in the Raft log, or was never
+ * answered.
  */
 public final class LogRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
@@ -20,7 +21,9 @@ public final class LogRecovery {
   private final RevisionLog.Mark synced;
   private final Visitor visitor;
   private final ConcurrentSkipListMap<Integer, Segment> segments = new ConcurrentSkipListMap<>();
+  private List<Segment.Name> names = List.of();
   private long newest = Long.MIN_VALUE;
+  private long wholeEntry;
 
   /** Takes the frames of whole entries, in order. */
   @FunctionalInterface
@@ -37,11 +40,16 @@ public final class LogRecovery {
   private record Pending(Frame frame, long place, int length) {}
 
   private LogRecovery(
-      Disk disk, RevisionLog.Limits limits, RevisionLog.Mark synced, Visitor visitor) {
+      Disk disk,
+      RevisionLog.Limits limits,
+      RevisionLog.Mark synced,
+      long syncedIndex,
+      Visitor visitor) {
     this.disk = disk;
     this.limits = limits;
     this.synced = synced;
     this.visitor = visitor;
+    this.wholeEntry = Math.max(0, syncedIndex);
   }
 
   /** Makes the first segment of a new log, durable. */
@@ -59,19 +67,25 @@ public final class LogRecovery {
   /**
    * Opens the log that is there and shows every frame to the visitor.
    *
-   * @throws CorruptLogException when something before {@code synced} is damaged or missing
+   * @param syncedIndex the entry at {@code synced}; negative: none
+   * @throws CorruptLogException when something that was durable is damaged or missing
    */
   public static RevisionLog open(
-      Disk disk, RevisionLog.Limits limits, RevisionLog.Mark synced, Visitor visitor)
+      Disk disk,
+      RevisionLog.Limits limits,
+      RevisionLog.Mark synced,
+      long syncedIndex,
+      Visitor visitor)
       throws IOException {
-    return new LogRecovery(disk, limits, synced, visitor).run();
+    return new LogRecovery(disk, limits, synced, syncedIndex, visitor).run();
   }
 
   private RevisionLog run() throws IOException {
     int expected = 1;
     boolean cut = false;
     Segment last = null;
-    for (var name : namesInOrder()) {
+    names = namesInOrder();
+    for (var name : names) {
       if (cut) {
         LOG.info("removed segment={} reason=\"follows a torn one\"", name.file());
         disk.delete(name.file());
@@ -81,6 +95,7 @@ public final class LogRecovery {
         if (expected <= synced.segment()) {
           throw new CorruptLogException(disk.toString(), "segment " + expected + " is missing");
         }
+        mustBeTorn(name, Segment.HEADER, disk + " before " + name.file());
         cut = true;
         disk.delete(name.file());
         continue;
@@ -90,6 +105,7 @@ public final class LogRecovery {
         if (name.last() <= synced.segment()) {
           throw new CorruptLogException(name.file(), "its header is damaged");
         }
+        mustBeTorn(name, Segment.HEADER, name.file());
         disk.delete(name.file());
         cut = true;
         continue;
@@ -97,6 +113,7 @@ public final class LogRecovery {
       if (name.last() > synced.segment()
           && last != null
           && segment.header().previousEnd() != last.length()) {
+        mustBeTorn(name, Segment.HEADER, last.name().file() + " at offset " + last.length());
         LOG.info("removed segment={} reason=\"the end of the one before is lost\"", name.file());
         segment.release();
         disk.delete(name.file());
@@ -157,6 +174,7 @@ public final class LogRecovery {
       visitor.frame(frame, slot | scan.offset(), scan.length(), isSynced);
       entry.clear();
       whole = scan.end();
+      wholeEntry = isSynced ? wholeEntry : Math.max(wholeEntry, frame.index());
     }
     return settle(segment, whole, scan);
   }
@@ -164,6 +182,21 @@ public final class LogRecovery {
   private boolean isSynced(Segment segment, long end) {
     int number = segment.name().last();
     return number < synced.segment() || (number == synced.segment() && end <= synced.offset());
+  }
+
+  /**
+   * Refuses what is missing at {@code where} when records from a place on prove that it was
+   * durable.
+   */
+  private void mustBeTorn(Segment.Name from, long offset, String where) throws IOException {
+    var later = names.subList(names.indexOf(from), names.size());
+    var proof = new Aftermath(disk, limits.maxFrameBytes()).proof(later, offset, wholeEntry);
+    if (proof != null) {
+      throw new CorruptLogException(
+          where,
+          "a record is damaged or missing, and one that was written after it was synced follows in "
+              + proof);
+    }
   }
 
   private boolean settle(Segment segment, long whole, SegmentScan scan) throws IOException {
@@ -178,6 +211,7 @@ public final class LogRecovery {
     if (whole == scan.size()) {
       return false;
     }
+    mustBeTorn(segment.name(), scan.end(), segment.name().file() + " at offset " + whole);
     LOG.info(
         "cut segment={} from={} to={} reason=\"torn at the last stop\"",
         segment.name().file(),

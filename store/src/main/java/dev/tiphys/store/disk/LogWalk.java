@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class LogWalk {
   private final Disk disk;
   private final int maxFrameBytes;
+  private List<Segment.Name> names = List.of();
+  private long wholeEntry;
+  private boolean whole = true;
+  private long segmentEnd;
 
   /** Takes the directory of the log. */
   public LogWalk(Disk disk, int maxFrameBytes) {
@@ -40,8 +44,8 @@ public final class LogWalk {
   /**
    * Something that is not as it was written.
    *
-   * @param fatal it was synced before the checkpoint, so a member refuses to start; else the next
-   *     start cuts the log there
+   * @param fatal it was durable, so a member refuses to start; else the next start cuts the log
+   *     there
    * @param followed whole records follow it in the same file
    */
   public record Damage(String file, long offset, String what, boolean fatal, boolean followed) {}
@@ -61,14 +65,18 @@ public final class LogWalk {
     }
     int synced = checkpoint == null ? 0 : checkpoint.getSegment();
     int expected = 1;
-    for (var name : names()) {
+    names = namesInOrder();
+    wholeEntry = checkpoint == null ? 0 : Math.max(0, checkpoint.getIndex());
+    whole = true;
+    for (var name : names) {
       if (name.first() > expected) {
         var what =
             name.first() == expected + 1
                 ? "segment %08x before it is missing".formatted(expected)
                 : "segments %08x to %08x before it are missing"
                     .formatted(expected, name.first() - 1);
-        visitor.damage(new Damage(name.file(), 0, what, expected <= synced, false));
+        boolean wasDurable = expected <= synced || isProven(name, Segment.HEADER);
+        visitor.damage(new Damage(name.file(), 0, what, wasDurable, false));
       }
       expected = name.last() + 1;
       segment(name, checkpoint, visitor);
@@ -91,11 +99,22 @@ public final class LogWalk {
       return;
     }
     if (segment == null) {
-      boolean synced = checkpoint == null || name.last() <= checkpoint.getSegment();
+      boolean synced =
+          checkpoint == null
+              || name.last() <= checkpoint.getSegment()
+              || isProven(name, Segment.HEADER);
       visitor.damage(new Damage(name.file(), 0, "its header is damaged", synced, false));
       return;
     }
     try {
+      if (checkpoint != null
+          && name.last() > checkpoint.getSegment()
+          && whole
+          && segment.header().previousEnd() != segmentEnd) {
+        boolean wasDurable = isProven(name, Segment.HEADER);
+        var what = "the end of the segment before it is missing";
+        visitor.damage(new Damage(name.file(), 0, what, wasDurable, true));
+      }
       frames(segment, checkpoint, visitor);
     } finally {
       segment.release();
@@ -116,15 +135,20 @@ public final class LogWalk {
       while (scan.next()) {
         var frame = scan.frame();
         ended = frame.last();
+        if (whole && ended && scan.end() > synced) {
+          wholeEntry = Math.max(wholeEntry, frame.index());
+        }
         visitor.frame(frame, scan.offset(), checkpoint != null && scan.end() <= synced);
       }
       long end = scan.end();
+      segmentEnd = end;
       if (end >= Math.max(scan.size(), synced)) {
         break;
       }
       boolean more = scan.resume();
       var what = more ? "a record is damaged" : "a record is damaged or missing, up to the end";
-      visitor.damage(new Damage(file, end, what, end < synced, more));
+      boolean wasDurable = end < synced || isProven(segment.name(), end);
+      visitor.damage(new Damage(file, end, what, wasDurable, more));
       if (!more) {
         return;
       }
@@ -135,7 +159,17 @@ public final class LogWalk {
     }
   }
 
-  private List<Segment.Name> names() throws IOException {
+  /** Whether records behind the first thing that is missing beyond the checkpoint tell its age. */
+  private boolean isProven(Segment.Name from, long offset) throws IOException {
+    if (!whole) {
+      return false; // told already
+    }
+    whole = false;
+    var later = names.subList(names.indexOf(from), names.size());
+    return new Aftermath(disk, maxFrameBytes).proof(later, offset, wholeEntry) != null;
+  }
+
+  private List<Segment.Name> namesInOrder() throws IOException {
     var names = new ArrayList<Segment.Name>();
     for (var file : disk.list()) {
       var name = Segment.Name.parse(file);

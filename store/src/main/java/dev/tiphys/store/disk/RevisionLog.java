@@ -32,6 +32,7 @@ public final class RevisionLog implements Closeable {
   private int lastFrame = -1;
   private long term;
   private long index;
+  private int flags;
 
   /** Sizes of the log. */
   public record Limits(int segmentBytes, int tailBytes, int maxFrameBytes) {
@@ -63,10 +64,17 @@ public final class RevisionLog implements Closeable {
     this.unsynced.addAll(segments.values());
   }
 
-  /** Starts the frames of one Raft entry; {@code revision} is the newest one so far. */
-  public void begin(long term, long index, long revision) throws IOException {
+  /**
+   * Starts the frames of one entry.
+   *
+   * @param revision the newest one so far
+   * @param afterSync every entry before this one is synced, and the last of them that had frames
+   *     has the index before; recovery relies on it
+   */
+  public void begin(long term, long index, long revision, boolean afterSync) throws IOException {
     this.term = term;
     this.index = index;
+    this.flags = afterSync ? Frame.AFTER_SYNC : 0;
     this.lastFrame = -1;
     if (tailStart + tail.position() >= limits.segmentBytes()) {
       roll(revision);
@@ -88,7 +96,7 @@ public final class RevisionLog implements Closeable {
       }
     }
     lastFrame = tail.position();
-    Frame.write(tail, kind, false, term, index, payload, writeCrc);
+    Frame.write(tail, kind, flags, term, index, payload, writeCrc);
     return (long) active.slot() << 32 | (tailStart + lastFrame);
   }
 

@@ -13,15 +13,22 @@ final class SegmentScan {
   private final long size;
   private final CRC32C crc = new CRC32C();
   private ByteBuffer chunk = ByteBuffer.allocate(CHUNK).limit(0);
-  private long chunkStart = Segment.HEADER;
-  private long end = Segment.HEADER;
+  private long chunkStart;
+  private long end;
   private int at;
   private int length;
 
   SegmentScan(Segment segment, int maxFrame) throws IOException {
-    this.file = segment.file();
+    this(segment.file(), Segment.HEADER, maxFrame);
+  }
+
+  /** Walks a file from a place on, whatever its header is. */
+  SegmentScan(Disk.File file, long from, int maxFrame) throws IOException {
+    this.file = file;
     this.maxFrame = maxFrame;
     this.size = file.size();
+    this.chunkStart = from;
+    this.end = from;
   }
 
   /**

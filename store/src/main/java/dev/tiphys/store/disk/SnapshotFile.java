@@ -50,14 +50,7 @@ public final class SnapshotFile {
     status(); // all of it is right before anything is written
     var checkpoint = copy(into);
     into.syncDirectory();
-    new CheckpointFile(into)
-        .write(
-            checkpoint.toBuilder()
-                .setTerm(0)
-                .setIndex(-1)
-                .clearMembers()
-                .clearRemovedMembers()
-                .build());
+    new CheckpointFile(into).write(CheckpointFile.ofNoCluster(checkpoint));
     return new Status(checkpoint.getRevision(), checkpoint.getCompacted(), Files.size(file));
   }
 

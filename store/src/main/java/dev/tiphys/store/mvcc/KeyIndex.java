@@ -33,16 +33,9 @@ final class KeyIndex {
     return histories.values();
   }
 
-  /** Adds a put found in the log. */
-  KeyHistory put(
-      byte[] key,
-      long revision,
-      long place,
-      int length,
-      long createRevision,
-      long version,
-      long lease) {
-    return put(get(key), key, revision, place, length, createRevision, version, lease);
+  /** Adds a history found in the log. */
+  void add(KeyHistory history) {
+    histories.put(history.key(), history);
   }
 
   /** Adds a put; {@code known} is what {@link #get} just told of the key. */
@@ -62,14 +55,6 @@ final class KeyIndex {
     history.put(revision, place, length, createRevision, version, lease);
     histories.put(key, history);
     return history;
-  }
-
-  /**
-   * Adds a deletion found in the log. What it deleted may be gone already; the deletion itself can
-   * still be watched.
-   */
-  void delete(byte[] key, long revision, long place, int length) {
-    histories.computeIfAbsent(key, KeyHistory::new).delete(revision, place, length);
   }
 
   /** Forgets what nobody may ask for after a compaction. Runs beside readers and the writer. */

@@ -5,6 +5,7 @@ import dev.tiphys.store.disk.Frame;
 import dev.tiphys.store.disk.LogCleaner;
 import dev.tiphys.store.disk.LogSnapshot;
 import dev.tiphys.store.disk.RevisionLog;
+import dev.tiphys.store.disk.Room;
 import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Checkpoint;
 import dev.tiphys.store.record.Command;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Machine implements Closeable {
   private final RevisionLog.Limits limits;
   private final Guard guard;
+  private final Room room;
   private final ReentrantLock applying = new ReentrantLock();
   private final ReentrantLock checkpointing = new ReentrantLock();
   private final ReentrantLock cleaning = new ReentrantLock();
@@ -54,14 +56,20 @@ public final class Machine implements Closeable {
    * @throws dev.tiphys.store.disk.CorruptLogException when durable data is damaged
    */
   public Machine(Disk disk, RevisionLog.Limits limits) throws IOException {
-    this(disk, limits, Guard.OPEN);
+    this(disk, limits, Guard.OPEN, Room.NONE);
   }
 
-  /** As the other constructor, with somebody who says who may change what. */
-  public Machine(Disk disk, RevisionLog.Limits limits, Guard guard) throws IOException {
+  /**
+   * As the other constructor.
+   *
+   * @param guard says who may change what
+   * @param room is asked when the disk is full
+   */
+  public Machine(Disk disk, RevisionLog.Limits limits, Guard guard, Room room) throws IOException {
     this.limits = limits;
     this.guard = guard;
-    now = new Opened(disk, limits, guard);
+    this.room = room;
+    now = new Opened(disk, limits, guard, room);
     revision = now.revision;
     applied = now.applied;
     durable = now.durable;
@@ -86,7 +94,7 @@ public final class Machine implements Closeable {
     applying.lock();
     try {
       now.log.close();
-      var next = new Opened(move.move(), limits, guard);
+      var next = new Opened(move.move(), limits, guard, room);
       now = next;
       applied = next.applied;
       durable = next.durable;
@@ -153,6 +161,11 @@ public final class Machine implements Closeable {
     return durable;
   }
 
+  /** True while what was to be applied waits for room on the disk. */
+  public boolean isOutOfRoom() {
+    return room.isAwaited();
+  }
+
   /** Bytes on disk. */
   public long bytes() {
     return now.log.bytes();
@@ -170,53 +183,59 @@ public final class Machine implements Closeable {
    * @throws IOException when the disk fails: the state is then behind and the process must end
    */
   public List<Outcome> apply(long term, long raftIndex, Batch batch) throws IOException {
-    return apply(term, raftIndex, batch.getCommandsList(), false);
-  }
-
-  /**
-   * Applies one entry that no Raft log has: it is synced here before anybody can read it, and
-   * before this returns.
-   *
-   * @throws IOException when the disk fails: the state is then unknown and the process must end
-   */
-  public List<Outcome> applySynced(long term, long index, List<Command> commands)
-      throws IOException {
-    return apply(term, index, commands, true);
-  }
-
-  private List<Outcome> apply(long term, long raftIndex, List<Command> batch, boolean sync)
-      throws IOException {
     applying.lock();
     try {
-      if (raftIndex <= applied.index()) {
-        return List.of();
-      }
-      var entry = new Entry(now.index, now.log, now.system.leases(), revision);
-      var commands =
-          new Commands(
-              entry,
-              now.system,
-              new Transactions(now.index, new Records(now.log::readAppended), now.system.leases()));
-      now.log.begin(term, raftIndex, revision);
-      var outcomes = new ArrayList<Outcome>(batch.size());
-      for (var command : batch) {
-        try {
-          outcomes.add(new Outcome.Done(commands.carryOut(command)));
-        } catch (StoreException e) {
-          outcomes.add(new Outcome.Refused(e.error()));
-        }
-        entry.endCommand();
-      }
-      if (now.log.end() && sync) {
-        now.log.sync();
-      }
-      applied = new Applied(term, raftIndex);
-      revision = entry.revision();
-      hub.publish(entry.changes());
-      return outcomes;
+      return raftIndex <= applied.index()
+          ? List.of()
+          : apply(term, raftIndex, batch.getCommandsList(), false);
     } finally {
       applying.unlock();
     }
+  }
+
+  /**
+   * Applies commands as the next entry, which no Raft log has: it is synced here before anybody can
+   * read it, and before this returns. An entry that changes nothing takes no index.
+   *
+   * @throws IOException when the disk fails: the state is then unknown and the process must end
+   */
+  public List<Outcome> applySynced(long term, List<Command> commands) throws IOException {
+    applying.lock();
+    try {
+      return apply(term, Math.max(0, applied.index()) + 1, commands, true);
+    } finally {
+      applying.unlock();
+    }
+  }
+
+  private List<Outcome> apply(long term, long entryIndex, List<Command> batch, boolean alone)
+      throws IOException {
+    var entry = new Entry(now.index, now.log, now.system.leases(), revision);
+    var commands =
+        new Commands(
+            entry,
+            now.system,
+            new Transactions(now.index, new Records(now.log::readAppended), now.system.leases()));
+    now.log.begin(term, entryIndex, revision, alone);
+    var outcomes = new ArrayList<Outcome>(batch.size());
+    for (var command : batch) {
+      try {
+        outcomes.add(new Outcome.Done(commands.carryOut(command)));
+      } catch (StoreException e) {
+        outcomes.add(new Outcome.Refused(e.error()));
+      }
+      entry.endCommand();
+    }
+    boolean wrote = now.log.end();
+    if (wrote && alone) {
+      now.log.sync();
+    }
+    if (wrote || !alone) {
+      applied = new Applied(term, entryIndex);
+    }
+    revision = entry.revision();
+    hub.publish(entry.changes());
+    return outcomes;
   }
 
   /** Notes an entry of Raft's own, which has no commands. */

@@ -7,6 +7,8 @@ import dev.tiphys.store.disk.Disk;
 import dev.tiphys.store.disk.Frame;
 import dev.tiphys.store.disk.LogRecovery;
 import dev.tiphys.store.disk.RevisionLog;
+import dev.tiphys.store.disk.Room;
+import dev.tiphys.store.disk.RoomyDisk;
 import dev.tiphys.store.record.Checkpoint;
 import dev.tiphys.store.record.SystemChange;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.io.IOException;
  */
 final class Opened {
   final KeyIndex index = new KeyIndex();
+  private final KeyTable table = new KeyTable();
   final SystemState system;
   final CheckpointFile checkpoints;
   final RevisionLog log;
@@ -38,7 +41,8 @@ final class Opened {
    *
    * @throws dev.tiphys.store.disk.CorruptLogException when durable data is damaged
    */
-  Opened(Disk disk, RevisionLog.Limits limits, Guard guard) throws IOException {
+  Opened(Disk bare, RevisionLog.Limits limits, Guard guard, Room room) throws IOException {
+    var disk = new RoomyDisk(bare, room);
     system = new SystemState(guard);
     checkpoints = new CheckpointFile(disk);
     var checkpoint = checkpoints.read();
@@ -47,7 +51,7 @@ final class Opened {
       restore(checkpoint.get());
       var synced =
           new RevisionLog.Mark(checkpoint.get().getSegment(), checkpoint.get().getOffset());
-      log = LogRecovery.open(disk, limits, synced, this::replay);
+      log = LogRecovery.open(disk, limits, synced, applied.index(), this::replay);
       finishReplay();
     } else {
       log = LogRecovery.create(disk, limits, revision);
@@ -70,19 +74,15 @@ final class Opened {
     switch (frame.kind()) {
       case PUT -> {
         var kv = Records.Heading.parse(frame.payload());
-        index.put(
-            kv.key(),
-            kv.modRevision(),
-            place,
-            length,
-            kv.createRevision(),
-            kv.version(),
-            kv.lease());
+        table
+            .of(kv.key())
+            .put(kv.modRevision(), place, length, kv.createRevision(), kv.version(), kv.lease());
         revision = Math.max(revision, kv.modRevision());
       }
       case DELETE -> {
         var kv = Records.Heading.parse(frame.payload());
-        index.delete(kv.key(), kv.modRevision(), place, length);
+        // What it deleted may be gone already; the deletion itself can still be watched.
+        table.of(kv.key()).delete(kv.modRevision(), place, length);
         revision = Math.max(revision, kv.modRevision());
       }
       case SYSTEM -> {
@@ -98,6 +98,7 @@ final class Opened {
   }
 
   private void finishReplay() {
+    table.into(index);
     index.compact(system.compacted());
     for (var found : index.all()) {
       long lease = found.head().lease();

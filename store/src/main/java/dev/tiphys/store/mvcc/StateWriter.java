@@ -79,7 +79,7 @@ public final class StateWriter implements Closeable {
   private void enter(long at) throws IOException {
     if (at != revision) {
       log.end();
-      log.begin(0, 0, Math.max(1, revision));
+      log.begin(0, 0, Math.max(1, revision), false);
       revision = at;
     }
   }

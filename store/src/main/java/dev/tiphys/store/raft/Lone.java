@@ -31,7 +31,6 @@ final class Lone implements Ordering {
   private final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
   private final Thread thread;
   private final long term;
-  private long index;
   private volatile boolean closed;
 
   private record Waiting(Command command, CompletableFuture<Outcome> outcome) {}
@@ -46,7 +45,6 @@ final class Lone implements Ordering {
     this.machine = machine;
     this.fatal = fatal;
     this.term = Math.max(TERM, machine.applied().term());
-    this.index = Math.max(0, machine.applied().index());
     this.thread = Thread.ofPlatform().name("order").start(this::run);
   }
 
@@ -55,6 +53,9 @@ final class Lone implements Ordering {
     var entry = new Waiting(command, new CompletableFuture<>());
     if (closed) {
       throw StoreError.STOPPED.exception();
+    }
+    if (machine.isOutOfRoom()) {
+      throw StoreError.NO_SPACE.exception(); // who is ahead waits for room, and it would too
     }
     if (!waiting.offer(entry)) {
       throw StoreError.TOO_MANY_REQUESTS.exception();
@@ -137,7 +138,7 @@ final class Lone implements Ordering {
 
   private void order(List<Waiting> entry) throws IOException {
     var commands = entry.stream().map(Waiting::command).toList();
-    var outcomes = machine.applySynced(term, ++index, commands);
+    var outcomes = machine.applySynced(term, commands);
     for (int i = 0; i < outcomes.size(); i++) {
       entry.get(i).outcome.complete(outcomes.get(i));
     }

@@ -82,8 +82,8 @@ final class VerifyCommand implements Callable<Integer> {
     }
     if (findings.cut) {
       return "DAMAGED: a start would cut the log at the damage, with the whole records behind it."
-          + " Several members: they come again from the Raft log. A lone one: save them first, with"
-          + " --salvage.";
+          + " Several members: they come again from the Raft log. A lone one written by an older"
+          + " release: save them first, with --salvage.";
     }
     return findings.torn
         ? "OK: the end is torn, as after a crash. A member cuts it when it starts."

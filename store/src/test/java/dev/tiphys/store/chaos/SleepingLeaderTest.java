@@ -21,7 +21,7 @@ class SleepingLeaderTest {
 
   @Test
   void itDoesNotAnswerFromThePastWhenItAwakes(@TempDir Path directory) throws Exception {
-    try (var cluster = new Cluster(directory)) {
+    try (var cluster = new Cluster(directory, new Loopback())) {
       for (int round = 1; round <= 3; round++) {
         var value = "v" + round;
         put(cluster, 0, "before " + value);

@@ -22,6 +22,7 @@ public final class FlakyDisk implements Disk {
   private long operations;
   private long crashAt = Long.MAX_VALUE;
   private boolean crashed;
+  private long room = Long.MAX_VALUE;
 
   /** Thrown by every operation from the crash on. */
   public static final class CrashException extends IOException {
@@ -70,6 +71,23 @@ public final class FlakyDisk implements Disk {
     names = new HashMap<>(durableNames);
     crashed = false;
     crashAt = Long.MAX_VALUE;
+  }
+
+  /** So many more bytes can be written; what is cut off or deleted gives none back. */
+  public synchronized void room(long bytes) {
+    room = bytes;
+  }
+
+  /** The length of a file. */
+  public synchronized int length(String name) {
+    return Objects.requireNonNull(names.get(name)).now.length;
+  }
+
+  /** Cuts the end of a file, as if it had never been written. */
+  public synchronized void shorten(String name, int length) {
+    var content = Objects.requireNonNull(names.get(name));
+    content.now = Arrays.copyOf(content.now, length);
+    content.durable = content.now;
   }
 
   /** Flips one bit of a file. */
@@ -138,8 +156,13 @@ public final class FlakyDisk implements Disk {
           content.unsynced.add(new Write(position, bytes)); // under way when the power went
         }
         step();
-        content.now = place(content.now, position, bytes);
-        content.unsynced.add(new Write(position, bytes));
+        int fits = (int) Math.min(room, bytes.length);
+        content.now = place(content.now, position, Arrays.copyOf(bytes, fits));
+        content.unsynced.add(new Write(position, Arrays.copyOf(bytes, fits)));
+        room -= fits;
+        if (fits < bytes.length) {
+          throw new IOException("No space left on device");
+        }
       }
     }
 

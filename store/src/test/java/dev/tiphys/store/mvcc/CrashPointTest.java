@@ -72,7 +72,7 @@ class CrashPointTest {
     var model = new Machine(new FlakyDisk(0), Rig.LIMITS);
     after.add(contents(model));
     for (int i = 0; i < entries.size(); i++) {
-      model.applySynced(1, i, entries.get(i).getCommandsList());
+      model.applySynced(1, entries.get(i).getCommandsList());
       after.add(contents(model));
     }
     for (long n = 0; ; n++) {
@@ -96,7 +96,7 @@ class CrashPointTest {
     try {
       var machine = new Machine(disk, Rig.LIMITS);
       for (var entry : entries) {
-        machine.applySynced(1, answered, entry.getCommandsList());
+        machine.applySynced(1, entry.getCommandsList());
         answered++;
         if (answered % 9 == 0) {
           machine.checkpoint();

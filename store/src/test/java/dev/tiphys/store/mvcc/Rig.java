@@ -3,9 +3,11 @@ package dev.tiphys.store.mvcc;
 import com.google.protobuf.MessageLite;
 import dev.tiphys.store.disk.FlakyDisk;
 import dev.tiphys.store.disk.RevisionLog;
+import dev.tiphys.store.disk.SnapshotFile;
 import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Command;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +16,7 @@ final class Rig {
   /** Small enough that tests roll over many segments. */
   static final RevisionLog.Limits LIMITS = new RevisionLog.Limits(2048, 256, 1 << 20);
 
-  final FlakyDisk disk;
+  FlakyDisk disk;
   private final List<Batch> raftLog = new ArrayList<>();
   Machine machine;
 
@@ -47,6 +49,31 @@ final class Rig {
   /** As after a power cut. */
   void crash() throws IOException {
     disk.restart();
+    reopen();
+  }
+
+  /**
+   * Takes a snapshot and goes on with it on another disk.
+   *
+   * @param asMember of the same cluster, whose Raft log goes on; else in a new one
+   */
+  void moveBySnapshot(boolean asMember) throws IOException, InterruptedException {
+    var file = Files.createTempFile("rig", ".snap");
+    try {
+      try (var out = Files.newOutputStream(file)) {
+        machine.snapshot((bytes, _) -> out.write(bytes));
+      }
+      machine.close();
+      disk = new FlakyDisk(raftLog.size());
+      if (asMember) {
+        new SnapshotFile(file).install(disk);
+      } else {
+        new SnapshotFile(file).restore(disk);
+        raftLog.clear();
+      }
+    } finally {
+      Files.delete(file);
+    }
     reopen();
   }
 
