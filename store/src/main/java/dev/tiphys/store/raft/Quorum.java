@@ -7,6 +7,7 @@ import dev.tiphys.store.mvcc.Outcome;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.peer.PeerLinks;
+import dev.tiphys.store.peer.Proposed;
 import dev.tiphys.store.peer.RaftAnswer;
 import dev.tiphys.store.peer.RaftCall;
 import dev.tiphys.store.record.Batch;
@@ -268,18 +269,18 @@ final class Quorum implements Ordering {
           server
               .readIndexAsync(ReadIndexRequestProto.parseFrom(call.getBody().toByteArray()))
               .thenApply(Quorum::answer);
-      case PROPOSE -> propose(call);
+      case PROPOSE -> propose(call.getProposed());
       case CONFIRM -> confirm().thenApply(i -> RaftAnswer.newBuilder().setIndex(i).build());
       default -> throw new IOException("not a call of Raft for a conversation");
     };
   }
 
-  private CompletableFuture<RaftAnswer> propose(RaftCall call) {
-    var appender = leadership.of(Peers.id(call.getSender()));
+  private CompletableFuture<RaftAnswer> propose(Proposed proposed) {
+    var appender = leadership.of(Peers.id(proposed.getSender()));
     if (appender != null) {
       appender.awaited();
     }
-    return submit(call.getBody())
+    return submit(proposed.getBatch())
         .handle((_, failure) -> {
           if (appender != null) {
             appender.answered();
@@ -344,8 +345,7 @@ final class Quorum implements Ordering {
     var call =
         RaftCall.newBuilder()
             .setKind(RaftCall.Kind.PROPOSE)
-            .setBody(batch)
-            .setSender(number)
+            .setProposed(Proposed.newBuilder().setSender(number).setBatch(batch))
             .build();
     return links.raftLater(leader, call, timeout).thenApply(_ -> null);
   }
