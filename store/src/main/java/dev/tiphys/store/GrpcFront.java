@@ -1,6 +1,7 @@
 package dev.tiphys.store;
 
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.tls.OwnCertificate;
 import dev.tiphys.daemon.tls.Pem;
 import dev.tiphys.store.rpc.KVGrpc;
 import io.grpc.BindableService;
@@ -107,10 +108,7 @@ final class GrpcFront implements AutoCloseable {
 
   private static SslContext sslContext(StoreConfig.Tls tls) {
     try {
-      var chain = Pem.certificates(tls.certificate());
-      var builder =
-          SslContextBuilder.forServer(
-              Pem.privateKey(tls.key()), chain.toArray(X509Certificate[]::new));
+      var builder = SslContextBuilder.forServer(OwnCertificate.read(tls.certificate(), tls.key()));
       if (tls.clientCa() != null) {
         builder
             .clientAuth(ClientAuth.REQUIRE)

@@ -1,6 +1,7 @@
 package dev.tiphys.apiserver.http;
 
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.tls.OwnCertificate;
 import dev.tiphys.daemon.tls.Pem;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -37,8 +38,7 @@ final class TlsContext {
     List<X509Certificate> chain = certificates(files.certificate());
     try {
       SslContextBuilder builder =
-          SslContextBuilder.forServer(
-                  key(files.privateKey()), chain.toArray(X509Certificate[]::new))
+          SslContextBuilder.forServer(OwnCertificate.of(chain, key(files.privateKey())))
               // Native TLS is not on every mirror, and looking for it in vain slows the start.
               .sslProvider(SslProvider.JDK)
               .protocols("TLSv1.3", "TLSv1.2")

@@ -1,6 +1,7 @@
 package dev.tiphys.apiserver.outbound;
 
 import dev.tiphys.api.value.Bytes;
+import dev.tiphys.daemon.tls.OwnCertificate;
 import dev.tiphys.daemon.tls.Pem;
 import java.io.IOException;
 import java.net.Socket;
@@ -12,7 +13,6 @@ import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** The TLS of calls: whom we believe, and who we say we are. Thread-safe; parses a bundle once. */
 public final class Trust {
 
-  // The key never leaves this process' memory, so the in-memory store's password guards nothing.
-  private static final char[] NO_PASSWORD = new char[0];
   private static final Bytes SYSTEM = Bytes.EMPTY;
 
   private final KeyManager @Nullable [] identity;
@@ -40,7 +38,10 @@ public final class Trust {
    */
   public Trust(@Nullable Path certificate, @Nullable Path key)
       throws GeneralSecurityException, IOException {
-    this.identity = certificate == null || key == null ? null : identity(certificate, key);
+    this.identity =
+        certificate == null || key == null
+            ? null
+            : new KeyManager[] {OwnCertificate.read(certificate, key)};
   }
 
   private Trust() {
@@ -50,20 +51,6 @@ public final class Trust {
   /** Calls that show no certificate of ours. */
   public static Trust anonymous() {
     return new Trust();
-  }
-
-  private static KeyManager[] identity(Path certificate, Path key)
-      throws GeneralSecurityException, IOException {
-    KeyStore store = emptyStore();
-    store.setKeyEntry(
-        "client",
-        Pem.privateKey(key),
-        NO_PASSWORD,
-        Pem.certificates(certificate).toArray(X509Certificate[]::new));
-    KeyManagerFactory factory =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(store, NO_PASSWORD);
-    return factory.getKeyManagers();
   }
 
   private static KeyStore emptyStore() throws GeneralSecurityException, IOException {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.tls.OwnCertificate;
 import dev.tiphys.daemon.tls.Pem;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
@@ -19,9 +20,17 @@ import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import io.etcd.jetcd.options.WatchOption;
-import io.grpc.netty.GrpcSslContexts;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.MethodDescriptor;
+import io.netty.handler.codec.http2.Http2SecurityUtil;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -73,6 +82,22 @@ final class Etcd implements AutoCloseable {
    */
   record Range(List<Entry> entries, boolean more, long count, long revision) {}
 
+  /**
+   * Has answers taken in by the thread that receives them, which has little to do with each: one
+   * change of thread less a call. What a watch brings is more, and stays with a thread of its own.
+   */
+  private static final class AnswersInPlace implements ClientInterceptor {
+    @Override
+    public <Q, A> ClientCall<Q, A> interceptCall(
+        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+      return next.newCall(
+          method,
+          method.getType() == MethodDescriptor.MethodType.UNARY
+              ? options.withExecutor(MoreExecutors.directExecutor())
+              : options);
+    }
+  }
+
   private final Client client;
   private final StoreMetrics metrics;
 
@@ -93,6 +118,7 @@ final class Etcd implements AutoCloseable {
             .endpoints(config.endpoints())
             // Calls are started by the thread that makes them: no pool, no hop.
             .executorService(MoreExecutors.newDirectExecutorService())
+            .interceptor(new AnswersInPlace())
             .connectTimeout(Limits.CONNECT_TIMEOUT)
             .keepaliveTime(Limits.KEEPALIVE)
             .keepaliveTimeout(Limits.CONNECT_TIMEOUT)
@@ -114,16 +140,23 @@ final class Etcd implements AutoCloseable {
       @Nullable Path certFile = config.certFile();
       @Nullable Path keyFile = config.keyFile();
       X509Certificate @Nullable [] ca = caFile == null ? null : chain(caFile);
-      X509Certificate @Nullable [] own = certFile == null ? null : chain(certFile);
-      var key = keyFile == null ? null : Pem.privateKey(keyFile);
-      // The JDK's TLS by name: gRPC would look for a native one first, which slows the start.
+      // What GrpcSslContexts would choose in the end; on the way there it looks for native TLS, and
+      // reads whom the machine trusts, which slows the start.
       SslContextBuilder ssl =
-          GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK);
+          SslContextBuilder.forClient()
+              .sslProvider(SslProvider.JDK)
+              .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+              .applicationProtocolConfig(
+                  new ApplicationProtocolConfig(
+                      ApplicationProtocolConfig.Protocol.ALPN,
+                      ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                      ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                      ApplicationProtocolNames.HTTP_2));
       if (ca != null) {
         ssl.trustManager(ca);
       }
-      if (own != null && key != null) {
-        ssl.keyManager(key, own);
+      if (certFile != null && keyFile != null) {
+        ssl.keyManager(OwnCertificate.read(certFile, keyFile));
       }
       builder.sslContext(ssl.build());
     } catch (IOException | GeneralSecurityException e) {

@@ -8,7 +8,7 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerTls(SSLContext sslContext, boolean asksForClientCertificate) {
 
-  // The key never leaves this process' memory, so the in-memory store's password guards nothing.
-  private static final char[] NO_PASSWORD = new char[0];
-
   /**
    * Reads the files that the flags name.
    *
@@ -37,11 +34,10 @@ public record ServerTls(SSLContext sslContext, boolean asksForClientCertificate)
   public static ServerTls fromFiles(
       Path certificateChain, Path privateKey, @Nullable Path clientCa) {
     try {
-      KeyManagerFactory keys =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(keyStore(readCertificates(certificateChain), readKey(privateKey)), NO_PASSWORD);
+      OwnCertificate own =
+          OwnCertificate.of(readCertificates(certificateChain), readKey(privateKey));
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), clientCa == null ? null : trust(clientCa), null);
+      context.init(new KeyManager[] {own}, clientCa == null ? null : trust(clientCa), null);
       return new ServerTls(context, clientCa != null);
     } catch (GeneralSecurityException | IOException e) {
       throw new ConfigException(
@@ -66,14 +62,6 @@ public record ServerTls(SSLContext sslContext, boolean asksForClientCertificate)
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(store);
     return trust.getTrustManagers();
-  }
-
-  private static KeyStore keyStore(List<X509Certificate> chain, PrivateKey key)
-      throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setKeyEntry("server", key, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
-    return store;
   }
 
   private static List<X509Certificate> readCertificates(Path file) {

@@ -1,5 +1,6 @@
 package dev.tiphys.store.bench;
 
+import dev.tiphys.daemon.tls.OwnCertificate;
 import dev.tiphys.daemon.tls.Pem;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
@@ -53,9 +54,7 @@ final class Endpoints implements AutoCloseable {
       builder.trustManager(Pem.certificates(files.ca).toArray(X509Certificate[]::new));
     }
     if (files.certificate != null && files.key != null) {
-      builder.keyManager(
-          Pem.privateKey(files.key),
-          Pem.certificates(files.certificate).toArray(X509Certificate[]::new));
+      builder.keyManager(OwnCertificate.read(files.certificate, files.key));
     }
     return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
   }

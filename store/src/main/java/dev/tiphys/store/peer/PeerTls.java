@@ -1,6 +1,7 @@
 package dev.tiphys.store.peer;
 
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.tls.OwnCertificate;
 import dev.tiphys.daemon.tls.Pem;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.ClientAuth;
@@ -30,7 +31,7 @@ public record PeerTls(Path certificate, Path key, @Nullable Path ca) {
    */
   SslContext server() {
     try {
-      var builder = SslContextBuilder.forServer(Pem.privateKey(key), chain());
+      var builder = SslContextBuilder.forServer(own());
       if (ca != null) {
         builder.clientAuth(ClientAuth.REQUIRE).trustManager(authorities(ca));
       }
@@ -47,7 +48,7 @@ public record PeerTls(Path certificate, Path key, @Nullable Path ca) {
    */
   SslContext client() {
     try {
-      var builder = SslContextBuilder.forClient().keyManager(Pem.privateKey(key), chain());
+      var builder = SslContextBuilder.forClient().keyManager(own());
       if (ca != null) {
         builder.trustManager(authorities(ca));
       }
@@ -57,8 +58,8 @@ public record PeerTls(Path certificate, Path key, @Nullable Path ca) {
     }
   }
 
-  private X509Certificate[] chain() throws IOException, GeneralSecurityException {
-    return Pem.certificates(certificate).toArray(X509Certificate[]::new);
+  private OwnCertificate own() throws IOException, GeneralSecurityException {
+    return OwnCertificate.read(certificate, key);
   }
 
   private static X509Certificate[] authorities(Path file)

@@ -1,5 +1,6 @@
 package dev.tiphys.store.tool;
 
+import dev.tiphys.daemon.tls.OwnCertificate;
 import dev.tiphys.daemon.tls.Pem;
 import dev.tiphys.store.rpc.AuthGrpc;
 import dev.tiphys.store.rpc.AuthenticateRequest;
@@ -97,8 +98,7 @@ final class Connection {
         builder.trustManager(Pem.certificates(cacert).toArray(X509Certificate[]::new));
       }
       if (cert != null && key != null) {
-        builder.keyManager(
-            Pem.privateKey(key), Pem.certificates(cert).toArray(X509Certificate[]::new));
+        builder.keyManager(OwnCertificate.read(cert, key));
       }
       return builder.build();
     } catch (GeneralSecurityException e) {
