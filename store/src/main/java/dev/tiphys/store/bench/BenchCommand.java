@@ -54,6 +54,14 @@ public final class BenchCommand implements Callable<Integer> {
   private int seconds;
 
   @Option(
+      names = "--warm-up",
+      defaultValue = "5",
+      description =
+          "Seconds of the same work before each row of puts and ranges, which do not count. A store"
+              + " on a JVM that has just started is several times as slow. Default: ${DEFAULT-VALUE}.")
+  private int warmUp;
+
+  @Option(
       names = "--value-bytes",
       defaultValue = "700",
       description = "Size of the values put. Default: ${DEFAULT-VALUE}.")
@@ -188,9 +196,16 @@ public final class BenchCommand implements Callable<Integer> {
 
   private void measure(String name, Endpoints connections, int clients, Work work)
       throws InterruptedException {
+    work(connections, clients, work, Duration.ofSeconds(warmUp), new Timings());
     var timings = new Timings();
     long begin = System.nanoTime();
-    long end = begin + Duration.ofSeconds(seconds).toNanos();
+    work(connections, clients, work, Duration.ofSeconds(seconds), timings);
+    out.println(timings.row(name, Duration.ofNanos(System.nanoTime() - begin)));
+  }
+
+  private void work(
+      Endpoints connections, int clients, Work work, Duration duration, Timings timings) {
+    long end = System.nanoTime() + duration.toNanos();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int c = 0; c < clients; c++) {
         int client = c;
@@ -209,7 +224,6 @@ public final class BenchCommand implements Callable<Integer> {
         });
       }
     }
-    out.println(timings.row(name, Duration.ofNanos(System.nanoTime() - begin)));
   }
 
   private ByteString keyOf(int number) {

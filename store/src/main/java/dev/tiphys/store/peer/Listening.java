@@ -18,7 +18,7 @@ final class Listening implements StreamObserver<RaftCall> {
   Listening(PeerHandler handler, ServerCallStreamObserver<RaftAnswer> caller) {
     this.handler = handler;
     this.caller = caller;
-    caller.setOnCancelHandler(this::end);
+    caller.setOnCancelHandler(this::abandoned);
   }
 
   @Override
@@ -47,13 +47,19 @@ final class Listening implements StreamObserver<RaftCall> {
     }
   }
 
-  private synchronized void end() {
-    ended = true;
+  private void abandoned() {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+    }
+    handler.abandoned();
   }
 
   @Override
   public void onError(Throwable failure) {
-    end();
+    abandoned();
   }
 
   @Override

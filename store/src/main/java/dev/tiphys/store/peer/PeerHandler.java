@@ -14,6 +14,9 @@ public interface PeerHandler {
    */
   CompletableFuture<RaftAnswer> converse(RaftCall call) throws IOException;
 
+  /** A conversation broke off: perhaps its caller has ended. By the event loop: must not wait. */
+  void abandoned();
+
   /** As the leader: how long a lease has yet. Any thread; may block. */
   LeaseAnswer lease(LeaseQuestion question) throws InterruptedException;
 

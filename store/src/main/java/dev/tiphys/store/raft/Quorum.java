@@ -52,6 +52,7 @@ final class Quorum implements Ordering {
   private final RaftServer server;
   private final RaftServer.Division division;
   private final FollowerLog followed;
+  private final Succession succession;
   private final Leadership leadership;
   private final Progress progress = new Progress();
   private final RaftGroupId group;
@@ -118,6 +119,7 @@ final class Quorum implements Ordering {
             .build();
     this.division = server.getDivision(group);
     this.followed = new FollowerLog(division);
+    this.succession = new Succession(server, division, links);
     server.start();
   }
 
@@ -273,6 +275,13 @@ final class Quorum implements Ordering {
       case CONFIRM -> confirm().thenApply(i -> RaftAnswer.newBuilder().setIndex(i).build());
       default -> throw new IOException("not a call of Raft for a conversation");
     };
+  }
+
+  /** A conversation broke off that another member had begun. Does not wait. */
+  void abandoned() {
+    if (!closed) {
+      threads.execute(succession::consider);
+    }
   }
 
   private CompletableFuture<RaftAnswer> propose(Proposed proposed) {

@@ -369,6 +369,11 @@ public final class RaftNode implements Closeable {
     }
 
     @Override
+    public void abandoned() {
+      quorum.abandoned();
+    }
+
+    @Override
     public LeaseAnswer lease(LeaseQuestion question) throws InterruptedException {
       return answer(question);
     }
