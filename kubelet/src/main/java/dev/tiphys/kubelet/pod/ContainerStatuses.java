@@ -6,15 +6,19 @@ import dev.tiphys.api.core.v1.ContainerStateTerminated;
 import dev.tiphys.api.core.v1.ContainerStateWaiting;
 import dev.tiphys.api.core.v1.ContainerStatus;
 import dev.tiphys.api.core.v1.Pod;
+import dev.tiphys.api.core.v1.PodStatus;
+import dev.tiphys.kubelet.probe.ProbeKind;
 import dev.tiphys.kubelet.runtime.ContainerState;
 import dev.tiphys.kubelet.runtime.PodState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -198,6 +202,26 @@ final class ContainerStatuses {
 
   private static Instant seconds(Instant instant) {
     return instant.truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** Which probes a container had passed by what the API last heard of it. */
+  static Set<ProbeKind> passedProbes(Pod pod, String containerId) {
+    PodStatus told = pod.status() == null ? PodStatus.EMPTY : pod.status();
+    Set<ProbeKind> passed = EnumSet.noneOf(ProbeKind.class);
+    for (List<ContainerStatus> list :
+        List.of(told.containerStatuses(), told.initContainerStatuses())) {
+      for (ContainerStatus status : list) {
+        if (String.valueOf(status.containerID()).endsWith("://" + containerId)) {
+          if (Boolean.TRUE.equals(status.started())) {
+            passed.add(ProbeKind.STARTUP);
+          }
+          if (Boolean.TRUE.equals(status.ready())) {
+            passed.add(ProbeKind.READINESS);
+          }
+        }
+      }
+    }
+    return passed;
   }
 
   /** The status of a name in a list, or null. */

@@ -1,7 +1,7 @@
 package dev.tiphys.kubelet.pod;
 
 import dev.tiphys.api.core.v1.Pod;
-import java.nio.file.Path;
+import dev.tiphys.kubelet.volume.MountedVolume;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -22,7 +22,7 @@ final class PodMemory {
   private final Map<String, Setback> setbacks = new HashMap<>();
   private @Nullable Pod lastKnown;
   private @Nullable Waiting failure;
-  private @Nullable Map<String, Path> volumes;
+  private @Nullable Map<String, MountedVolume> volumes;
   private Instant volumesAsOf = Instant.MIN;
   private boolean ending;
 
@@ -68,13 +68,13 @@ final class PodMemory {
     return ending;
   }
 
-  /** Where the pod's volumes lie, by name, or null as long as this process has not made them. */
-  synchronized @Nullable Map<String, Path> volumes() {
+  /** The pod's volumes by name, or null as long as this process has not made them. */
+  synchronized @Nullable Map<String, MountedVolume> volumes() {
     return volumes;
   }
 
-  synchronized void mounted(Map<String, Path> paths, Instant now) {
-    volumes = Map.copyOf(paths);
+  synchronized void mounted(Map<String, MountedVolume> made, Instant now) {
+    volumes = Map.copyOf(made);
     volumesAsOf = now;
   }
 

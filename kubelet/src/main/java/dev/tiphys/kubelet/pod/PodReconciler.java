@@ -16,7 +16,7 @@ import dev.tiphys.kubelet.runtime.ContainerRuntime;
 import dev.tiphys.kubelet.runtime.ContainerState;
 import dev.tiphys.kubelet.runtime.PodIdentity;
 import dev.tiphys.kubelet.runtime.PodState;
-import java.nio.file.Path;
+import dev.tiphys.kubelet.volume.MountedVolume;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -127,7 +127,7 @@ final class PodReconciler implements Reconciler<PodIdentity> {
     } else if (memory.wantsVolumes(now)) {
       begin(key, memory, "sandbox", () -> work.mount(pod, memory));
     }
-    Map<String, Path> volumes = memory.volumes();
+    Map<String, MountedVolume> volumes = memory.volumes();
     if (volumes != null) {
       for (NextSteps.Start start : steps.starts()) {
         PodState.Sandbox sandbox = state.readySandbox().orElseThrow();
@@ -166,7 +166,11 @@ final class PodReconciler implements Reconciler<PodIdentity> {
           .container(String.valueOf(container.name()))
           .ifPresent(c -> {
             if (c.life() instanceof ContainerState.Running(Instant startedAt)) {
-              probers.watch(key, new Target(c.id(), container, podIp(state)), startedAt);
+              probers.watch(
+                  key,
+                  new Target(c.id(), container, podIp(state)),
+                  startedAt,
+                  ContainerStatuses.passedProbes(pod, c.id()));
             }
           });
     }

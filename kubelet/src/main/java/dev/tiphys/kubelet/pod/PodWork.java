@@ -23,10 +23,11 @@ import dev.tiphys.kubelet.runtime.PodState;
 import dev.tiphys.kubelet.runtime.PullSecrets;
 import dev.tiphys.kubelet.runtime.RuntimeEvents;
 import dev.tiphys.kubelet.runtime.SandboxRequest;
+import dev.tiphys.kubelet.runtime.VariableExpansion;
+import dev.tiphys.kubelet.volume.MountedVolume;
 import dev.tiphys.kubelet.volume.PodVolumes;
 import dev.tiphys.kubelet.volume.VolumeException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -103,7 +104,7 @@ final class PodWork {
       Pod pod,
       PodState.Sandbox sandbox,
       NextSteps.Start start,
-      Map<String, Path> mounted,
+      Map<String, MountedVolume> mounted,
       PodMemory memory) {
     Container container = start.container();
     String name = String.valueOf(container.name());
@@ -133,7 +134,7 @@ final class PodWork {
                   start.restartCount(),
                   image,
                   environment,
-                  mounts(mounted, container, environment),
+                  mounts(pod, mounted, container, environment),
                   null),
               told);
       memory.noLongerWaits(name);
@@ -269,20 +270,33 @@ final class PodWork {
         volumes.podDirectory(String.valueOf(pod.metadata().uid())));
   }
 
-  private static List<HostMount> mounts(
-      Map<String, Path> mounted, Container container, Map<String, String> environment)
+  private List<HostMount> mounts(
+      Pod pod,
+      Map<String, MountedVolume> mounted,
+      Container container,
+      Map<String, String> environment)
       throws VolumeException, IOException {
     List<HostMount> mounts = new ArrayList<>();
     for (VolumeMount mount : container.volumeMounts()) {
-      Path volume = mounted.get(String.valueOf(mount.name()));
+      MountedVolume volume = mounted.get(String.valueOf(mount.name()));
       if (volume == null) {
         throw new VolumeException("the pod has no volume named " + mount.name());
       }
+      String part = subPath(mount, environment);
       mounts.add(
           new HostMount(
               String.valueOf(mount.mountPath()),
-              SubPaths.resolve(volume, mount, environment),
-              Boolean.TRUE.equals(mount.readOnly()),
+              part.isEmpty()
+                  ? volume.path().toRealPath()
+                  : volumes.part(
+                      pod,
+                      volume,
+                      part,
+                      List.of(
+                          String.valueOf(mount.name()),
+                          String.valueOf(container.name()),
+                          String.valueOf(mounts.size()))),
+              volume.readOnly() || Boolean.TRUE.equals(mount.readOnly()),
               switch (mount.mountPropagation() == null ? "None" : mount.mountPropagation()) {
                 case "HostToContainer" -> HostMount.Propagation.HOST_TO_CONTAINER;
                 case "Bidirectional" -> HostMount.Propagation.BIDIRECTIONAL;
@@ -290,6 +304,14 @@ final class PodWork {
               }));
     }
     return mounts;
+  }
+
+  private static String subPath(VolumeMount mount, Map<String, String> environment) {
+    String expression = mount.subPathExpr();
+    if (expression != null && !expression.isEmpty()) {
+      return VariableExpansion.expand(expression, environment::get);
+    }
+    return mount.subPath() == null ? "" : mount.subPath();
   }
 
   /** The time that a pod's containers have to end. */

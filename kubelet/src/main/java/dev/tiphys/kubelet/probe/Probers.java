@@ -44,12 +44,12 @@ public final class Probers implements AutoCloseable {
     Verdict verdict;
     Environment.@Nullable Task task;
 
-    Worker(PodIdentity pod, Target target, ProbeKind kind, Probe probe) {
+    Worker(PodIdentity pod, Target target, ProbeKind kind, Probe probe, Verdict verdict) {
       this.pod = pod;
       this.target = target;
       this.kind = kind;
       this.probe = probe;
-      this.verdict = Verdict.initial(kind);
+      this.verdict = verdict;
     }
   }
 
@@ -69,14 +69,21 @@ public final class Probers implements AutoCloseable {
    * Begins to ask a running container, if it has probes and is not asked already.
    *
    * @param startedAt of the container, from which the initial delay counts
+   * @param passed which of its probes it passed before this process began: a kubelet that restarts
+   *     takes no pod out of its services
    */
-  public synchronized void watch(PodIdentity pod, Target target, Instant startedAt) {
+  public synchronized void watch(
+      PodIdentity pod, Target target, Instant startedAt, Set<ProbeKind> passed) {
     for (ProbeKind kind : ProbeKind.values()) {
       Probe probe = kind.of(target.container());
       Key key = new Key(target.containerId(), kind);
       if (probe != null && !workers.containsKey(key)) {
-        Worker worker = new Worker(pod, target, kind, probe);
+        Verdict verdict = passed.contains(kind) ? Verdict.known(true) : Verdict.initial(kind);
+        Worker worker = new Worker(pod, target, kind, probe, verdict);
         workers.put(key, worker);
+        if (kind == ProbeKind.STARTUP && verdict.passed()) {
+          continue;
+        }
         Duration delay = seconds(probe.initialDelaySeconds(), 0);
         Duration running = Duration.between(startedAt, environment.clock().instant());
         worker.task = environment.schedule(delay.minus(running), "probe", () -> ask(key, worker));

@@ -15,7 +15,12 @@ public record Verdict(boolean passed, int run, boolean lastGood) {
 
   /** Before the first answer: alive until proven dead, but neither ready nor started. */
   public static Verdict initial(ProbeKind kind) {
-    return new Verdict(kind == ProbeKind.LIVENESS, 0, false);
+    return known(kind == ProbeKind.LIVENESS);
+  }
+
+  /** A verdict from before this process; answers count from here. */
+  public static Verdict known(boolean passed) {
+    return new Verdict(passed, 0, false);
   }
 
   /** The verdict after one more answer. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class PodVolumes {
   private static final String CONFIG_MAP = "kubernetes.io~configmap";
   private static final String SECRET = "kubernetes.io~secret";
   private static final String PROJECTED = "kubernetes.io~projected";
+  private static final String PARTS = "volume-subpaths";
   private static final String DOWNWARD = "kubernetes.io~downward-api";
 
   private final Path root;
@@ -62,32 +64,33 @@ public final class PodVolumes {
    * @return where each volume lies, by its name
    * @throws VolumeException naming the volume that cannot be made
    */
-  public Map<String, Path> prepare(Pod pod) throws VolumeException {
-    Map<String, Path> paths = new HashMap<>();
+  public Map<String, MountedVolume> prepare(Pod pod) throws VolumeException {
+    Map<String, MountedVolume> mounted = new HashMap<>();
     PodSpec spec = pod.spec();
     if (spec != null) {
       for (Volume volume : spec.volumes()) {
         String name = String.valueOf(volume.name());
         try {
-          paths.put(name, prepare(pod, volume, name));
+          mounted.put(name, prepare(pod, volume, name));
         } catch (VolumeException | IOException e) {
           throw new VolumeException(
               "MountVolume.SetUp failed for volume \"" + name + "\" : " + e.getMessage(), e);
         }
       }
     }
-    return paths;
+    return mounted;
   }
 
-  private Path prepare(Pod pod, Volume volume, String name) throws VolumeException, IOException {
+  private MountedVolume prepare(Pod pod, Volume volume, String name)
+      throws VolumeException, IOException {
     VolumeContents contents = new VolumeContents(pod, data, facts);
     HostPathVolumeSource hostPath = volume.hostPath();
     if (hostPath != null) {
-      return HostPaths.prepare(hostPath);
+      return new MountedVolume(HostPaths.prepare(hostPath), false);
     }
     EmptyDirVolumeSource emptyDir = volume.emptyDir();
     if (emptyDir != null) {
-      return emptyDir(pod, emptyDir, directory(pod, EMPTY_DIR, name));
+      return new MountedVolume(emptyDir(pod, emptyDir, directory(pod, EMPTY_DIR, name)), false);
     }
     if (volume.configMap() != null) {
       Path directory = directory(pod, CONFIG_MAP, name);
@@ -130,13 +133,14 @@ public final class PodVolumes {
     return directory;
   }
 
-  private Path write(Pod pod, Path directory, Map<String, VolumeFile> files) throws IOException {
+  private MountedVolume write(Pod pod, Path directory, Map<String, VolumeFile> files)
+      throws IOException {
     String generation =
         environment.clock().instant().getEpochSecond()
             + "-"
             + Integer.toHexString(environment.random().nextInt() & 0x7fffffff);
     new AtomicDirectory(directory).write(files, generation, group(pod));
-    return directory;
+    return new MountedVolume(directory, true);
   }
 
   private static @Nullable Integer group(Pod pod) {
@@ -152,6 +156,29 @@ public final class PodVolumes {
       throw new VolumeException("the name is not a DNS label");
     }
     return podDirectory(uid).resolve("volumes").resolve(plugin).resolve(volume);
+  }
+
+  /**
+   * Shows a part of a volume at a place of its own, where containers cannot change it, and returns
+   * that place.
+   *
+   * @param subPath relative to the volume; made, as a directory, if it is not there
+   * @param mount tells this mount from the others of the pod: volume, container, number
+   * @throws VolumeException if the path leads out of the volume
+   */
+  public Path part(Pod pod, MountedVolume volume, String subPath, List<String> mount)
+      throws VolumeException, IOException {
+    Path place = podDirectory(String.valueOf(pod.metadata().uid())).resolve(PARTS);
+    for (String step : mount) {
+      if (step.contains("/") || step.startsWith(".")) {
+        throw new VolumeException(step + " is not a DNS label");
+      }
+      place = place.resolve(step);
+    }
+    try (HeldFile held = SubPaths.hold(volume.path(), subPath)) {
+      held.bindTo(place);
+    }
+    return place;
   }
 
   /**

@@ -7,10 +7,12 @@ import dev.tiphys.api.core.v1.ConfigMap;
 import dev.tiphys.api.core.v1.ConfigMapVolumeSource;
 import dev.tiphys.api.core.v1.Container;
 import dev.tiphys.api.core.v1.Event;
+import dev.tiphys.api.core.v1.ExecAction;
 import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.core.v1.PodCondition;
 import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.PodStatus;
+import dev.tiphys.api.core.v1.Probe;
 import dev.tiphys.api.core.v1.Volume;
 import dev.tiphys.api.core.v1.VolumeMount;
 import dev.tiphys.api.meta.v1.DeleteOptions;
@@ -86,6 +88,10 @@ class PodAgentTest {
 
   /** A pod of this node whose container sees a config map. */
   private void createPod() {
+    createPod(null);
+  }
+
+  private void createPod(Probe readiness) {
     pods.create(
         Pod.builder()
             .metadata(ObjectMeta.builder().namespace("default").name("web").build())
@@ -98,6 +104,7 @@ class PodAgentTest {
                             Container.builder()
                                 .name("main")
                                 .image("echo:1")
+                                .readinessProbe(readiness)
                                 .volumeMounts(
                                     List.of(
                                         VolumeMount.builder()
@@ -201,6 +208,9 @@ class PodAgentTest {
     assertThat(environment.runUntil(this::isReady, MINUTE)).isTrue();
     Path file = runtime.requests().getFirst().mounts().getFirst().hostPath().resolve("colour");
     assertThat(file).hasContent("red");
+    assertThat(runtime.requests().getFirst().mounts().getFirst().readOnly())
+        .as("where the kubelet writes, containers do not")
+        .isTrue();
 
     maps.update(maps.get("settings").toBuilder().data(Map.of("colour", "blue")).build());
     environment.runFor(Limits.RESYNC.multipliedBy(2));
@@ -226,6 +236,27 @@ class PodAgentTest {
     assertThat(runtime.requests()).hasSize(2);
     assertThat(runtime.requests().getLast().mounts().getFirst().hostPath().resolve("colour"))
         .hasContent("red");
+  }
+
+  @Test
+  void aRestartOfTheKubeletLeavesAReadyPodReady() throws IOException {
+    begin(1, Faults.NONE);
+    createSettings("red");
+    createPod(
+        Probe.builder()
+            .exec(ExecAction.builder().command(List.of("true")).build())
+            .initialDelaySeconds(1)
+            .periodSeconds(30)
+            .build());
+    assertThat(isReady()).isFalse();
+    assertThat(environment.runUntil(this::isReady, MINUTE)).isTrue();
+
+    process.kill();
+    environment.runFor(Duration.ofSeconds(5));
+    startKubelet();
+
+    assertThat(environment.runUntil(() -> !isReady(), MINUTE)).as("became unready").isFalse();
+    assertThat(runtime.requests()).hasSize(1);
   }
 
   @Test
