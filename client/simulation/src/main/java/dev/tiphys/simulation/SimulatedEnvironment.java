@@ -139,7 +139,7 @@ public final class SimulatedEnvironment implements Environment {
    * Makes a task that is running take a pause, as a call over a network does. Does nothing on the
    * test's own thread.
    */
-  void pause(Duration duration) {
+  public void pause(Duration duration) {
     Fiber fiber = current;
     if (fiber != null) {
       wake(fiber, duration);

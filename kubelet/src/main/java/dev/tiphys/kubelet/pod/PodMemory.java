@@ -25,6 +25,7 @@ final class PodMemory {
   private @Nullable Map<String, MountedVolume> volumes;
   private Instant volumesAsOf = Instant.MIN;
   private boolean ending;
+  private long ended;
 
   /** Work that failed so many times in a row, and until when it rests. */
   private record Setback(int times, Instant until) {}
@@ -83,19 +84,34 @@ final class PodMemory {
     return volumes == null || !now.isBefore(volumesAsOf.plus(Limits.RESYNC));
   }
 
-  /** Claims a piece of work by name; false if it is under way already, or failed just now. */
-  synchronized boolean begin(String work, Instant now) {
+  /** How many pieces of work have ended. */
+  synchronized long ended() {
+    return ended;
+  }
+
+  /**
+   * Claims a piece of work by name.
+   *
+   * @param asOf what {@link #ended} said before it was looked what there is. Work that ended since
+   *     may have done what now seems to be missing.
+   * @return false if work ended since, or this is under way already, or failed just now
+   */
+  synchronized boolean begin(String work, long asOf, Instant now) {
     Setback setback = setbacks.get(work);
-    return (setback == null || !now.isBefore(setback.until())) && underWay.add(work);
+    return asOf == ended
+        && (setback == null || !now.isBefore(setback.until()))
+        && underWay.add(work);
   }
 
   synchronized void succeeded(String work) {
+    ended++;
     underWay.remove(work);
     setbacks.remove(work);
   }
 
   /** Returns how long the work now rests: each time in a row twice as long. */
   synchronized Duration failed(String work, Instant now) {
+    ended++;
     underWay.remove(work);
     Setback last = setbacks.get(work);
     int times = last == null ? 1 : last.times() + 1;

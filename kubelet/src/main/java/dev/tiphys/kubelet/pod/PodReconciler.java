@@ -76,6 +76,17 @@ final class PodReconciler implements Reconciler<PodIdentity> {
     this.health = new ProbeHealth(probers);
   }
 
+  /**
+   * What there was of a pod when it was looked at.
+   *
+   * @param asOf how much work for the pod had ended before that
+   */
+  private record Look(PodState state, PodMemory memory, long asOf) {
+    PodIdentity key() {
+      return state.pod();
+    }
+  }
+
   @Override
   public Result reconcile(PodIdentity key) {
     Pod pod = pods.get(key.namespace(), key.name());
@@ -83,57 +94,58 @@ final class PodReconciler implements Reconciler<PodIdentity> {
       pod = null;
     }
     PodMemory memory = memories.computeIfAbsent(key, _ -> new PodMemory());
-    PodState state;
+    Look look;
     try {
-      state = runtime.pod(key);
+      long asOf = memory.ended();
+      look = new Look(runtime.pod(key), memory, asOf);
     } catch (CriException e) {
       log.warn("event=runtime-away pod={} error={}", key.namespacedName(), e.getMessage());
       return Result.after(Limits.RETRY);
     }
     if (pod == null) {
-      return forgotten(key, state, memory);
+      return forgotten(look);
     }
     memory.saw(pod);
     checkDeadline(pod, memory);
     if (pod.metadata().deletionTimestamp() != null) {
-      return ending(pod, state, memory, true);
+      return ending(pod, look, true);
     }
     if (memory.failure() != null || hasEnded(pod)) {
-      return ending(pod, state, memory, false);
+      return ending(pod, look, false);
     }
-    return running(pod, key, state, memory);
+    return running(pod, look);
   }
 
   // A pod that should run
 
-  private Result running(Pod pod, PodIdentity key, PodState state, PodMemory memory) {
-    watchProbes(pod, key, state);
+  private Result running(Pod pod, Look look) {
+    PodState state = look.state();
+    PodMemory memory = look.memory();
+    watchProbes(pod, look);
     Instant now = environment.clock().instant();
     NextSteps steps = Planner.plan(pod, state, health, now);
     PodStatus status = report(pod, state, memory);
     for (NextSteps.Stop stop : steps.stops()) {
-      begin(key, memory, "stop:" + stop.state().id(), () -> stop(pod, stop, state));
+      begin(look, "stop:" + stop.state().id(), () -> stop(pod, stop, state));
     }
     for (PodState.Sandbox sandbox : steps.stopSandboxes()) {
       if (sandbox.ready() && steps.stops().isEmpty()) {
-        begin(key, memory, "stop:" + sandbox.id(), () -> work.stopSandbox(sandbox));
+        begin(look, "stop:" + sandbox.id(), () -> work.stopSandbox(sandbox));
       }
     }
     // Both write volumes: under one name they never overlap.
     if (steps.newSandbox().isPresent()) {
       int attempt = steps.newSandbox().get();
-      begin(
-          key, memory, "sandbox", () -> work.mount(pod, memory) && work.makeSandbox(pod, attempt));
+      begin(look, "sandbox", () -> work.mount(pod, memory) && work.makeSandbox(pod, attempt));
     } else if (memory.wantsVolumes(now)) {
-      begin(key, memory, "sandbox", () -> work.mount(pod, memory));
+      begin(look, "sandbox", () -> work.mount(pod, memory));
     }
     Map<String, MountedVolume> volumes = memory.volumes();
     if (volumes != null) {
       for (NextSteps.Start start : steps.starts()) {
         PodState.Sandbox sandbox = state.readySandbox().orElseThrow();
         begin(
-            key,
-            memory,
+            look,
             "start:" + start.container().name(),
             () -> work.startContainer(pod, sandbox, start, volumes, memory));
       }
@@ -143,7 +155,7 @@ final class PodReconciler implements Reconciler<PodIdentity> {
     }
     log.debug(
         "event=pod-looked-at pod={} phase={} steps={}",
-        key.namespacedName(),
+        look.key().namespacedName(),
         status.phase(),
         steps);
     Duration resync = steps.lookAgain().orElse(Limits.RESYNC);
@@ -154,7 +166,9 @@ final class PodReconciler implements Reconciler<PodIdentity> {
     return work.stopContainer(pod, stop, podIp(state), PodWork.grace(pod));
   }
 
-  private void watchProbes(Pod pod, PodIdentity key, PodState state) {
+  private void watchProbes(Pod pod, Look look) {
+    PodIdentity key = look.key();
+    PodState state = look.state();
     Set<String> running =
         state.containers().stream()
             .filter(c -> c.life() instanceof ContainerState.Running)
@@ -178,38 +192,41 @@ final class PodReconciler implements Reconciler<PodIdentity> {
 
   // A pod that must end
 
-  private Result ending(Pod pod, PodState state, PodMemory memory, boolean deleted) {
-    PodIdentity key = state.pod();
+  private Result ending(Pod pod, Look look, boolean deleted) {
+    PodState state = look.state();
+    PodMemory memory = look.memory();
     memory.end();
-    probers.keepOnly(key, Set.of());
-    boolean stopping = stopAll(pod, key, state, memory, remainingGrace(pod));
+    probers.keepOnly(look.key(), Set.of());
+    boolean stopping = stopAll(pod, look, remainingGrace(pod));
     report(pod, state, memory);
     if (stopping || !memory.isIdle()) {
       return Result.DONE;
     }
     for (PodState.Sandbox sandbox : state.sandboxes()) {
       if (sandbox.ready()) {
-        begin(key, memory, "stop:" + sandbox.id(), () -> work.stopSandbox(sandbox));
+        begin(look, "stop:" + sandbox.id(), () -> work.stopSandbox(sandbox));
       }
     }
     if (deleted && memory.isIdle()) {
       // The API forgets the pod only when nothing of it runs; its files go when it has.
-      begin(key, memory, "delete", () -> writer.deleteAfterLastStatus(pod));
+      begin(look, "delete", () -> writer.deleteAfterLastStatus(pod));
     }
     return Result.after(Limits.RESYNC);
   }
 
   /** The API knows nothing of the pod any more: whatever is left of it goes. */
-  private Result forgotten(PodIdentity key, PodState state, PodMemory memory) {
+  private Result forgotten(Look look) {
+    PodIdentity key = look.key();
+    PodMemory memory = look.memory();
     memory.end();
     probers.keepOnly(key, Set.of());
     Pod last = memory.lastKnown();
     Pod pod = last == null ? Stranger.named(key) : last;
     // Whoever took the pod out of the API by force asked not to wait.
-    if (stopAll(pod, key, state, memory, Limits.LEAST_GRACE) || !memory.isIdle()) {
+    if (stopAll(pod, look, Limits.LEAST_GRACE) || !memory.isIdle()) {
       return Result.DONE;
     }
-    if (!work.removeAll(state)) {
+    if (!work.removeAll(look.state())) {
       return Result.after(Limits.RETRY);
     }
     writer.forget(key);
@@ -218,8 +235,8 @@ final class PodReconciler implements Reconciler<PodIdentity> {
     return Result.DONE;
   }
 
-  private boolean stopAll(
-      Pod pod, PodIdentity key, PodState state, PodMemory memory, Duration grace) {
+  private boolean stopAll(Pod pod, Look look, Duration grace) {
+    PodState state = look.state();
     boolean stopping = false;
     for (ContainerState container : state.containers()) {
       if (container.life() instanceof ContainerState.Running
@@ -229,8 +246,7 @@ final class PodReconciler implements Reconciler<PodIdentity> {
         NextSteps.Stop stop =
             new NextSteps.Stop(container, spec, "Stopping container " + container.name());
         begin(
-            key,
-            memory,
+            look,
             "stop:" + container.id(),
             () -> work.stopContainer(pod, stop, podIp(state), grace));
       }
@@ -283,8 +299,9 @@ final class PodReconciler implements Reconciler<PodIdentity> {
    *
    * @param piece tells whether it worked
    */
-  private void begin(PodIdentity key, PodMemory memory, String name, BooleanSupplier piece) {
-    if (!memory.begin(name, environment.clock().instant())) {
+  private void begin(Look look, String name, BooleanSupplier piece) {
+    PodMemory memory = look.memory();
+    if (!memory.begin(name, look.asOf(), environment.clock().instant())) {
       return;
     }
     environment.execute(
@@ -297,9 +314,9 @@ final class PodReconciler implements Reconciler<PodIdentity> {
             if (worked) {
               memory.succeeded(name);
             } else {
-              queue.addAfter(key, memory.failed(name, environment.clock().instant()));
+              queue.addAfter(look.key(), memory.failed(name, environment.clock().instant()));
             }
-            queue.add(key);
+            queue.add(look.key());
           }
         });
   }

@@ -57,7 +57,7 @@ class PodAgentTest {
     environment = new SimulatedEnvironment(seed);
     cluster = new SimulatedCluster(environment);
     cluster.faults(faults);
-    runtime = new SimulatedRuntime(environment.clock());
+    runtime = new SimulatedRuntime(environment, seed);
     pods = cluster.client().resource(Resources.PODS).inNamespace("default");
     maps = cluster.client().resource(Resources.CONFIG_MAPS).inNamespace("default");
     for (String controller : List.of("cpu", "memory")) {
@@ -161,6 +161,20 @@ class PodAgentTest {
     assertThat(environment.runUntil(() -> cluster.all(Resources.PODS).isEmpty(), MINUTE)).isTrue();
     assertThat(environment.runUntil(() -> runtime.pods().isEmpty(), MINUTE)).isTrue();
     assertThat(directory.resolve("kubelet/pods")).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+  void startsNothingTwiceHoweverLongTheRuntimeTakesToTell(long seed) throws IOException {
+    begin(seed, Faults.SLOW);
+    createSettings("red");
+    createPod();
+
+    boolean twice = environment.runUntil(() -> runtime.running("main") > 1, MINUTE);
+
+    assertThat(twice).isFalse();
+    assertThat(isReady()).isTrue();
+    assertThat(runtime.requests()).hasSize(1);
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.tiphys.kubelet.runtime.RuntimeHealth;
 import dev.tiphys.kubelet.runtime.RuntimeVersion;
 import dev.tiphys.kubelet.runtime.SandboxRequest;
 import dev.tiphys.kubelet.streaming.CommandStreams;
+import dev.tiphys.simulation.SimulatedEnvironment;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,11 @@ import org.jspecify.annotations.Nullable;
 /** A runtime whose sandboxes and containers are records, and which can be told to refuse. */
 final class SimulatedRuntime implements ContainerRuntime {
 
+  private static final Duration SLOWEST = Duration.ofMillis(200);
+
+  private final SimulatedEnvironment environment;
   private final InstantSource clock;
+  private final Random chance;
   private final Map<String, PodIdentity> owners = new TreeMap<>();
   private final Map<String, PodState.Sandbox> sandboxes = new TreeMap<>();
   private final Map<String, ContainerState> containers = new TreeMap<>();
@@ -43,8 +49,15 @@ final class SimulatedRuntime implements ContainerRuntime {
   private int tries;
   private int made;
 
-  SimulatedRuntime(InstantSource clock) {
-    this.clock = clock;
+  SimulatedRuntime(SimulatedEnvironment environment, long seed) {
+    this.environment = environment;
+    this.clock = environment.clock();
+    this.chance = new Random(seed);
+  }
+
+  /** Every call takes a while, on its way in and on its way out. */
+  private void pause() {
+    environment.pause(Duration.ofNanos(chance.nextLong(SLOWEST.toNanos())));
   }
 
   /** From now on nothing can be started or stopped, for this reason; null ends it. */
@@ -75,6 +88,7 @@ final class SimulatedRuntime implements ContainerRuntime {
   }
 
   private void mayRefuse() {
+    pause();
     tries++;
     if (refusal != null) {
       throw new CriException(CriException.Kind.FAILED, refusal, null);
@@ -119,7 +133,7 @@ final class SimulatedRuntime implements ContainerRuntime {
     return owners.values().stream()
         .distinct()
         .map(pod -> {
-          PodState state = pod(pod);
+          PodState state = now(pod);
           return new PodSummary(
               pod,
               state.sandboxes().stream()
@@ -141,6 +155,19 @@ final class SimulatedRuntime implements ContainerRuntime {
 
   @Override
   public PodState pod(PodIdentity pod) {
+    PodState state = now(pod);
+    pause();
+    return state;
+  }
+
+  /** How many containers of a name run in a pod's sandboxes. */
+  long running(String name) {
+    return containers.values().stream()
+        .filter(c -> c.name().equals(name) && c.life() instanceof ContainerState.Running)
+        .count();
+  }
+
+  private PodState now(PodIdentity pod) {
     List<PodState.Sandbox> own =
         sandboxes.values().stream()
             .filter(s -> pod.equals(owners.get(s.id())))
@@ -173,6 +200,7 @@ final class SimulatedRuntime implements ContainerRuntime {
         id,
         new PodState.Sandbox(
             id, request.attempt(), true, clock.instant(), false, List.of("10.244.0." + made)));
+    pause();
     return id;
   }
 
@@ -216,6 +244,7 @@ final class SimulatedRuntime implements ContainerRuntime {
             Path.of("/var/log/" + id),
             clock.instant(),
             new ContainerState.Running(clock.instant())));
+    pause();
     return id;
   }
 
