@@ -15,18 +15,19 @@ import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.api.schema.Struct;
 import dev.tiphys.api.schema.StructType;
 import dev.tiphys.api.value.RawJson;
+import dev.tiphys.apiserver.http.PackedSegments;
 import dev.tiphys.apiserver.request.ApiCall;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.request.MediaTypes.Answer;
 import dev.tiphys.apiserver.request.MediaTypes.Encoding;
 import dev.tiphys.apiserver.storage.ListPage;
 import dev.tiphys.apiserver.storage.Stored;
+import dev.tiphys.apiserver.storage.StoredList;
 import dev.tiphys.apiserver.table.Columns;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -99,7 +100,7 @@ public final class ObjectAnswers<T extends ApiObject> {
     switch (answer.transform()) {
       case NONE -> {
         switch (answer.encoding()) {
-          case JSON -> Answers.json(call, answer, 200, new JsonList(meta, page.items()));
+          case JSON -> Answers.json(call, answer, 200, jsonList(meta, page.items()));
           case YAML, CBOR -> Answers.struct(call, answer, 200, list(meta, objects(page)));
           case PROTOBUF ->
               Answers.send(
@@ -141,20 +142,55 @@ public final class ObjectAnswers<T extends ApiObject> {
     return listType.create(values);
   }
 
-  private List<byte[]> protobufList(ListMeta meta, List<Stored<T>> items) {
-    List<byte[]> segments = new ArrayList<>(2 * items.size() + 2);
+  private List<byte[]> protobufList(ListMeta meta, StoredList<T> items) {
+    List<byte[]> shared =
+        items.encoded(forms.slot(Encoding.PROTOBUF), () -> PackedSegments.of(protobufItems(items)));
+    List<byte[]> body = shared == null ? protobufItems(items) : shared;
     long length = 0;
+    for (byte[] segment : body) {
+      length += segment.length;
+    }
+    byte[] start =
+        Documents.PROTOBUF.listStart(Objects.requireNonNull(listType().kind()), meta, length);
+    return enclosed(start, body, ProtobufCodec.listEnd());
+  }
+
+  private List<byte[]> protobufItems(List<Stored<T>> items) {
+    List<byte[]> segments = new ArrayList<>(2 * items.size());
     for (Stored<T> item : items) {
       byte[] message = forms.protobufMessage(item);
-      byte[] head = ProtobufCodec.itemHead(message.length);
-      length += head.length + message.length;
-      segments.add(head);
+      segments.add(ProtobufCodec.itemHead(message.length));
       segments.add(message);
     }
-    segments.addFirst(
-        Documents.PROTOBUF.listStart(Objects.requireNonNull(listType().kind()), meta, length));
-    segments.add(ProtobufCodec.listEnd());
     return segments;
+  }
+
+  private List<byte[]> jsonList(ListMeta meta, StoredList<T> items) {
+    GroupVersionKind kind = Objects.requireNonNull(listType().kind());
+    JsonWriter out = new JsonWriter(256);
+    out.beginObject().field("kind", kind.kind()).field("apiVersion", kind.apiVersion());
+    JsonCodec.writeFields(out.name("metadata"), meta);
+    byte[] start = (out.toString() + ",\"items\":[").getBytes(StandardCharsets.UTF_8);
+    List<byte[]> shared =
+        items.encoded(forms.slot(Encoding.JSON), () -> PackedSegments.of(jsonItems(items)));
+    return enclosed(start, shared == null ? jsonItems(items) : shared, LIST_END);
+  }
+
+  private List<byte[]> jsonItems(List<Stored<T>> items) {
+    List<byte[]> segments = new ArrayList<>(2 * items.size());
+    for (Stored<T> item : items) {
+      segments.add(forms.beforeItem(segments.isEmpty()));
+      segments.add(forms.item(item));
+    }
+    return segments;
+  }
+
+  private static List<byte[]> enclosed(byte[] start, List<byte[]> body, byte[] end) {
+    List<byte[]> all = new ArrayList<>(body.size() + 2);
+    all.add(start);
+    all.addAll(body);
+    all.add(end);
+    return all;
   }
 
   private StructType<?> listType() {
@@ -234,51 +270,5 @@ public final class ObjectAnswers<T extends ApiObject> {
   /** The forms in which the cache keeps objects. */
   Forms<T> forms() {
     return forms;
-  }
-
-  /** The segments of a JSON list, made while they are sent. */
-  private final class JsonList extends AbstractList<byte[]> {
-
-    private final byte[] head;
-    private final List<Stored<T>> items;
-
-    /** The items that were asked for already: bytes are counted before they are sent. */
-    private final byte[] @Nullable [] made;
-
-    JsonList(ListMeta meta, List<Stored<T>> items) {
-      GroupVersionKind kind = Objects.requireNonNull(listType().kind());
-      JsonWriter out = new JsonWriter(256);
-      out.beginObject().field("kind", kind.kind()).field("apiVersion", kind.apiVersion());
-      JsonCodec.writeFields(out.name("metadata"), meta);
-      this.head = (out.toString() + ",\"items\":[").getBytes(StandardCharsets.UTF_8);
-      this.items = items;
-      this.made = new byte[items.size()][];
-    }
-
-    @Override
-    public byte[] get(int index) {
-      if (index == 0) {
-        return head;
-      }
-      if (index == size() - 1) {
-        return LIST_END;
-      }
-      int item = (index - 1) / 2;
-      return (index - 1) % 2 == 0 ? forms.beforeItem(item == 0) : item(item);
-    }
-
-    private byte[] item(int index) {
-      byte[] known = made[index];
-      if (known == null) {
-        known = forms.item(items.get(index));
-        made[index] = known;
-      }
-      return known;
-    }
-
-    @Override
-    public int size() {
-      return 2 + 2 * items.size();
-    }
   }
 }

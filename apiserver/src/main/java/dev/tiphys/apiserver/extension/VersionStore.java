@@ -12,6 +12,7 @@ import dev.tiphys.apiserver.storage.ReadAt;
 import dev.tiphys.apiserver.storage.ResourceStore;
 import dev.tiphys.apiserver.storage.Selection;
 import dev.tiphys.apiserver.storage.Stored;
+import dev.tiphys.apiserver.storage.StoredList;
 import dev.tiphys.apiserver.storage.WatchEvent;
 import dev.tiphys.apiserver.storage.WatchQuery;
 import dev.tiphys.apiserver.storage.Watcher;
@@ -192,7 +193,10 @@ final class VersionStore implements ResourceStore<CustomObject> {
                 query.limit(),
                 query.continueToken()));
     return new ListPage<>(
-        page.revision(), seen(page.items()), page.continueToken(), page.remainingItemCount());
+        page.revision(),
+        StoredList.of(seen(page.items())),
+        page.continueToken(),
+        page.remainingItemCount());
   }
 
   @Override

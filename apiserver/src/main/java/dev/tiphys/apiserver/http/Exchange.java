@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** The {@link HttpExchange} over either protocol: what differs is behind a {@link Wire}. */
 final class Exchange implements HttpExchange {
 
-  private static final int PIECE_BYTES = 64 * 1024;
+  /** More of them are joined before they are handed over, as the event loop has more to do. */
+  private static final int FEW_SEGMENTS = 8;
+
   private static final List<byte[]> NOTHING = List.of();
 
   private final RequestHead head;
@@ -150,7 +152,7 @@ final class Exchange implements HttpExchange {
       return;
     }
     begin();
-    send(new Wire.Head(status, headers, length), segments.iterator(), length == 0);
+    send(new Wire.Head(status, headers, length), segments, length);
   }
 
   @Override
@@ -158,7 +160,7 @@ final class Exchange implements HttpExchange {
       throws IOException {
     if (!acceptsGzip(headers)) {
       begin();
-      send(new Wire.Head(status, headers, -1), segments, false);
+      sendPacked(new Wire.Head(status, headers, -1), segments);
       return;
     }
     // Whether compression pays is known once the threshold is passed or the body has ended.
@@ -180,7 +182,7 @@ final class Exchange implements HttpExchange {
       throws IOException {
     begin();
     Headers gzipped = headers.with("Content-Encoding", "gzip").with("Vary", "Accept-Encoding");
-    send(new Wire.Head(status, gzipped, -1), new GzipSegments(segments), false);
+    sendPacked(new Wire.Head(status, gzipped, -1), new GzipSegments(segments));
   }
 
   private boolean acceptsGzip(Headers response) {
@@ -195,30 +197,33 @@ final class Exchange implements HttpExchange {
     responded = true;
   }
 
-  private void send(Wire.Head responseHead, Iterator<byte[]> segments, boolean empty)
-      throws IOException {
-    if (empty || head.method().equals("HEAD")) {
+  private void send(Wire.Head responseHead, List<byte[]> segments, long length) throws IOException {
+    if (length > PackedSegments.PIECE_BYTES || segments.size() > FEW_SEGMENTS) {
+      sendPacked(responseHead, segments.iterator());
+      return;
+    }
+    boolean empty = length == 0 || head.method().equals("HEAD");
+    if (!empty) {
+      window.acquire((int) length);
+    }
+    wire.send(responseHead, empty ? NOTHING : segments, empty ? 0 : (int) length, true, true);
+    ended = true;
+  }
+
+  private void sendPacked(Wire.Head responseHead, Iterator<byte[]> segments) throws IOException {
+    if (head.method().equals("HEAD")) {
       wire.send(responseHead, NOTHING, 0, true, true);
       ended = true;
       return;
     }
     Wire.@Nullable Head unsent = responseHead;
-    List<byte[]> piece = new ArrayList<>();
-    int bytes = 0;
-    while (segments.hasNext()) {
-      byte[] segment = segments.next();
-      piece.add(segment);
-      bytes += segment.length;
-      if (bytes >= PIECE_BYTES && segments.hasNext()) {
-        window.acquire(bytes);
-        wire.send(unsent, piece, bytes, false, true);
-        unsent = null;
-        piece = new ArrayList<>();
-        bytes = 0;
-      }
-    }
-    window.acquire(bytes);
-    wire.send(unsent, piece, bytes, true, true);
+    PackedSegments pieces = new PackedSegments(segments, responseHead.contentLength());
+    do {
+      byte[] piece = pieces.hasNext() ? pieces.next() : new byte[0];
+      window.acquire(piece.length);
+      wire.send(unsent, List.of(piece), piece.length, !pieces.hasNext(), true);
+      unsent = null;
+    } while (pieces.hasNext());
     ended = true;
   }
 

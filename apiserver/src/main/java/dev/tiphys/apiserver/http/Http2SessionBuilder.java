@@ -1,9 +1,15 @@
 package dev.tiphys.apiserver.http;
 
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
+import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2FrameReader;
 import io.netty.handler.codec.http2.Http2Settings;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -24,12 +30,17 @@ final class Http2SessionBuilder
     this.receiver = new Http2FrameReceiver(protocol);
     this.handlers = handlers;
     this.peerCertificates = peerCertificates;
-    connection(protocol);
-    initialSettings(settings);
-    frameListener(receiver);
-    validateHeaders(true);
     decoderEnforceMaxRstFramesPerWindow(
         Limits.HTTP2_RESETS, (int) Limits.HTTP2_RESET_WINDOW.toSeconds());
+    // Netty's own parts, but for the writer of frames.
+    Http2ConnectionEncoder encoder =
+        new DefaultHttp2ConnectionEncoder(
+            protocol, new RecordSizedFrames(new DefaultHttp2FrameWriter()));
+    Http2FrameReader reader =
+        new DefaultHttp2FrameReader(new DefaultHttp2HeadersDecoder(true, Limits.HEADER_BYTES));
+    codec(new DefaultHttp2ConnectionDecoder(protocol, encoder, reader), encoder);
+    initialSettings(settings);
+    frameListener(receiver);
   }
 
   @Override

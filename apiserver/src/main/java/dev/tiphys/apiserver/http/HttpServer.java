@@ -2,6 +2,7 @@ package dev.tiphys.apiserver.http;
 
 import dev.tiphys.daemon.ConfigException;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -74,6 +75,8 @@ public final class HttpServer implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, Limits.ACCEPT_BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            // Buffers of a record's size are what is needed most: this one keeps them at hand.
+            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Limits.UNSENT)
             .childOption(

@@ -45,7 +45,7 @@ public final class Limits {
   /**
    * Response bytes handed to the event loop and not yet sent, before the handler's thread waits.
    */
-  static final int OUTBOUND_BYTES = 256 * 1024;
+  static final int OUTBOUND_BYTES = 512 * 1024;
 
   /**
    * Bytes of a connection that wait for its socket before HTTP/2 holds its streams back: well above

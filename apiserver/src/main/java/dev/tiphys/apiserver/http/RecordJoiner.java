@@ -11,14 +11,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins what is written until the next flush into buffers of one TLS record each. The TLS handler
+ * Joins small writes until the next flush into buffers of one TLS record each. The TLS handler
  * behind it would else join heads and bodies of frames itself, by copying both anew for every
- * record. Belongs to its connection's event loop.
+ * record. Large writes pass as they are. Belongs to its connection's event loop.
  */
 final class RecordJoiner extends ChannelOutboundHandlerAdapter {
 
   /** What a TLS record holds (RFC 8446, 5.1), and what Netty encrypts at once. */
   static final int RECORD_BYTES = 16 * 1024;
+
+  /** From so many bytes on, a record of its own costs less than a copy. */
+  private static final int LARGE_BYTES = RECORD_BYTES / 2;
+
+  /** Most of what is joined is the small answer of one request. */
+  private static final int JOINED_BYTES_AT_FIRST = 1024;
 
   private @Nullable ByteBuf joined;
   private List<ChannelPromise> promises = new ArrayList<>();
@@ -28,6 +34,11 @@ final class RecordJoiner extends ChannelOutboundHandlerAdapter {
     if (!(message instanceof ByteBuf bytes)) {
       writeJoined(ctx);
       ctx.write(message, promise);
+      return;
+    }
+    if (bytes.readableBytes() >= LARGE_BYTES) {
+      writeJoined(ctx);
+      ctx.write(bytes, promise);
       return;
     }
     try {
@@ -40,15 +51,15 @@ final class RecordJoiner extends ChannelOutboundHandlerAdapter {
       while (bytes.isReadable()) {
         ByteBuf into = joined;
         if (into == null) {
-          into = ctx.alloc().heapBuffer(RECORD_BYTES, RECORD_BYTES);
+          into = ctx.alloc().heapBuffer(JOINED_BYTES_AT_FIRST, RECORD_BYTES);
           joined = into;
         }
-        into.writeBytes(bytes, Math.min(into.writableBytes(), bytes.readableBytes()));
+        into.writeBytes(bytes, Math.min(into.maxWritableBytes(), bytes.readableBytes()));
         if (!bytes.isReadable()) {
           // The write is done when its last byte is.
           promises.add(promise);
         }
-        if (!into.isWritable()) {
+        if (into.maxWritableBytes() == 0) {
           writeJoined(ctx);
         }
       }

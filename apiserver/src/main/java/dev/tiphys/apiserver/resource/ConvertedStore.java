@@ -12,6 +12,7 @@ import dev.tiphys.apiserver.storage.ReadAt;
 import dev.tiphys.apiserver.storage.ResourceStore;
 import dev.tiphys.apiserver.storage.Selection;
 import dev.tiphys.apiserver.storage.Stored;
+import dev.tiphys.apiserver.storage.StoredList;
 import dev.tiphys.apiserver.storage.WatchEvent;
 import dev.tiphys.apiserver.storage.WatchQuery;
 import dev.tiphys.apiserver.storage.Watcher;
@@ -143,7 +144,7 @@ final class ConvertedStore<T extends ApiObject, S extends ApiObject> implements 
                 stored(query.selection()), query.readAt(), query.limit(), query.continueToken()));
     return new ListPage<>(
         page.revision(),
-        page.items().stream().<Stored<T>>map(Converted::new).toList(),
+        StoredList.of(page.items().stream().<Stored<T>>map(Converted::new).toList()),
         page.continueToken(),
         page.remainingItemCount());
   }

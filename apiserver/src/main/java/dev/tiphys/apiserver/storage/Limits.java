@@ -49,6 +49,11 @@ public final class Limits {
    */
   static final int STORE_MESSAGE_BYTES = 256 * 1024 * 1024;
 
+  /**
+   * Objects that a list must have for its bytes to be kept as a whole: a short one is made fast.
+   */
+  static final int SHARED_LIST = 200;
+
   /** Recent events kept of a resource at least; a restarted client is seldom further behind. */
   static final int RING_MIN = 128;
 

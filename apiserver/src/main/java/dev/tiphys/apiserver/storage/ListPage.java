@@ -1,7 +1,6 @@
 package dev.tiphys.apiserver.storage;
 
 import dev.tiphys.api.schema.ApiObject;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ListPage<T extends ApiObject>(
     long revision,
-    List<Stored<T>> items,
+    StoredList<T> items,
     @Nullable String continueToken,
-    @Nullable Long remainingItemCount) {
-
-  /** Keeps an unchangeable list. */
-  public ListPage {
-    items = List.copyOf(items);
-  }
-}
+    @Nullable Long remainingItemCount) {}

@@ -1,6 +1,7 @@
 package dev.tiphys.apiserver.storage;
 
 import dev.tiphys.api.schema.ApiObject;
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,24 @@ final class Lister<T extends ApiObject> {
   private final Etcd etcd;
   private final WatchCache<T> cache;
   private final Freshness<T> freshness;
+
+  /**
+   * The latest list of everything in some range: who asks for the same state again gets it again.
+   */
+  private volatile SoftReference<Whole<T>> whole = new SoftReference<>(null);
+
+  /**
+   * All objects of a range.
+   *
+   * @param state of which they are a part
+   */
+  private record Whole<T extends ApiObject>(
+      SortedTree<StoredObject<T>> state, KeyRange range, StoredList<T> items) {
+    @SuppressWarnings("ReferenceEquality") // A tree never changes: the same tree is the same state.
+    boolean isOf(SortedTree<StoredObject<T>> other, KeyRange wanted) {
+      return state == other && range.equals(wanted);
+    }
+  }
 
   Lister(ResourceSpec<T> spec, Etcd etcd, WatchCache<T> cache, Freshness<T> freshness) {
     this.spec = spec;
@@ -102,7 +121,7 @@ final class Lister<T extends ApiObject> {
 
     ListPage<T> at(long revision, @Nullable Long remaining) {
       String next = more ? new ContinueToken(revision, last + '\0').encode() : null;
-      return new ListPage<>(revision, items, next, more ? remaining : null);
+      return new ListPage<>(revision, StoredList.of(items), next, more ? remaining : null);
     }
   }
 
@@ -112,6 +131,11 @@ final class Lister<T extends ApiObject> {
     String to = range.to();
     int end = to == null ? objects.size() : objects.rank(to);
     boolean filters = query.selection().matches() != null;
+    Whole<T> latest = whole.get();
+    boolean all = !filters && query.selection().name() == null && query.limit() == 0;
+    if (all && latest != null && latest.isOf(objects, range)) {
+      return new ListPage<>(snapshot.revision(), latest.items(), null, null);
+    }
     int expected = filters ? 0 : Math.max(0, end - objects.rank(range.from()));
     Page<T> page = new Page<>(query, expected);
     boolean _ = objects.walk(range.from(), to, page::add);
@@ -119,7 +143,11 @@ final class Lister<T extends ApiObject> {
     if (page.more && !filters && page.last != null) {
       remaining = (long) (end - objects.rank(page.last + '\0'));
     }
-    return page.at(snapshot.revision(), remaining);
+    ListPage<T> made = page.at(snapshot.revision(), remaining);
+    if (all) {
+      whole = new SoftReference<>(new Whole<>(objects, range, made.items()));
+    }
+    return made;
   }
 
   private ListPage<T> fromHistory(ListQuery<T> query, KeyRange range, long revision) {

@@ -50,12 +50,23 @@ class RecordJoinerTest {
   }
 
   @Test
-  void largeWritesLeaveInWholeRecords() {
-    write(9, 1);
-    write(40_000, 2);
+  void manySmallWritesLeaveInWholeRecords() {
+    for (int i = 0; i < 10; i++) {
+      write(4001, i);
+    }
     channel.flush();
 
-    assertThat(sizes()).containsExactly(16_384, 16_384, 40_009 - 2 * 16_384);
+    assertThat(sizes()).containsExactly(16_384, 16_384, 40_010 - 2 * 16_384);
+  }
+
+  @Test
+  void aLargeWritePassesAsItIsAfterWhatWasWrittenBefore() {
+    write(9, 1);
+    write(40_000, 2);
+    write(9, 3);
+    channel.flush();
+
+    assertThat(sizes()).containsExactly(9, 40_000, 9);
   }
 
   @Test

@@ -287,6 +287,21 @@ class StoreTest {
   }
 
   @Test
+  void aListOfTheSameStateIsTheSameListUntilSomethingIsWritten() {
+    create("a", "1");
+    ListQuery<ConfigMap> all = ListQuery.latest(Selection.all());
+    StoredList<ConfigMap> first = maps.list(all).items();
+
+    assertThat(maps.list(all).items()).isSameAs(first);
+    assertThat(names(maps.list(ListQuery.latest(new Selection<>(null, "b", null, null)))))
+        .isEmpty();
+
+    create("b", "1");
+    assertThat(names(maps.list(all))).containsExactly("a", "b");
+    assertThat(names(maps.list(ListQuery.latest(Selection.inNamespace("other"))))).isEmpty();
+  }
+
+  @Test
   void pagesShowTheStateOfTheFirstOne() {
     for (int i = 0; i < 7; i++) {
       create("m" + i, "1");
