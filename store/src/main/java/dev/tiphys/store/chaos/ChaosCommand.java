@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,11 +41,14 @@ public final class ChaosCommand implements Callable<Integer> {
   private int rounds;
 
   @Option(
-      names = "--partitions",
+      names = "--disturbances",
+      split = ",",
+      defaultValue = "kill,freeze,replace",
       description =
-          "Also cut members off from each other. Runs in namespaces of its own; needs iproute2,"
-              + " iptables and a kernel that lets users have namespaces.")
-  private boolean partitions;
+          "What is done to members: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. isolate and"
+              + " separate cut them off from each other, in namespaces of their own; they need"
+              + " iproute2, iptables and a kernel that lets users have namespaces.")
+  private Set<Disturbance> disturbances = Set.of();
 
   private final PrintStream out;
 
@@ -53,17 +58,19 @@ public final class ChaosCommand implements Callable<Integer> {
 
   /** Runs the command and returns the exit code. */
   public static int run(PrintStream out, String... args) {
-    return new CommandLine(new ChaosCommand(out)).execute(args);
+    return new CommandLine(new ChaosCommand(out))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute(args);
   }
 
-  /** The same in a process of its own, which {@code --partitions} needs. */
+  /** The same in a process of its own, which partitions need. */
   public static void main(String... args) {
     System.exit(run(System.out, args));
   }
 
   @Override
   public Integer call() throws Exception {
-    if (partitions && System.getProperty(INSIDE) == null) {
+    if (disturbances.stream().anyMatch(Disturbance::cuts) && System.getProperty(INSIDE) == null) {
       return again();
     }
     var where =
@@ -72,7 +79,7 @@ public final class ChaosCommand implements Callable<Integer> {
             : Files.createDirectories(directory);
     out.println("members lie in " + where);
     var report =
-        new ChaosRun(where, Duration.ofMinutes(minutes), rounds, partitions, seed, out).run();
+        new ChaosRun(where, Duration.ofMinutes(minutes), rounds, disturbances, seed, out).run();
     out.printf(
         "%d disturbances, %d operations answered, %d histories judged, %d undecided, %d events"
             + " watched%n",
@@ -92,7 +99,8 @@ public final class ChaosCommand implements Callable<Integer> {
             "-cp",
             System.getProperty("java.class.path"),
             ChaosCommand.class.getName(),
-            "--partitions",
+            "--disturbances="
+                + disturbances.stream().map(Disturbance::name).collect(Collectors.joining(",")),
             "--minutes=" + minutes,
             "--rounds=" + rounds,
             "--seed=" + seed));

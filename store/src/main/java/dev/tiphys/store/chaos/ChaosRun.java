@@ -17,7 +17,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
@@ -37,7 +39,7 @@ public final class ChaosRun {
   private final Path directory;
   private final Duration duration;
   private final int rounds;
-  private final boolean partitions;
+  private final Set<Disturbance> disturbances;
   private final long seed;
   private final PrintStream out;
 
@@ -59,20 +61,20 @@ public final class ChaosRun {
    *
    * @param duration how long to go on at least
    * @param rounds how many disturbances there are at least
-   * @param partitions members get network namespaces, and are cut off from each other; see {@link
-   *     ChaosCommand}
+   * @param disturbances what is done to members; partitions need namespaces that this process may
+   *     use as it likes, see {@link ChaosCommand}
    */
   public ChaosRun(
       Path directory,
       Duration duration,
       int rounds,
-      boolean partitions,
+      Set<Disturbance> disturbances,
       long seed,
       PrintStream out) {
     this.directory = directory;
     this.duration = duration;
     this.rounds = rounds;
-    this.partitions = partitions;
+    this.disturbances = Set.copyOf(disturbances);
     this.seed = seed;
     this.out = out;
   }
@@ -81,7 +83,8 @@ public final class ChaosRun {
   public Report run() throws IOException, InterruptedException {
     var random = new Random(seed);
     var faults = new ArrayList<String>();
-    var network = partitions ? Namespaces.make() : new Loopback();
+    var network =
+        disturbances.stream().anyMatch(Disturbance::cuts) ? Namespaces.make() : new Loopback();
     try (var cluster = new Cluster(directory, network)) {
       awaitAll(cluster);
       var clients = new Clients(cluster);
@@ -128,7 +131,7 @@ public final class ChaosRun {
   /** Each disturbance comes as often as the others, in an order of its own each time. */
   private int disturbAllRound(Cluster cluster, Clients clients, Random random, List<String> faults)
       throws IOException, InterruptedException {
-    var order = new ArrayList<>(Disturbance.on(cluster.network()));
+    var order = new ArrayList<>(new TreeSet<>(disturbances));
     long begin = System.nanoTime();
     int round = 0;
     for (; round < rounds || System.nanoTime() - begin < duration.toNanos(); round++) {

@@ -1,11 +1,9 @@
 package dev.tiphys.store.chaos;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 
 /** What can be done to a member; it is undone before the next one. */
-enum Disturbance {
+public enum Disturbance {
   /** kill -9, and a start. */
   KILL {
     @Override
@@ -72,13 +70,9 @@ enum Disturbance {
     }
   };
 
-  /** Those that are possible on a network, in their order. */
-  static List<Disturbance> on(Network network) {
-    var possible = new ArrayList<>(List.of(values()));
-    if (!network.canCut()) {
-      possible.removeAll(List.of(ISOLATE, SEPARATE));
-    }
-    return possible;
+  /** Whether it cuts members off from each other. */
+  boolean cuts() {
+    return this == ISOLATE || this == SEPARATE;
   }
 
   abstract void begin(Cluster cluster, int member) throws IOException, InterruptedException;

@@ -15,11 +15,6 @@ record Loopback() implements Network {
   }
 
   @Override
-  public boolean canCut() {
-    return false;
-  }
-
-  @Override
   public void cut(int one, int other) {
     throw new UnsupportedOperationException("members on the loopback cannot be cut off");
   }

@@ -58,11 +58,6 @@ record Namespaces() implements Network {
   }
 
   @Override
-  public boolean canCut() {
-    return true;
-  }
-
-  @Override
   public void cut(int one, int other) throws IOException, InterruptedException {
     drop(one, other);
     drop(other, one);

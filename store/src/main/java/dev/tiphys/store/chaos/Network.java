@@ -11,9 +11,6 @@ sealed interface Network extends AutoCloseable permits Loopback, Namespaces {
   /** What runs a command where the member lives; the command is added. */
   List<String> at(int member);
 
-  /** Whether members can be cut off from each other. */
-  boolean canCut();
-
   /** Keeps two members from hearing each other; clients still reach both. */
   void cut(int one, int other) throws IOException, InterruptedException;
 

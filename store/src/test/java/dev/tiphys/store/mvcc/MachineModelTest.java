@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /**
@@ -11,8 +13,9 @@ import net.jqwik.api.constraints.Size;
  * compactions and snapshots. What fails is cut down to the few steps that it takes.
  */
 class MachineModelTest {
-  @Property(tries = 150)
-  void answersLikeTheModel(@ForAll @Size(min = 1, max = 400) List<Long> steps)
+  @Property(tries = 150, shrinking = ShrinkingMode.FULL)
+  void answersLikeTheModel(
+      @ForAll @Size(min = 1, max = 400) List<@IntRange(min = 0, max = 9999) Integer> steps)
       throws IOException, InterruptedException {
     new ModelRun().run(steps);
   }

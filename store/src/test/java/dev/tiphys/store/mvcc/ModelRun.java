@@ -41,8 +41,8 @@ final class ModelRun {
 
   ModelRun() throws IOException {}
 
-  void run(List<Long> steps) throws IOException, InterruptedException {
-    for (long seed : steps) {
+  void run(List<Integer> steps) throws IOException, InterruptedException {
+    for (int seed : steps) {
       // Neighbouring seeds of this generator begin with alike numbers.
       random = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
       step();
