@@ -395,8 +395,14 @@ final class Quorum implements Ordering {
     return leadership.confirm(division.getRaftConf(), System.nanoTime()).thenApply(_ -> committed);
   }
 
-  /** Orders an entry of whatever member, as the leader; completes when it is applied here. */
+  /**
+   * Orders an entry of whatever member, as the leader; completes when it is applied here. It fails
+   * with {@link StoreError#NO_LEADER} only when the entry surely is in no log.
+   */
   private CompletableFuture<Void> submit(ByteString batch) {
+    if (!division.getInfo().isLeaderReady()) {
+      return CompletableFuture.failedFuture(StoreError.NO_LEADER.exception());
+    }
     var request =
         RaftClientRequest.newBuilder()
             .setClientId(client)
@@ -423,10 +429,10 @@ final class Quorum implements Ordering {
     if (reply.isSuccess()) {
       return;
     }
-    if (reply.getNotLeaderException() != null) {
-      throw StoreError.NO_LEADER.exception();
-    }
-    if (reply.getLeaderNotReadyException() != null
+    // A leader that steps down says so to all who wait, also of entries that are in its log and
+    // will happen yet: whoever sent them again would have them happen twice.
+    if (reply.getNotLeaderException() != null
+        || reply.getLeaderNotReadyException() != null
         || reply.getLeaderSteppingDownException() != null) {
       throw StoreError.LEADER_CHANGED.exception();
     }
