@@ -4,6 +4,8 @@ import dev.tiphys.api.Resources;
 import dev.tiphys.api.codec.ProtobufCodec;
 import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.core.v1.RangeAllocation;
+import dev.tiphys.api.schema.ApiObject;
+import dev.tiphys.api.schema.StructType;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.admission.AdmissionChain;
 import dev.tiphys.apiserver.admission.RbacEscalation;
@@ -14,15 +16,19 @@ import dev.tiphys.apiserver.audit.AuditLog;
 import dev.tiphys.apiserver.audit.Auditor;
 import dev.tiphys.apiserver.authn.Authenticator;
 import dev.tiphys.apiserver.authn.IdentityReviews;
+import dev.tiphys.apiserver.authn.RequestHeaders;
 import dev.tiphys.apiserver.authn.ServiceAccountTokens;
 import dev.tiphys.apiserver.authz.AccessReviews;
 import dev.tiphys.apiserver.authz.AuthorizerChain;
 import dev.tiphys.apiserver.authz.RbacSource;
+import dev.tiphys.apiserver.bootstrap.AuthenticationInfo;
 import dev.tiphys.apiserver.bootstrap.Bootstrap;
 import dev.tiphys.apiserver.bootstrap.DefaultFlows;
 import dev.tiphys.apiserver.bootstrap.DefaultRoles;
 import dev.tiphys.apiserver.bootstrap.DefaultServiceRange;
 import dev.tiphys.apiserver.bootstrap.KubernetesService;
+import dev.tiphys.apiserver.bootstrap.LocalApiServices;
+import dev.tiphys.apiserver.bootstrap.MasterLeases;
 import dev.tiphys.apiserver.bootstrap.SystemNamespaces;
 import dev.tiphys.apiserver.bootstrap.SystemPriorityClasses;
 import dev.tiphys.apiserver.extension.CustomResources;
@@ -41,6 +47,7 @@ import dev.tiphys.apiserver.pipeline.Routes;
 import dev.tiphys.apiserver.request.RequestInfo;
 import dev.tiphys.apiserver.resource.CacheView;
 import dev.tiphys.apiserver.resource.Chance;
+import dev.tiphys.apiserver.resource.ComputedResource;
 import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.resource.Registry;
 import dev.tiphys.apiserver.resource.ResourceVerbs;
@@ -55,10 +62,16 @@ import dev.tiphys.apiserver.storage.Store;
 import dev.tiphys.apiserver.storage.Stored;
 import dev.tiphys.apiserver.storage.StructCodec;
 import dev.tiphys.apiserver.subresource.BindingSubresource;
+import dev.tiphys.apiserver.table.KindColumns;
 import dev.tiphys.daemon.Closers;
+import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.HealthChecks;
 import dev.tiphys.daemon.HealthChecks.Scope;
 import dev.tiphys.daemon.Metrics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -118,7 +131,7 @@ final class ApiServer implements AutoCloseable {
 
     Identity identity = Identity.of(config.serviceAccounts(), view, chance);
     ServiceAccountTokens tokens = identity.tokens();
-    Authenticator authenticator = new Authenticator(config.tokenFile(), tokens, config.anonymous());
+    Authenticator authenticator = authenticator(config, tokens, chance.clock());
     RbacSource rbac = parts.add(new RbacSource(stored));
     AuthorizerChain authorizer =
         Authorization.chain(
@@ -127,12 +140,23 @@ final class ApiServer implements AutoCloseable {
     if (config.authorizationModes().contains("RBAC")) {
       escalation.judgedBy(authorizer, (ns, role) -> rbac.get().rulesOf(ns, role));
     }
+    ComponentHealth components =
+        parts.add(
+            new ComponentHealth(
+                Extensions.anybody(), () -> problem(() -> store.check(STORE_PATIENCE))));
     BindingSubresource binding = new BindingSubresource(stored, chance.clock());
     Endpoints endpoints =
         new Endpoints(
             stored.all(),
             Actions.all(
-                new IdentityReviews(authenticator), new AccessReviews(authorizer), binding));
+                new IdentityReviews(authenticator),
+                new AccessReviews(authorizer),
+                binding,
+                new ComputedResource<>(
+                    Resources.COMPONENT_STATUSES,
+                    KindColumns.of(Resources.COMPONENT_STATUSES),
+                    components::get,
+                    chance.clock())));
 
     CustomResources custom = extensions.start(store, endpoints, admission, health);
     Aggregator others =
@@ -175,19 +199,48 @@ final class ApiServer implements AutoCloseable {
                         metrics, request -> serves(endpoints, request), System::nanoTime),
                     chance.uuids())));
     ClaimRepair repair = new ClaimRepair(view, claims, config.nodePorts(), chance.clock());
-    bootstrap(config, endpoints, rbac, health, repair, chance.clock(), threads);
+    KubernetesService service =
+        new KubernetesService(
+            endpoints,
+            config.sharesEndpoints()
+                ? new MasterLeases(
+                    unserved(
+                        store,
+                        "masterleases",
+                        store.layout().masterLeases(),
+                        dev.tiphys.api.core.v1.Endpoints.TYPE))
+                : null,
+            config.serviceRange().at(1),
+            config.advertised().getHostAddress(),
+            http.port());
+    bootstrap(config, endpoints, rbac, health, repair, service, chance.clock(), threads);
+  }
+
+  private static Authenticator authenticator(
+      Config config, ServiceAccountTokens tokens, InstantSource clock) {
+    RequestHeaders headers = config.requestHeaders();
+    return headers == null
+        ? new Authenticator(config.tokenFile(), tokens, config.anonymous())
+        : Authenticator.behindProxies(
+            config.tokenFile(),
+            tokens,
+            config.anonymous(),
+            headers,
+            config.tls().clientCa(),
+            clock);
   }
 
   /** Where upstream keeps which node ports are taken. */
   private static ResourceStore<RangeAllocation> ranges(Store store) {
+    return unserved(store, "ranges", store.layout().range(""), RangeAllocation.TYPE);
+  }
+
+  /** Objects that no request can reach. */
+  private static <T extends ApiObject> ResourceStore<T> unserved(
+      Store store, String name, String prefix, StructType<T> type) {
     return store.open(
         new ResourceSpec<>(
-            "",
-            "ranges",
-            store.layout().range(""),
-            false,
-            new StructCodec<>(RangeAllocation.TYPE, new ProtobufCodec()),
-            null));
+            "", name, prefix, false, new StructCodec<>(type, new ProtobufCodec()), null));
   }
 
   private void bootstrap(
@@ -196,6 +249,7 @@ final class ApiServer implements AutoCloseable {
       RbacSource rbac,
       HealthChecks health,
       ClaimRepair repair,
+      KubernetesService service,
       InstantSource clock,
       ExecutorService threads) {
     List<Bootstrap.Step> steps =
@@ -206,13 +260,17 @@ final class ApiServer implements AutoCloseable {
             new SystemPriorityClasses(endpoints),
             new DefaultFlows(endpoints, threads),
             new DefaultServiceRange(endpoints, config.serviceRange(), clock),
-            Bootstrap.Step.of("start-service-ip-repair-controllers", repair::run),
-            new KubernetesService(
+            new AuthenticationInfo(
                 endpoints,
-                config.serviceRange().at(1),
-                config.advertised().getHostAddress(),
-                http.port()));
-    Bootstrap bootstrap = parts.add(new Bootstrap(steps, threads));
+                pem(config.tls().clientCa()),
+                config.requestHeaders(),
+                pem(config.tls().proxyCa())),
+            Bootstrap.Step.of("start-service-ip-repair-controllers", repair::run),
+            service,
+            new LocalApiServices(endpoints, clock, threads));
+    parts.add(service);
+    Bootstrap bootstrap = parts.add(new Bootstrap(steps, Bootstrap.REPEAT, threads));
+    parts.add(bootstrap.oftener(service, MasterLeases.RENEWAL, threads));
     for (Bootstrap.Step step : steps) {
       health.add(
           "poststarthook/" + step.name(),
@@ -223,6 +281,14 @@ final class ApiServer implements AutoCloseable {
         "informer-sync",
         Scope.READY,
         () -> rbac.filled() ? Optional.empty() : Optional.of("roles and bindings not read yet"));
+  }
+
+  private static @Nullable String pem(@Nullable Path file) {
+    try {
+      return file == null ? null : Files.readString(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new ConfigException("cannot read " + file + ": " + e.getMessage(), e);
+    }
   }
 
   private FlowControl flowControl(

@@ -2,6 +2,7 @@ package dev.tiphys.apiserver;
 
 import dev.tiphys.apiserver.audit.AuditLog;
 import dev.tiphys.apiserver.audit.AuditPolicy;
+import dev.tiphys.apiserver.authn.RequestHeaders;
 import dev.tiphys.apiserver.http.TlsFiles;
 import dev.tiphys.apiserver.kubelet.KubeletConfig;
 import dev.tiphys.apiserver.storage.StoreConfig;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param address to listen on
  * @param advertised address under which the cluster reaches this server
  * @param tls of this server
+ * @param requestHeaders how proxies in front of the server name users; null if there are none
+ * @param sharesEndpoints whether this server keeps the endpoints of the service kubernetes
  * @param serviceAccounts how service account tokens are issued and verified
  * @param serviceRange addresses of services, as {@code 10.96.0.0/16}
  * @param nodePorts ports of services on nodes
@@ -41,6 +44,8 @@ record Config(
     InetSocketAddress address,
     InetAddress advertised,
     TlsFiles tls,
+    @Nullable RequestHeaders requestHeaders,
+    boolean sharesEndpoints,
     @Nullable Path tokenFile,
     boolean anonymous,
     List<String> authorizationModes,
@@ -129,7 +134,9 @@ record Config(
             options.etcdPrefix),
         new InetSocketAddress(ip("--bind-address", options.bindAddress), options.securePort),
         advertised(options),
-        new TlsFiles(certificate, key, options.clientCa),
+        new TlsFiles(certificate, key, options.clientCa, options.proxyCa),
+        requestHeaders(options),
+        sharesEndpoints(options.endpointReconciler),
         options.tokenFile,
         options.anonymous,
         modes(options.authorizationModes),
@@ -172,6 +179,27 @@ record Config(
         AuditPolicy.read(policy),
         new AuditLog.Settings(
             log, (long) maxSize * BYTES_PER_MEGABYTE, maxBackup, Duration.ofDays(maxAge)));
+  }
+
+  private static @Nullable RequestHeaders requestHeaders(Options options) {
+    Path authority = options.proxyCa;
+    return authority == null
+        ? null
+        : new RequestHeaders(
+            authority,
+            options.proxyNames,
+            options.proxyUserHeaders,
+            options.proxyUidHeaders,
+            options.proxyGroupHeaders,
+            options.proxyExtraPrefixes);
+  }
+
+  private static boolean sharesEndpoints(String reconciler) {
+    if (!Set.of("lease", "none").contains(reconciler)) {
+      throw ConfigException.flag(
+          "--endpoint-reconciler-type", "must be lease or none, not \"" + reconciler + "\"");
+    }
+    return reconciler.equals("lease");
   }
 
   private static int notNegative(String flag, int value) {

@@ -39,6 +39,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,15 @@ final class Extensions implements AutoCloseable {
         cel.admission(() -> Objects.requireNonNull(authorizer, "nobody judges yet"));
     this.webhooks = parts.add(new Webhooks(view, services, calls, expressions, chance.uuids()));
     this.policies = parts.add(new Policies(view, expressions));
+  }
+
+  /** TLS that believes everybody, for what shows a certificate of its own making. */
+  static SSLContext anybody() {
+    try {
+      return Trust.anonymous().ofAnybody();
+    } catch (IOException e) {
+      throw new IllegalStateException("every Java platform has TLS", e);
+    }
   }
 
   /** Has expressions ask an authorizer. */

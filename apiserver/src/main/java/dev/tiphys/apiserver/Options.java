@@ -83,6 +83,55 @@ final class Options extends DaemonOptions {
   @Nullable Path clientCa;
 
   @Option(
+      names = "--requestheader-client-ca-file",
+      paramLabel = "FILE",
+      description = "Who signs the certificates of proxies that name users in header fields.")
+  @Nullable Path proxyCa;
+
+  @Option(
+      names = "--requestheader-allowed-names",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Common names of such proxies; all that the authority signed unless given.")
+  List<String> proxyNames = new ArrayList<>();
+
+  @Option(
+      names = "--requestheader-username-headers",
+      split = ",",
+      paramLabel = "FIELD",
+      description = "Fields that name the user. Default: X-Remote-User.")
+  List<String> proxyUserHeaders = new ArrayList<>(List.of("X-Remote-User"));
+
+  @Option(
+      names = "--requestheader-uid-headers",
+      split = ",",
+      paramLabel = "FIELD",
+      description = "Fields that tell the user's uid; none unless given.")
+  List<String> proxyUidHeaders = new ArrayList<>();
+
+  @Option(
+      names = "--requestheader-group-headers",
+      split = ",",
+      paramLabel = "FIELD",
+      description = "Fields that name groups. Default: X-Remote-Group.")
+  List<String> proxyGroupHeaders = new ArrayList<>(List.of("X-Remote-Group"));
+
+  @Option(
+      names = "--requestheader-extra-headers-prefix",
+      split = ",",
+      paramLabel = "PREFIX",
+      description = "How fields with other attributes begin. Default: X-Remote-Extra-.")
+  List<String> proxyExtraPrefixes = new ArrayList<>(List.of("X-Remote-Extra-"));
+
+  @Option(
+      names = "--endpoint-reconciler-type",
+      paramLabel = "lease|none",
+      description =
+          "Who keeps the endpoints of the service kubernetes: the API servers between them, or"
+              + " somebody else. Default: lease.")
+  String endpointReconciler = "lease";
+
+  @Option(
       names = "--token-auth-file",
       paramLabel = "FILE",
       description = "Tokens, one a line: token,user,uid,\"group1,group2\".")

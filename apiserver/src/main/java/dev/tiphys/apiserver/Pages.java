@@ -40,7 +40,7 @@ final class Pages {
     pages.put("/api/", discovery::below);
     pages.put("/apis", discovery::groups);
     pages.put("/apis/", discovery::below);
-    OpenApiPages openApi = new OpenApiPages(catalogs);
+    OpenApiPages openApi = new OpenApiPages(catalogs, others);
     pages.put("/openapi/v2", openApi::v2);
     pages.put("/openapi/v3", openApi::index);
     pages.put("/openapi/v3/", openApi::document);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -105,6 +106,22 @@ final class BadConnectionsTest {
             answer -> assertThat(answer).startsWith("HTTP/1.1 422 ").contains("\"Status\""),
             // Or the connection ends at once, which a client notices as well.
             answer -> assertThat(answer).isEmpty());
+  }
+
+  @Test
+  void streamsThatAreResetLeaveNothingBehind() {
+    for (int i = 0; i < 20; i++) {
+      List<CompletableFuture<?>> asked = new ArrayList<>();
+      for (int j = 0; j < 50; j++) {
+        asked.add(admin.begin(MAPS + "?limit=" + (j + 1)));
+      }
+      asked.forEach(one -> one.cancel(true));
+    }
+
+    assertThat(admin.get(MAPS).code()).isEqualTo(200);
+    // The request that reads the metrics is one itself.
+    Awaitility.await()
+        .until(() -> metric("apiserver_current_inflight_requests{request_kind=\"readOnly\"") <= 1);
   }
 
   @Test

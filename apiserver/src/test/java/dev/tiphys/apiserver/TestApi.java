@@ -20,6 +20,7 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLSocket;
@@ -212,6 +213,11 @@ final class TestApi implements AutoCloseable {
         Thread.currentThread().interrupt();
         throw new IllegalStateException(e);
       }
+    }
+
+    /** Begins to ask over HTTP/2; to cancel is to reset the stream. */
+    CompletableFuture<?> begin(String path) {
+      return http.sendAsync(request("GET", path, null, new byte[0]), BodyHandlers.discarding());
     }
 
     /** An answer that goes on: a watch. */

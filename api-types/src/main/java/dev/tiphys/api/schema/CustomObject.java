@@ -1,7 +1,7 @@
 package dev.tiphys.api.schema;
 
 import dev.tiphys.api.meta.v1.ObjectMeta;
-import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CustomObject implements ApiObject {
 
-  private final StructType<?> type;
-  private final @Nullable Object[] values;
-  private final ObjectMeta metadata;
+  private final DynamicStruct struct;
 
   /**
    * Makes an object.
@@ -21,48 +19,52 @@ public final class CustomObject implements ApiObject {
    * @param values one a field, by index; copied
    */
   public CustomObject(StructType<?> type, @Nullable Object[] values) {
-    this.type = type;
-    this.values = values.clone();
-    this.metadata = values[0] == null ? ObjectMeta.EMPTY : (ObjectMeta) values[0];
-    this.values[0] = metadata;
+    this(new DynamicStruct(type, withMetadata(values, values[0])));
+  }
+
+  private CustomObject(DynamicStruct struct) {
+    this.struct = struct;
+  }
+
+  private static @Nullable Object[] withMetadata(
+      @Nullable Object[] values, @Nullable Object metadata) {
+    @Nullable Object[] changed = values.clone();
+    changed[0] = metadata == null ? ObjectMeta.EMPTY : metadata;
+    return changed;
   }
 
   @Override
   public ObjectMeta metadata() {
-    return metadata;
+    return (ObjectMeta) Objects.requireNonNull(struct.get(0));
   }
 
   @Override
   public CustomObject withMetadata(ObjectMeta metadata) {
-    @Nullable Object[] changed = values.clone();
-    changed[0] = metadata;
-    return new CustomObject(type, changed);
+    return new CustomObject(struct.with(0, metadata));
   }
 
   @Override
   public StructType<?> structType() {
-    return type;
+    return struct.structType();
   }
 
   @Override
   public @Nullable Object get(int index) {
-    return values[index];
+    return struct.get(index);
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof CustomObject that
-        && type == that.type
-        && Arrays.equals(values, that.values);
+    return other instanceof CustomObject that && struct.equals(that.struct);
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(values);
+    return struct.hashCode();
   }
 
   @Override
   public String toString() {
-    return type.name() + " " + metadata.namespace() + "/" + metadata.name();
+    return structType().name() + " " + metadata().namespace() + "/" + metadata().name();
   }
 }

@@ -34,6 +34,13 @@ public final class DynamicStruct implements Struct {
     };
   }
 
+  /** The same with another value of one field. */
+  DynamicStruct with(int index, Object value) {
+    @Nullable Object[] changed = values.clone();
+    changed[index] = value;
+    return new DynamicStruct(type, changed);
+  }
+
   @Override
   public StructType<?> structType() {
     return type;

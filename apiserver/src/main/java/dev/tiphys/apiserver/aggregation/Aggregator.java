@@ -6,8 +6,10 @@ import dev.tiphys.api.apiregistration.v1.APIServiceCondition;
 import dev.tiphys.api.apiregistration.v1.APIServiceStatus;
 import dev.tiphys.api.codec.DecodeException;
 import dev.tiphys.api.codec.JsonCodec;
+import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.meta.v1.APIResourceList;
 import dev.tiphys.apiserver.discovery.Catalog;
+import dev.tiphys.apiserver.openapi.OpenApiPages;
 import dev.tiphys.apiserver.request.ApiCall;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.resource.Endpoint;
@@ -26,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,19 +39,25 @@ import org.slf4j.LoggerFactory;
  * The group versions of other servers: asked again and again whether they answer, which is told in
  * their APIService, and what they serve, which is told in discovery. Thread-safe.
  */
-public final class Aggregator implements AutoCloseable {
+public final class Aggregator implements OpenApiPages.Others, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Aggregator.class);
   private static final WriteContext SERVER = WriteContext.ofServer("kube-apiserver");
+  private static final String OPEN_API = "/openapi/v3";
   private static final long ROUND_SECONDS = 15;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** A remote group version as it was found. */
-  private record Found(RemoteApi api, boolean available, List<Catalog.Entry> entries) {}
+  private record Found(
+      RemoteApi api, boolean available, List<Catalog.Entry> entries, String openApiHash) {}
 
   /** What a look at one gave. */
   private record Look(
-      boolean available, String reason, String message, List<Catalog.Entry> entries) {}
+      boolean available,
+      String reason,
+      String message,
+      List<Catalog.Entry> entries,
+      String openApiHash) {}
 
   private final Endpoint<APIService> services;
   private final RemoteProxy proxy;
@@ -88,7 +97,7 @@ public final class Aggregator implements AutoCloseable {
       RemoteApi api = RemoteApi.of(service);
       if (api != null) {
         Look look = look(api);
-        next.put(api.path(), new Found(api, look.available(), look.entries()));
+        next.put(api.path(), new Found(api, look.available(), look.entries(), look.openApiHash()));
         tell(service, look);
       }
     }
@@ -99,7 +108,8 @@ public final class Aggregator implements AutoCloseable {
     try {
       byte[] json = proxy.read(api, api.path(), PATIENCE);
       APIResourceList list = JsonCodec.decode(json, APIResourceList.TYPE);
-      return new Look(true, "Passed", "all checks passed", RemoteResources.of(api, list));
+      return new Look(
+          true, "Passed", "all checks passed", RemoteResources.of(api, list), openApiHash(api));
     } catch (IOException | DecodeException e) {
       String message = String.valueOf(e.getMessage());
       boolean absent = message.startsWith("service \"") && message.endsWith("not found");
@@ -110,8 +120,55 @@ public final class Aggregator implements AutoCloseable {
           absent
               ? "service/" + api.service() + " in \"" + api.namespace() + "\" is not present"
               : "failing or missing response from " + api.path() + ": " + message,
-          before == null ? List.of() : before.entries());
+          before == null ? List.of() : before.entries(),
+          "");
     }
+  }
+
+  /** The hash under which a server has its OpenAPI v3 document; empty if it has none. */
+  private String openApiHash(RemoteApi api) {
+    try {
+      JsonTree index = JsonTree.parse(proxy.read(api, OPEN_API, PATIENCE));
+      String path = api.path().substring(1);
+      if (index instanceof JsonTree.Obj root
+          && root.get("paths") instanceof JsonTree.Obj paths
+          && paths.get(path) instanceof JsonTree.Obj entry
+          && entry.get("serverRelativeURL") instanceof JsonTree.Text url) {
+        int hash = url.value().indexOf("hash=");
+        return hash < 0 ? "" : url.value().substring(hash + "hash=".length());
+      }
+    } catch (IOException | DecodeException e) {
+      log.debug("event=no-remote-openapi api={} cause=\"{}\"", api.path(), e.getMessage());
+    }
+    return "";
+  }
+
+  /** The hashes of other servers' OpenAPI v3 documents, by path: {@code apis/GROUP/VERSION}. */
+  @Override
+  public Map<String, String> openApi() {
+    Map<String, String> documents = new TreeMap<>();
+    found.forEach((path, remote) -> {
+      if (remote.available() && !remote.openApiHash().isEmpty()) {
+        documents.put(path.substring(1), remote.openApiHash());
+      }
+    });
+    return documents;
+  }
+
+  /**
+   * Answers with another server's OpenAPI v3 document.
+   *
+   * @param path as {@code apis/GROUP/VERSION}
+   * @return false if no other server has that group version
+   */
+  @Override
+  public boolean answerOpenApi(ApiCall call, String path) throws IOException {
+    Found remote = found.get("/" + path);
+    if (remote == null || !remote.available()) {
+      return false;
+    }
+    proxy.pass(call, remote.api());
+    return true;
   }
 
   private void tell(APIService service, Look look) {

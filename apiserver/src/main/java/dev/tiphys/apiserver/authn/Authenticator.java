@@ -1,19 +1,45 @@
 package dev.tiphys.apiserver.authn;
 
 import dev.tiphys.apiserver.request.ApiException;
+import dev.tiphys.daemon.ConfigException;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells who shows credentials: by client certificate first, then by token. Wrong credentials are
- * refused; none at all make an anonymous user, where that is allowed. Thread-safe.
+ * Tells who shows credentials: by what a proxy says first, then by client certificate, then by
+ * token. Wrong credentials are refused; none at all make an anonymous user, where that is allowed.
+ * Thread-safe.
  */
 public final class Authenticator {
 
   private final @Nullable TokenFile tokenFile;
   private final ServiceAccountTokens serviceAccounts;
   private final boolean anonymous;
+  private final @Nullable Proxies proxies;
+
+  /**
+   * Tells proxies in front of the server from clients.
+   *
+   * @param proxyAuthority who signs the proxies' certificates
+   * @param clientAuthority who signs clients' certificates; null if nobody
+   */
+  private record Proxies(
+      RequestHeaders headers,
+      CertificateAuthority proxyAuthority,
+      @Nullable CertificateAuthority clientAuthority) {
+
+    @Nullable User userOf(Credentials credentials) {
+      List<X509Certificate> chain = credentials.certificates();
+      return proxyAuthority.signed(chain) && headers.isProxy(chain.getFirst())
+          ? headers.userOf(credentials.headers())
+          : null;
+    }
+  }
 
   /**
    * Combines the ways to authenticate.
@@ -23,6 +49,15 @@ public final class Authenticator {
    */
   public Authenticator(
       @Nullable Path tokenFile, ServiceAccountTokens serviceAccounts, boolean anonymous) {
+    this(tokenFile, serviceAccounts, anonymous, null);
+  }
+
+  private Authenticator(
+      @Nullable Path tokenFile,
+      ServiceAccountTokens serviceAccounts,
+      boolean anonymous,
+      @Nullable Proxies proxies) {
+    this.proxies = proxies;
     this.tokenFile = tokenFile == null ? null : TokenFile.read(tokenFile);
     this.serviceAccounts = serviceAccounts;
     this.anonymous = anonymous;
@@ -34,7 +69,14 @@ public final class Authenticator {
    * @throws ApiException 401 if the credentials are wrong or missing
    */
   public User authenticate(Credentials credentials) {
-    if (!credentials.certificates().isEmpty()) {
+    Proxies known = proxies;
+    if (known != null && !credentials.certificates().isEmpty()) {
+      User named = known.userOf(credentials);
+      if (named != null) {
+        return named.authenticated();
+      }
+    }
+    if (!credentials.certificates().isEmpty() && isClient(credentials.certificates())) {
       User user = ClientCertificates.userOf(credentials.certificates().getFirst());
       if (user != null) {
         return user.authenticated();
@@ -52,6 +94,41 @@ public final class Authenticator {
       throw ApiException.unauthorized();
     }
     return User.ANONYMOUS;
+  }
+
+  /** TLS has verified it, but where there are proxies perhaps by their authority only. */
+  private boolean isClient(List<X509Certificate> chain) {
+    Proxies known = proxies;
+    return known == null
+        || (known.clientAuthority() != null && known.clientAuthority().signed(chain));
+  }
+
+  /**
+   * The same behind proxies that name users in header fields.
+   *
+   * @param clientAuthority {@code --client-ca-file}, or null
+   * @throws ConfigException if an authority cannot be read
+   */
+  public static Authenticator behindProxies(
+      @Nullable Path tokenFile,
+      ServiceAccountTokens serviceAccounts,
+      boolean anonymous,
+      RequestHeaders headers,
+      @Nullable Path clientAuthority,
+      InstantSource clock) {
+    try {
+      return new Authenticator(
+          tokenFile,
+          serviceAccounts,
+          anonymous,
+          new Proxies(
+              headers,
+              CertificateAuthority.of(headers.authority(), clock),
+              clientAuthority == null ? null : CertificateAuthority.of(clientAuthority, clock)));
+    } catch (GeneralSecurityException | IOException e) {
+      throw new ConfigException(
+          "--requestheader-client-ca-file or --client-ca-file: " + e.getMessage(), e);
+    }
   }
 
   /**

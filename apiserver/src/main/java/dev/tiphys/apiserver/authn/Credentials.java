@@ -1,5 +1,6 @@
 package dev.tiphys.apiserver.authn;
 
+import dev.tiphys.apiserver.http.Headers;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param certificates the client's chain, its own first, verified by TLS against the client CA;
  *     empty if it showed none
  * @param bearer the token of the {@code Authorization} header, or null
+ * @param headers all header fields, in which a proxy may name somebody else
  */
-public record Credentials(List<X509Certificate> certificates, @Nullable String bearer) {
+public record Credentials(
+    List<X509Certificate> certificates, @Nullable String bearer, Headers headers) {
 
   private static final String SCHEME = "bearer ";
 

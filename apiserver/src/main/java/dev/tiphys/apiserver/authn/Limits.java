@@ -6,5 +6,8 @@ final class Limits {
   /** Tokens whose checked signature is remembered: one a pod on a large node pool. */
   static final int CHECKED_TOKENS = 4096;
 
+  /** Clients' certificates whose authority is remembered: one a node and daemon. */
+  static final int CHECKED_CERTIFICATES = 4096;
+
   private Limits() {}
 }

@@ -44,21 +44,52 @@ public final class Bootstrap implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Bootstrap.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LAST_PAUSE = Duration.ofSeconds(2);
-  // As upstream's reconcilers of the kubernetes service and of system namespaces, or slower.
-  private static final Duration REPEAT = Duration.ofSeconds(30);
+
+  /** Between two rounds: as upstream looks after its system namespaces, or slower. */
+  public static final Duration REPEAT = Duration.ofSeconds(30);
 
   private final List<Step> steps;
+  private final Duration repeat;
   private final Map<String, Boolean> done = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
    * Begins.
    *
+   * @param repeat between two rounds
    * @param executor runs one task until this is closed
    */
-  public Bootstrap(List<Step> steps, Executor executor) {
+  public Bootstrap(List<Step> steps, Duration repeat, Executor executor) {
     this.steps = List.copyOf(steps);
+    this.repeat = repeat;
     executor.execute(this::run);
+  }
+
+  /** The same more often for one of the steps, which has been run with the others before. */
+  public Bootstrap oftener(Step step, Duration often, Executor executor) {
+    return new Bootstrap(
+        List.of(step),
+        often,
+        task ->
+            executor.execute(() -> {
+              if (awaited(step)) {
+                task.run();
+              }
+            }));
+  }
+
+  private boolean awaited(Step step) {
+    try {
+      while (!done(step)) {
+        if (closedWithin(FIRST_PAUSE)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Whether a step has succeeded since the start. */
@@ -72,7 +103,7 @@ public final class Bootstrap implements AutoCloseable {
         for (Step step : steps) {
           untilDone(step);
         }
-      } while (!closedWithin(REPEAT));
+      } while (!closedWithin(repeat));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,6 +1,8 @@
 package dev.tiphys.apiserver.bootstrap;
 
+import dev.tiphys.api.meta.v1.DeleteOptions;
 import dev.tiphys.api.schema.ApiObject;
+import dev.tiphys.apiserver.authn.User;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.resource.Endpoint;
 import dev.tiphys.apiserver.resource.Part;
@@ -24,6 +26,17 @@ final class Ensure {
       endpoint.writes().create(context, text(object.metadata().namespace()), object);
     } catch (ApiException e) {
       if (e.reason() != ApiException.Reason.ALREADY_EXISTS) {
+        throw e;
+      }
+    }
+  }
+
+  /** Deletes an object unless it is gone. */
+  static void deleted(Endpoint<?> endpoint, ObjectKey key) {
+    try {
+      endpoint.deletes().delete(User.SELF, key, DeleteOptions.builder().build());
+    } catch (ApiException e) {
+      if (e.reason() != ApiException.Reason.NOT_FOUND) {
         throw e;
       }
     }

@@ -12,22 +12,30 @@ import dev.tiphys.api.discovery.v1.EndpointConditions;
 import dev.tiphys.api.discovery.v1.EndpointSlice;
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.value.IntOrString;
+import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.resource.WriteContext;
+import dev.tiphys.apiserver.storage.StorageException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The service {@code kubernetes}, by which pods find the API, and behind it this server. With
- * several servers the last one to look wins: they do not share the list yet.
+ * The service {@code kubernetes}, by which pods find the API, and behind it this server and those
+ * beside it, as {@link MasterLeases} tell. A server that stops takes its address away.
  */
-public final class KubernetesService implements Bootstrap.Step {
+public final class KubernetesService implements Bootstrap.Step, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(KubernetesService.class);
 
   private static final String NAME = "kubernetes";
   private static final String NAMESPACE = "default";
   private static final int PORT = 443;
 
   private final Endpoints endpoints;
+  private final @Nullable MasterLeases leases;
   private final String clusterIp;
   private final String address;
   private final int port;
@@ -35,11 +43,18 @@ public final class KubernetesService implements Bootstrap.Step {
   /**
    * Publishes this server.
    *
+   * @param leases by which servers know of each other; null if somebody else keeps the endpoints
    * @param clusterIp of the service: the first of the range
    * @param address and port of this server
    */
-  public KubernetesService(Endpoints endpoints, String clusterIp, String address, int port) {
+  public KubernetesService(
+      Endpoints endpoints,
+      @Nullable MasterLeases leases,
+      String clusterIp,
+      String address,
+      int port) {
     this.endpoints = endpoints;
+    this.leases = leases;
     this.clusterIp = clusterIp;
     this.address = address;
     this.port = port;
@@ -58,13 +73,26 @@ public final class KubernetesService implements Bootstrap.Step {
         context,
         service(),
         found -> found.spec() == null ? service() : withPorts(found));
-    dev.tiphys.api.core.v1.Endpoints behind = endpointsObject();
+    MasterLeases shared = leases;
+    if (shared == null) {
+      return;
+    }
+    try {
+      shared.renew(address);
+      publish(context, shared.addresses());
+    } catch (StorageException e) {
+      throw ApiException.unavailable(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void publish(WriteContext context, List<String> addresses) {
+    dev.tiphys.api.core.v1.Endpoints behind = endpointsObject(addresses);
     Ensure.present(
         endpoints.of(Resources.ENDPOINTS),
         context,
         behind,
         found -> found.withSubsets(behind.subsets()));
-    EndpointSlice slice = slice();
+    EndpointSlice slice = slice(addresses);
     Ensure.present(
         endpoints.of(Resources.ENDPOINT_SLICES),
         context,
@@ -111,7 +139,7 @@ public final class KubernetesService implements Bootstrap.Step {
             .build());
   }
 
-  private dev.tiphys.api.core.v1.Endpoints endpointsObject() {
+  private dev.tiphys.api.core.v1.Endpoints endpointsObject(List<String> addresses) {
     return dev.tiphys.api.core.v1.Endpoints.builder()
         .metadata(
             ObjectMeta.builder()
@@ -122,7 +150,10 @@ public final class KubernetesService implements Bootstrap.Step {
         .subsets(
             List.of(
                 EndpointSubset.builder()
-                    .addresses(List.of(EndpointAddress.builder().ip(address).build()))
+                    .addresses(
+                        addresses.stream()
+                            .map(one -> EndpointAddress.builder().ip(one).build())
+                            .toList())
                     .ports(
                         List.of(
                             EndpointPort.builder()
@@ -134,7 +165,7 @@ public final class KubernetesService implements Bootstrap.Step {
         .build();
   }
 
-  private EndpointSlice slice() {
+  private EndpointSlice slice(List<String> addresses) {
     return EndpointSlice.builder()
         .metadata(
             ObjectMeta.builder()
@@ -144,11 +175,13 @@ public final class KubernetesService implements Bootstrap.Step {
                 .build())
         .addressType(address.contains(":") ? "IPv6" : "IPv4")
         .endpoints(
-            List.of(
-                Endpoint.builder()
-                    .addresses(List.of(address))
-                    .conditions(EndpointConditions.builder().ready(true).build())
-                    .build()))
+            addresses.stream()
+                .map(one ->
+                    Endpoint.builder()
+                        .addresses(List.of(one))
+                        .conditions(EndpointConditions.builder().ready(true).build())
+                        .build())
+                .toList())
         .ports(
             List.of(
                 dev.tiphys.api.discovery.v1.EndpointPort.builder()
@@ -157,5 +190,24 @@ public final class KubernetesService implements Bootstrap.Step {
                     .protocol("TCP")
                     .build()))
         .build();
+  }
+
+  @Override
+  public void close() {
+    MasterLeases shared = leases;
+    if (shared == null) {
+      return;
+    }
+    try {
+      shared.remove(address);
+      List<String> others = shared.addresses();
+      // Servers behind one balancer share its address: the next of them says so again soon.
+      if (!others.isEmpty()) {
+        publish(WriteContext.ofServer("kube-apiserver"), others);
+      }
+    } catch (StorageException | ApiException e) {
+      // The store may have gone first; the lease then ends by itself.
+      log.debug("event=endpoint-not-removed address={} cause=\"{}\"", address, e.getMessage());
+    }
   }
 }

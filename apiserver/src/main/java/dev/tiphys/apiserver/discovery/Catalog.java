@@ -3,9 +3,9 @@ package dev.tiphys.apiserver.discovery;
 import dev.tiphys.api.schema.GroupVersionKind;
 import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.apiserver.conversion.VersionOrder;
-import dev.tiphys.apiserver.resource.ActionResource;
 import dev.tiphys.apiserver.resource.Endpoint;
 import dev.tiphys.apiserver.resource.Endpoints;
+import dev.tiphys.apiserver.resource.Unstored;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -35,7 +35,7 @@ public record Catalog(Map<String, Map<String, List<Entry>>> groups) {
     for (Endpoint<?> endpoint : endpoints.all()) {
       add(groups, endpoint.type(), endpoint.resource().subresources());
     }
-    for (ActionResource<?> action : endpoints.actions()) {
+    for (Unstored action : endpoints.actions()) {
       add(groups, action.type(), Set.of());
     }
     for (Endpoint<?> endpoint : endpoints.custom()) {

@@ -7,7 +7,7 @@ import java.util.List;
  * The order of API groups in discovery: the built-in ones by upstream's priorities, others behind
  * them by name. Clients that look for a kind without its group take the first that has it.
  */
-final class GroupOrder {
+public final class GroupOrder {
 
   private static final List<String> BUILT_IN =
       List.of(
@@ -35,10 +35,18 @@ final class GroupOrder {
           "internal.apiserver.k8s.io",
           "storagemigration.k8s.io");
 
+  private static final int HIGHEST = 18_000;
+  private static final int STEP = 100;
+
   static final Comparator<String> BY_PRIORITY =
       Comparator.comparingInt(GroupOrder::rank).thenComparing(Comparator.naturalOrder());
 
   private GroupOrder() {}
+
+  /** The priority of a built-in group in its APIServices; higher comes first. */
+  public static int priority(String group) {
+    return HIGHEST - STEP * rank(group);
+  }
 
   private static int rank(String group) {
     int index = BUILT_IN.indexOf(group);

@@ -10,6 +10,7 @@ import dev.tiphys.api.schema.TreeSchema;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.conversion.VersionOrder;
 import dev.tiphys.apiserver.resource.Chance;
+import dev.tiphys.apiserver.resource.ConvertedStore;
 import dev.tiphys.apiserver.resource.Endpoint;
 import dev.tiphys.apiserver.resource.ServedResource;
 import dev.tiphys.apiserver.storage.ResourceSpec;
@@ -110,13 +111,14 @@ public final class ServedVersions {
               subresources,
               null,
               null);
-      VersionStore objects =
-          new VersionStore(
+      ConvertedStore<CustomObject, CustomObject> objects =
+          new ConvertedStore<>(
               store,
-              version.object(),
-              shape.storage().object(),
-              converter,
-              !strategy.selectableFields().isEmpty());
+              new VersionConversion(
+                  version.object(),
+                  shape.storage().object(),
+                  converter,
+                  !strategy.selectableFields().isEmpty()));
       int place = served.size();
       served.add(
           new Served(

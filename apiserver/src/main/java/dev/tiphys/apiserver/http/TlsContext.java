@@ -19,8 +19,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the TLS of the server: versions 1.2 and 1.3, HTTP/2 preferred, client certificates asked.
@@ -50,10 +51,15 @@ final class TlsContext {
                       SelectedListenerFailureBehavior.ACCEPT,
                       ApplicationProtocolNames.HTTP_2,
                       ApplicationProtocolNames.HTTP_1_1));
-      @Nullable Path clientCa = files.clientCa();
-      if (clientCa != null) {
+      List<X509Certificate> authorities = new ArrayList<>();
+      for (Path file : Arrays.asList(files.clientCa(), files.proxyCa())) {
+        if (file != null) {
+          authorities.addAll(certificates(file));
+        }
+      }
+      if (!authorities.isEmpty()) {
         builder
-            .trustManager(certificates(clientCa).toArray(X509Certificate[]::new))
+            .trustManager(authorities.toArray(X509Certificate[]::new))
             .clientAuth(ClientAuth.OPTIONAL);
       }
       return builder.build();

@@ -9,5 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param certificate {@code --tls-cert-file}: PEM chain, leaf first
  * @param privateKey {@code --tls-private-key-file}: PEM
  * @param clientCa {@code --client-ca-file}: who signs clients' certificates; null to ask for none
+ * @param proxyCa {@code --requestheader-client-ca-file}: who signs the certificates of proxies; or
+ *     null
  */
-public record TlsFiles(Path certificate, Path privateKey, @Nullable Path clientCa) {}
+public record TlsFiles(
+    Path certificate, Path privateKey, @Nullable Path clientCa, @Nullable Path proxyCa) {
+
+  /** Without proxies in front of the server. */
+  public TlsFiles(Path certificate, Path privateKey, @Nullable Path clientCa) {
+    this(certificate, privateKey, clientCa, null);
+  }
+}

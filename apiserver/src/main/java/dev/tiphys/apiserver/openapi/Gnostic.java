@@ -62,7 +62,7 @@ final class Gnostic {
         .text(4, text(definition.get("description")));
   }
 
-  private static Message named(String name, Message value) {
+  static Message named(String name, Message value) {
     return new Message().text(1, name).message(2, value);
   }
 
@@ -181,23 +181,23 @@ final class Gnostic {
   }
 
   /** Any value as YAML, of which JSON is a part. */
-  private static Message any(JsonTree value) {
+  static Message any(JsonTree value) {
     return new Message().text(2, value.toJson());
   }
 
-  private static void texts(Message out, int number, JsonTree list) {
+  static void texts(Message out, int number, JsonTree list) {
     array(list).elements().forEach(one -> out.text(number, text(one)));
   }
 
-  private static Obj object(@Nullable JsonTree value) {
+  static Obj object(@Nullable JsonTree value) {
     return value instanceof Obj object ? object : JsonTree.EMPTY_OBJECT;
   }
 
-  private static Arr array(JsonTree value) {
+  static Arr array(JsonTree value) {
     return value instanceof Arr array ? array : new Arr(List.of());
   }
 
-  private static String text(@Nullable JsonTree value) {
+  static String text(@Nullable JsonTree value) {
     return value instanceof Text text ? text.value() : "";
   }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 final class Message {
 
   private static final int VARINT = 0;
+  private static final int FIXED64 = 1;
   private static final int LENGTH_DELIMITED = 2;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -18,6 +19,21 @@ final class Message {
   Message flag(int number, boolean value) {
     varint((long) number << 3 | VARINT);
     varint(value ? 1 : 0);
+    return this;
+  }
+
+  Message whole(int number, long value) {
+    varint((long) number << 3 | VARINT);
+    varint(value);
+    return this;
+  }
+
+  Message decimal(int number, double value) {
+    varint((long) number << 3 | FIXED64);
+    long bits = Double.doubleToLongBits(value);
+    for (int i = 0; i < Long.BYTES; i++) {
+      out.write((int) (bits >>> (8 * i)));
+    }
     return this;
   }
 

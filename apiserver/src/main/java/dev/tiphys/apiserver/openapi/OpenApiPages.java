@@ -36,18 +36,40 @@ public final class OpenApiPages {
   private static final String V2_PROTOBUF =
       "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
+  private static final String PROTOBUF = ".protobuf";
+
+  private static final String V3_PROTOBUF_ASKED = "proto-openapi.spec.v3@v1.0+protobuf";
+
+  private static final String V3_PROTOBUF =
+      "application/com.github.proto-openapi.spec.v3.v1.0+protobuf";
+
   private record Described(String groupVersion, List<Catalog.Entry> entries, String hash) {}
 
   /** A catalog, described. */
   private record Edition(Catalog catalog, Map<String, Described> byPath) {}
 
   private final Supplier<Catalog> catalogs;
+  private final Others others;
   private final Map<String, SoftReference<byte[]>> written = new ConcurrentHashMap<>();
   private volatile Edition edition;
 
-  /** Describes what is served, anew whenever that changes. */
-  public OpenApiPages(Supplier<Catalog> catalogs) {
+  /** The documents of other servers. */
+  public interface Others {
+    /** Their hashes by path, as {@code apis/example.com/v1}. */
+    Map<String, String> openApi();
+
+    /** Answers with one of them; false if there is none of that path. */
+    boolean answerOpenApi(ApiCall call, String path) throws IOException;
+  }
+
+  /**
+   * Describes what is served, anew whenever that changes.
+   *
+   * @param others for what is served elsewhere
+   */
+  public OpenApiPages(Supplier<Catalog> catalogs, Others others) {
     this.catalogs = catalogs;
+    this.others = others;
     this.edition = described(catalogs.get());
   }
 
@@ -58,7 +80,11 @@ public final class OpenApiPages {
       now = described(catalog);
       edition = now;
       Set<String> present = new HashSet<>();
-      now.byPath().forEach((path, described) -> present.add(path + described.hash()));
+      now.byPath()
+          .forEach((path, described) -> {
+            present.add(path + described.hash());
+            present.add(path + described.hash() + PROTOBUF);
+          });
       written.keySet().removeIf(name -> !present.contains(name));
     }
     return now;
@@ -99,14 +125,14 @@ public final class OpenApiPages {
 
   /** Answers {@code /openapi/v3}: which documents there are. */
   public void index(ApiCall call) throws IOException {
+    Map<String, String> hashes = new TreeMap<>(others.openApi());
+    edition().byPath().forEach((path, described) -> hashes.put(path, described.hash()));
     Sink out = new Sink().open().name("paths").open();
-    edition()
-        .byPath()
-        .forEach((path, described) ->
-            out.name(path)
-                .open()
-                .text("serverRelativeURL", "/openapi/v3/" + path + "?hash=" + described.hash())
-                .close());
+    hashes.forEach((path, hash) ->
+        out.name(path)
+            .open()
+            .text("serverRelativeURL", "/openapi/v3/" + path + "?hash=" + hash)
+            .close());
     Answers.send(call, 200, "application/json", List.of(out.close().close().bytes()));
   }
 
@@ -115,17 +141,33 @@ public final class OpenApiPages {
     String path = call.exchange().path().substring("/openapi/v3/".length());
     Described described = edition().byPath().get(path);
     if (described == null) {
-      Answers.text(call, 404, "404 page not found\n");
+      if (!others.answerOpenApi(call, path)) {
+        Answers.text(call, 404, "404 page not found\n");
+      }
       return;
     }
-    send(
-        call,
-        described.hash(),
-        "application/json",
-        () ->
-            kept(
-                path + described.hash(),
-                () -> Documents.v3(described.groupVersion(), described.entries())));
+    String accept = call.exchange().headers().firstOr("Accept", "");
+    if (accept.contains(V3_PROTOBUF_ASKED) || accept.contains(V3_PROTOBUF)) {
+      send(
+          call,
+          described.hash(),
+          V3_PROTOBUF,
+          () ->
+              kept(
+                  path + described.hash() + PROTOBUF,
+                  () ->
+                      GnosticV3.ofJson(
+                          Documents.v3(described.groupVersion(), described.entries()))));
+    } else {
+      send(
+          call,
+          described.hash(),
+          "application/json",
+          () ->
+              kept(
+                  path + described.hash(),
+                  () -> Documents.v3(described.groupVersion(), described.entries())));
+    }
   }
 
   /** Answers {@code /openapi/v2}: everything in one document. */

@@ -160,7 +160,9 @@ public final class ApiHandler implements HttpHandler {
       String bearer = Credentials.bearerOf(exchange.headers().first("Authorization"));
       return authenticator.authenticate(
           new Credentials(
-              exchange.peerCertificates(), bearer == null ? exchange.takeBearer() : bearer));
+              exchange.peerCertificates(),
+              bearer == null ? exchange.takeBearer() : bearer,
+              exchange.headers()));
     }
 
     private void audit(User user) {

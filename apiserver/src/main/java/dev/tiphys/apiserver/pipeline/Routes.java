@@ -4,10 +4,10 @@ import dev.tiphys.apiserver.answer.Answers;
 import dev.tiphys.apiserver.request.ApiCall;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.request.RequestInfo;
-import dev.tiphys.apiserver.resource.ActionResource;
 import dev.tiphys.apiserver.resource.Endpoint;
 import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.resource.ResourceVerbs;
+import dev.tiphys.apiserver.resource.Unstored;
 import dev.tiphys.apiserver.subresource.Subresource;
 import java.io.IOException;
 import java.util.Map;
@@ -62,7 +62,7 @@ public final class Routes {
       page(call);
       return;
     }
-    ActionResource<?> action = endpoints.action(info.group(), info.version(), info.resource());
+    Unstored action = endpoints.action(info.group(), info.version(), info.resource());
     if (action != null && info.subresource().isEmpty()) {
       action.handle(call);
       return;

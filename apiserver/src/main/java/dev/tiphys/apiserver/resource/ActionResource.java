@@ -16,7 +16,8 @@ import java.io.IOException;
  * @param type the facts
  * @param action answers
  */
-public record ActionResource<T extends ApiObject>(ResourceType<T> type, Action<T> action) {
+public record ActionResource<T extends ApiObject>(ResourceType<T> type, Action<T> action)
+    implements Unstored {
 
   /** Answers a question. */
   @FunctionalInterface
@@ -30,7 +31,7 @@ public record ActionResource<T extends ApiObject>(ResourceType<T> type, Action<T
     T perform(ApiCall call, T body);
   }
 
-  /** Answers a request. */
+  @Override
   public void handle(ApiCall call) throws IOException {
     if (!call.info().verb().equals("create") || call.info().namesObject()) {
       throw ApiException.methodNotAllowed();

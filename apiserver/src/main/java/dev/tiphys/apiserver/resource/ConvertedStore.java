@@ -1,7 +1,6 @@
 package dev.tiphys.apiserver.resource;
 
 import dev.tiphys.api.schema.ApiObject;
-import dev.tiphys.apiserver.resource.ServedResource.Conversion;
 import dev.tiphys.apiserver.storage.Change;
 import dev.tiphys.apiserver.storage.Encoding;
 import dev.tiphys.apiserver.storage.ListPage;
@@ -10,7 +9,6 @@ import dev.tiphys.apiserver.storage.ObjectKey;
 import dev.tiphys.apiserver.storage.Preconditions;
 import dev.tiphys.apiserver.storage.ReadAt;
 import dev.tiphys.apiserver.storage.ResourceStore;
-import dev.tiphys.apiserver.storage.Selection;
 import dev.tiphys.apiserver.storage.Stored;
 import dev.tiphys.apiserver.storage.StoredList;
 import dev.tiphys.apiserver.storage.WatchEvent;
@@ -23,35 +21,73 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store of a resource that is kept as a kind of another group or version: everything passes
- * through the conversion, but encoded forms are still made once, for they are kept with the stored
- * object.
+ * The store of a resource that is kept as another kind, or in another version: everything passes
+ * through a conversion.
  *
- * @param <T> the served kind
- * @param <S> the stored kind
+ * @param <T> the kind that is seen
+ * @param <S> the kind that is stored
  */
-final class ConvertedStore<T extends ApiObject, S extends ApiObject> implements ResourceStore<T> {
+public final class ConvertedStore<T extends ApiObject, S extends ApiObject>
+    implements ResourceStore<T> {
 
   private final ResourceStore<S> store;
-  private final Conversion<T, S> conversion;
+  private final StoreConversion<T, S> conversion;
 
-  ConvertedStore(ResourceStore<S> store, Conversion<T, S> conversion) {
+  /** Sees a store through a conversion. */
+  public ConvertedStore(ResourceStore<S> store, StoreConversion<T, S> conversion) {
     this.store = store;
     this.conversion = conversion;
   }
 
-  /** A stored object seen as the served kind. */
-  private final class Converted implements Stored<T> {
+  @Override
+  public Stored<T> create(ObjectKey key, T object, @Nullable Duration timeToLive) {
+    return conversion.seen(store.create(key, conversion.toStored(object), timeToLive));
+  }
 
-    private final Stored<S> stored;
+  @Override
+  public Stored<T> get(ObjectKey key, ReadAt readAt) {
+    return conversion.seen(store.get(key, readAt));
+  }
 
-    Converted(Stored<S> stored) {
-      this.stored = stored;
-    }
+  @Override
+  public @Nullable Stored<T> find(ObjectKey key, ReadAt readAt) {
+    Stored<S> found = store.find(key, readAt);
+    return found == null ? null : conversion.seen(found);
+  }
 
-    @Override
-    public T object() {
-      return conversion.fromStored().apply(stored.object());
+  @Override
+  public Stored<T> update(
+      ObjectKey key, Preconditions preconditions, Function<Stored<T>, Change<T>> change) {
+    return conversion.seen(
+        store.update(
+            key,
+            preconditions,
+            present -> {
+              Once<T> seen = new Once<>(conversion.seen(present));
+              return conversion.stored(change.apply(seen), present, seen.object());
+            }));
+  }
+
+  @Override
+  public Upserted<T> upsert(
+      ObjectKey key, Preconditions preconditions, Function<@Nullable Stored<T>, Change<T>> change) {
+    Upserted<S> upserted =
+        store.upsert(
+            key,
+            preconditions,
+            present -> {
+              Once<T> seen = present == null ? null : new Once<>(conversion.seen(present));
+              return conversion.stored(
+                  change.apply(seen), present, seen == null ? null : seen.object());
+            });
+    return new Upserted<>(conversion.seen(upserted.stored()), upserted.created());
+  }
+
+  /** What is seen, made once, so that it can be told whether a change gives back the same. */
+  private record Once<T extends ApiObject>(Stored<T> stored, T object) implements Stored<T> {
+
+    Once(Stored<T> stored) {
+      this(stored, stored.object());
     }
 
     @Override
@@ -61,79 +97,15 @@ final class ConvertedStore<T extends ApiObject, S extends ApiObject> implements 
 
     @Override
     public byte[] encoded(Encoding<? super T> encoding) {
-      return stored.encoded(
-          new Encoding<S>() {
-            @Override
-            public int slot() {
-              return encoding.slot();
-            }
-
-            @Override
-            public byte[] encode(S object) {
-              return encoding.encode(conversion.fromStored().apply(object));
-            }
-          });
+      return stored.encoded(encoding);
     }
-  }
-
-  private @Nullable Stored<T> converted(@Nullable Stored<S> stored) {
-    return stored == null ? null : new Converted(stored);
-  }
-
-  private Change<S> stored(Change<T> change) {
-    return switch (change) {
-      case Change.Put<T> put ->
-          new Change.Put<>(conversion.toStored().apply(put.object()), put.timeToLive());
-      case Change.Delete<T> delete ->
-          new Change.Delete<>(
-              delete.lastState() == null ? null : conversion.toStored().apply(delete.lastState()));
-    };
-  }
-
-  private Selection<S> stored(Selection<T> selection) {
-    var matches = selection.matches();
-    return new Selection<>(
-        selection.namespace(),
-        selection.name(),
-        null,
-        matches == null ? null : object -> matches.test(conversion.fromStored().apply(object)));
-  }
-
-  @Override
-  public Stored<T> create(ObjectKey key, T object, @Nullable Duration timeToLive) {
-    return new Converted(store.create(key, conversion.toStored().apply(object), timeToLive));
-  }
-
-  @Override
-  public Stored<T> get(ObjectKey key, ReadAt readAt) {
-    return new Converted(store.get(key, readAt));
-  }
-
-  @Override
-  public @Nullable Stored<T> find(ObjectKey key, ReadAt readAt) {
-    return converted(store.find(key, readAt));
-  }
-
-  @Override
-  public Stored<T> update(
-      ObjectKey key, Preconditions preconditions, Function<Stored<T>, Change<T>> change) {
-    return new Converted(
-        store.update(key, preconditions, present -> stored(change.apply(new Converted(present)))));
-  }
-
-  @Override
-  public Upserted<T> upsert(
-      ObjectKey key, Preconditions preconditions, Function<@Nullable Stored<T>, Change<T>> change) {
-    Upserted<S> upserted =
-        store.upsert(key, preconditions, present -> stored(change.apply(converted(present))));
-    return new Upserted<>(new Converted(upserted.stored()), upserted.created());
   }
 
   @Override
   public Stored<T> delete(
       ObjectKey key, Preconditions preconditions, Consumer<Stored<T>> validate) {
-    return new Converted(
-        store.delete(key, preconditions, present -> validate.accept(new Converted(present))));
+    return conversion.seen(
+        store.delete(key, preconditions, present -> validate.accept(conversion.seen(present))));
   }
 
   @Override
@@ -141,10 +113,14 @@ final class ConvertedStore<T extends ApiObject, S extends ApiObject> implements 
     ListPage<S> page =
         store.list(
             new ListQuery<>(
-                stored(query.selection()), query.readAt(), query.limit(), query.continueToken()));
+                conversion.stored(query.selection()),
+                query.readAt(),
+                query.limit(),
+                query.continueToken()));
+    List<Stored<T>> seen = conversion.seen(page.items());
     return new ListPage<>(
         page.revision(),
-        StoredList.of(page.items().stream().<Stored<T>>map(Converted::new).toList()),
+        seen instanceof StoredList<T> same ? same : StoredList.of(seen),
         page.continueToken(),
         page.remainingItemCount());
   }
@@ -152,18 +128,13 @@ final class ConvertedStore<T extends ApiObject, S extends ApiObject> implements 
   @Override
   public Watcher<T> watch(WatchQuery<T> query) {
     Watcher<S> watcher =
-        store.watch(new WatchQuery<>(stored(query.selection()), query.start(), query.bookmarks()));
+        store.watch(
+            new WatchQuery<>(
+                conversion.stored(query.selection()), query.start(), query.bookmarks()));
     return new Watcher<>() {
       @Override
       public List<WatchEvent<T>> take(Duration atMost) throws InterruptedException {
-        return watcher.take(atMost).stream()
-            .map(event ->
-                new WatchEvent<>(
-                    event.type(),
-                    converted(event.stored()),
-                    event.revision(),
-                    event.initialEventsEnd()))
-            .toList();
+        return watcher.take(atMost).stream().map(event -> seen(event)).toList();
       }
 
       @Override
@@ -176,6 +147,16 @@ final class ConvertedStore<T extends ApiObject, S extends ApiObject> implements 
         watcher.close();
       }
     };
+  }
+
+  @SuppressWarnings("unchecked") // what is seen as it is stored is of the same kind
+  private WatchEvent<T> seen(WatchEvent<S> event) {
+    Stored<S> stored = event.stored();
+    Stored<T> seen = stored == null ? null : conversion.seen(stored);
+    // The same event is passed on where it can be, for it keeps its encoded form.
+    return seen == (Object) stored && stored != null
+        ? (WatchEvent<T>) event
+        : new WatchEvent<>(event.type(), seen, event.revision(), event.initialEventsEnd());
   }
 
   @Override

@@ -66,6 +66,11 @@ public record Endpoint<T extends ApiObject>(
       Admission admission,
       Chance chance,
       int firstSlot) {
-    return of(resource, new ConvertedStore<>(store, conversion), admission, chance, firstSlot);
+    return of(
+        resource,
+        new ConvertedStore<>(store, new KindConversion<>(conversion)),
+        admission,
+        chance,
+        firstSlot);
   }
 }

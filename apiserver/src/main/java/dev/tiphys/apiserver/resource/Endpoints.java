@@ -23,9 +23,9 @@ public final class Endpoints {
   }
 
   private final List<Endpoint<?>> all;
-  private final List<ActionResource<?>> actions;
+  private final List<Unstored> actions;
   private final Map<Key, Endpoint<?>> byKey = new HashMap<>();
-  private final Map<Key, ActionResource<?>> actionByKey = new HashMap<>();
+  private final Map<Key, Unstored> actionByKey = new HashMap<>();
   private final Set<String> groupVersions = new HashSet<>();
   private volatile Custom custom = new Custom(List.of(), Map.of(), Set.of());
 
@@ -34,14 +34,14 @@ public final class Endpoints {
       List<Endpoint<?>> all, Map<Key, Endpoint<?>> byKey, Set<String> groupVersions) {}
 
   /** Indexes. */
-  public Endpoints(List<Endpoint<?>> endpoints, List<ActionResource<?>> actions) {
+  public Endpoints(List<Endpoint<?>> endpoints, List<Unstored> actions) {
     this.all = List.copyOf(endpoints);
     this.actions = List.copyOf(actions);
     for (Endpoint<?> endpoint : all) {
       byKey.put(Key.of(endpoint.type()), endpoint);
       groupVersions.add(endpoint.type().kind().apiVersion());
     }
-    for (ActionResource<?> action : this.actions) {
+    for (Unstored action : this.actions) {
       actionByKey.put(Key.of(action.type()), action);
       groupVersions.add(action.type().kind().apiVersion());
     }
@@ -53,7 +53,7 @@ public final class Endpoints {
   }
 
   /** Every resource that is not stored. */
-  public List<ActionResource<?>> actions() {
+  public List<Unstored> actions() {
     return actions;
   }
 
@@ -65,7 +65,7 @@ public final class Endpoints {
   }
 
   /** A resource that is not stored, or null. */
-  public @Nullable ActionResource<?> action(String group, String version, String plural) {
+  public @Nullable Unstored action(String group, String version, String plural) {
     return actionByKey.get(new Key(group, version, plural));
   }
 

@@ -31,8 +31,13 @@ final class Leases {
     this.clock = clock;
   }
 
-  /** A lease that lives at least so long and at most {@link Limits#LEASE_REUSE} longer. */
+  /**
+   * A lease that lives at least so long and longer by at most {@link Limits#LEASE_REUSE}, or a
+   * twentieth if that is less, as upstream's.
+   */
   long lastingFor(Duration timeToLive) {
+    Duration share = timeToLive.dividedBy(20);
+    Duration reuse = share.compareTo(Limits.LEASE_REUSE) < 0 ? share : Limits.LEASE_REUSE;
     lock.lock();
     try {
       Shared shared = current.get(timeToLive);
@@ -40,11 +45,7 @@ final class Leases {
       if (shared == null
           || !now.isBefore(shared.until())
           || shared.users() >= Limits.LEASE_OBJECTS) {
-        shared =
-            new Shared(
-                grant.applyAsLong(timeToLive.plus(Limits.LEASE_REUSE)),
-                now.plus(Limits.LEASE_REUSE),
-                0);
+        shared = new Shared(grant.applyAsLong(timeToLive.plus(reuse)), now.plus(reuse), 0);
       }
       current.put(timeToLive, new Shared(shared.id(), shared.until(), shared.users() + 1));
       return shared.id();

@@ -50,6 +50,11 @@ public final class StoreLayout {
     return prefix + group + "/" + plural + "/";
   }
 
+  /** The prefix under which API servers tell of themselves. */
+  public String masterLeases() {
+    return prefix + "masterleases/";
+  }
+
   /**
    * The key of an allocator's state, as {@code /registry/ranges/serviceips}.
    *

@@ -9,6 +9,7 @@ import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.Strategy;
+import java.util.List;
 import java.util.Objects;
 
 /** The rules of APIService. */
@@ -22,6 +23,8 @@ public final class ApiServiceRules {
   public static Strategy<APIService> rules() {
     return KindRules.<APIService>builder()
         .generations(false)
+        // Made of version and group, of which the core group's is empty: nothing else is asked.
+        .names(_ -> List.of())
         .validate(ApiServiceRules::validateService)
         .build();
   }
