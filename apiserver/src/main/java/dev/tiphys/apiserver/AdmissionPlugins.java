@@ -2,15 +2,20 @@ package dev.tiphys.apiserver;
 
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.admission.CertificateRequester;
+import dev.tiphys.apiserver.admission.CertificateSigners;
+import dev.tiphys.apiserver.admission.CertificateSubjectRestriction;
+import dev.tiphys.apiserver.admission.DefaultIngressClass;
 import dev.tiphys.apiserver.admission.DefaultStorageClass;
 import dev.tiphys.apiserver.admission.DefaultTolerationSeconds;
 import dev.tiphys.apiserver.admission.LimitRanger;
 import dev.tiphys.apiserver.admission.NamespaceLifecycle;
 import dev.tiphys.apiserver.admission.NodeRestriction;
+import dev.tiphys.apiserver.admission.PersistentVolumeClaimResize;
 import dev.tiphys.apiserver.admission.PodSecurity;
 import dev.tiphys.apiserver.admission.PriorityAdmission;
 import dev.tiphys.apiserver.admission.RbacEscalation;
 import dev.tiphys.apiserver.admission.ResourceQuotaAdmission;
+import dev.tiphys.apiserver.admission.RuntimeClassAdmission;
 import dev.tiphys.apiserver.admission.ServiceAccountAdmission;
 import dev.tiphys.apiserver.admission.StorageObjectInUseProtection;
 import dev.tiphys.apiserver.admission.TaintNodesByCondition;
@@ -58,6 +63,12 @@ final class AdmissionPlugins {
     plugins.put("DefaultTolerationSeconds", new DefaultTolerationSeconds());
     plugins.put("DefaultStorageClass", new DefaultStorageClass(view));
     plugins.put("StorageObjectInUseProtection", new StorageObjectInUseProtection());
+    plugins.put("PersistentVolumeClaimResize", new PersistentVolumeClaimResize(view));
+    plugins.put("RuntimeClass", new RuntimeClassAdmission(view));
+    plugins.put("CertificateApproval", CertificateSigners.approval(extensions::authorizer));
+    plugins.put("CertificateSigning", CertificateSigners.signing(extensions::authorizer));
+    plugins.put("CertificateSubjectRestriction", new CertificateSubjectRestriction());
+    plugins.put("DefaultIngressClass", new DefaultIngressClass(view));
     Admission webhooks = extensions.webhooks().mutating();
     boolean asks = on.contains(WEBHOOKS) || !off.contains(WEBHOOKS);
     if (on.contains(POLICIES) || !off.contains(POLICIES)) {

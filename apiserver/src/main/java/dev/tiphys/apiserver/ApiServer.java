@@ -141,9 +141,7 @@ final class ApiServer implements AutoCloseable {
       escalation.judgedBy(authorizer, (ns, role) -> rbac.get().rulesOf(ns, role));
     }
     ComponentHealth components =
-        parts.add(
-            new ComponentHealth(
-                Extensions.anybody(), () -> problem(() -> store.check(STORE_PATIENCE))));
+        new ComponentHealth(Extensions::anybody, () -> problem(() -> store.check(STORE_PATIENCE)));
     BindingSubresource binding = new BindingSubresource(stored, chance.clock());
     Endpoints endpoints =
         new Endpoints(

@@ -19,13 +19,13 @@ import javax.net.ssl.SSLContext;
  * The health of the control plane's other parts, as {@code componentstatuses} tell: asked on the
  * machine that this server runs on, where upstream asks too. Thread-safe.
  */
-final class ComponentHealth implements AutoCloseable {
+final class ComponentHealth {
 
   private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final String SCHEDULER = "https://127.0.0.1:10259/healthz";
   private static final String CONTROLLERS = "https://127.0.0.1:10257/healthz";
 
-  private final HttpClient http;
+  private final Supplier<SSLContext> anybody;
   private final Supplier<Optional<String>> store;
 
   /**
@@ -34,21 +34,25 @@ final class ComponentHealth implements AutoCloseable {
    * @param anybody TLS that believes everybody: these parts show certificates of their own making
    * @param store what is wrong with the store, if anything
    */
-  ComponentHealth(SSLContext anybody, Supplier<Optional<String>> store) {
-    this.http = HttpClient.newBuilder().sslContext(anybody).connectTimeout(PATIENCE).build();
+  ComponentHealth(Supplier<SSLContext> anybody, Supplier<Optional<String>> store) {
+    this.anybody = anybody;
     this.store = store;
   }
 
   /** All of them, now. */
   List<ComponentStatus> get() {
     Optional<String> fault = store.get();
-    return List.of(
-        status("controller-manager", asked(CONTROLLERS)),
-        status("scheduler", asked(SCHEDULER)),
-        fault.isEmpty() ? status("etcd-0", healthy("ok")) : status("etcd-0", sick(fault.get())));
+    // Made for the occasion, which is rare: a client at rest keeps a thread.
+    try (HttpClient http =
+        HttpClient.newBuilder().sslContext(anybody.get()).connectTimeout(PATIENCE).build()) {
+      return List.of(
+          status("controller-manager", asked(http, CONTROLLERS)),
+          status("scheduler", asked(http, SCHEDULER)),
+          fault.isEmpty() ? status("etcd-0", healthy("ok")) : status("etcd-0", sick(fault.get())));
+    }
   }
 
-  private ComponentCondition asked(String url) {
+  private static ComponentCondition asked(HttpClient http, String url) {
     try {
       HttpResponse<String> answer =
           http.send(
@@ -78,11 +82,5 @@ final class ComponentHealth implements AutoCloseable {
         .metadata(ObjectMeta.builder().name(name).build())
         .conditions(List.of(condition))
         .build();
-  }
-
-  @Override
-  public void close() {
-    http.shutdownNow();
-    http.close();
   }
 }

@@ -60,8 +60,7 @@ final class Extensions implements AutoCloseable {
   Extensions(CacheView view, Chance chance) {
     this.chance = chance;
     this.services = new ServiceAddresses(view);
-    AdmissionCel expressions =
-        cel.admission(() -> Objects.requireNonNull(authorizer, "nobody judges yet"));
+    AdmissionCel expressions = cel.admission(this::authorizer);
     this.webhooks = parts.add(new Webhooks(view, services, calls, expressions, chance.uuids()));
     this.policies = parts.add(new Policies(view, expressions));
   }
@@ -78,6 +77,11 @@ final class Extensions implements AutoCloseable {
   /** Has expressions ask an authorizer. */
   void judgedBy(Authorizer chain) {
     authorizer = chain;
+  }
+
+  /** Who judges what a user may do; there before the first request is. */
+  Authorizer authorizer() {
+    return Objects.requireNonNull(authorizer, "nobody judges yet");
   }
 
   /** The webhooks. */

@@ -4,18 +4,18 @@ import dev.tiphys.api.Resources;
 import dev.tiphys.api.core.v1.PersistentVolumeClaim;
 import dev.tiphys.api.core.v1.PersistentVolumeClaimSpec;
 import dev.tiphys.api.schema.ApiObject;
-import dev.tiphys.api.storage.v1.StorageClass;
 import dev.tiphys.apiserver.strategy.ClusterView;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A claim that names no storage class gets the default one, the newest if there are several. */
 public final class DefaultStorageClass implements Admission {
 
-  private static final String DEFAULT = "storageclass.kubernetes.io/is-default-class";
-  private static final String DEFAULT_BETA = "storageclass.beta.kubernetes.io/is-default-class";
+  private static final Set<String> DEFAULT =
+      Set.of(
+          "storageclass.kubernetes.io/is-default-class",
+          "storageclass.beta.kubernetes.io/is-default-class");
   private static final String CLASS_BETA = "volume.beta.kubernetes.io/storage-class";
 
   private final ClusterView view;
@@ -38,21 +38,8 @@ public final class DefaultStorageClass implements Admission {
     if (spec.storageClassName() != null) {
       return object;
     }
-    return view.list(Resources.STORAGE_CLASSES, "").stream()
-        .filter(DefaultStorageClass::isDefault)
-        .min(NEWEST)
-        .map(found -> (T) claim.withSpec(spec.withStorageClassName(found.metadata().name())))
+    return DefaultClasses.find(view.list(Resources.STORAGE_CLASSES, ""), DEFAULT)
+        .map(found -> (T) claim.withSpec(spec.withStorageClassName(found)))
         .orElse(object);
-  }
-
-  private static final Comparator<StorageClass> NEWEST =
-      Comparator.comparing((StorageClass c) ->
-              Objects.requireNonNullElse(c.metadata().creationTimestamp(), Instant.EPOCH))
-          .reversed()
-          .thenComparing(c -> String.valueOf(c.metadata().name()));
-
-  private static boolean isDefault(StorageClass found) {
-    var annotations = found.metadata().annotations();
-    return "true".equals(annotations.get(DEFAULT)) || "true".equals(annotations.get(DEFAULT_BETA));
   }
 }

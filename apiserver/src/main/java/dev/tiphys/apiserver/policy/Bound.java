@@ -3,11 +3,13 @@ package dev.tiphys.apiserver.policy;
 import dev.tiphys.api.admissionregistration.v1.MatchResources;
 import dev.tiphys.api.admissionregistration.v1.MutatingAdmissionPolicy;
 import dev.tiphys.api.admissionregistration.v1.MutatingAdmissionPolicyBinding;
+import dev.tiphys.api.admissionregistration.v1.MutatingAdmissionPolicyBindingSpec;
 import dev.tiphys.api.admissionregistration.v1.MutatingAdmissionPolicySpec;
 import dev.tiphys.api.admissionregistration.v1.ParamKind;
 import dev.tiphys.api.admissionregistration.v1.ParamRef;
 import dev.tiphys.api.admissionregistration.v1.ValidatingAdmissionPolicy;
 import dev.tiphys.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
+import dev.tiphys.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec;
 import dev.tiphys.api.admissionregistration.v1.ValidatingAdmissionPolicySpec;
 import dev.tiphys.api.schema.ApiObject;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,52 +47,53 @@ record Bound<R>(
     return "'" + policy + "' with binding '" + binding + "'";
   }
 
+  /** What both kinds of bindings say. */
+  private record Binding(
+      String name,
+      @Nullable String policy,
+      @Nullable MatchResources where,
+      @Nullable ParamRef params,
+      List<String> actions) {}
+
   /** Pairs policies that judge with their bindings, by the policies' names. */
   static List<Bound<ValidatingAdmissionPolicySpec>> validating(
       List<ValidatingAdmissionPolicy> policies, List<ValidatingAdmissionPolicyBinding> bindings) {
-    var specs = byName(policies, ValidatingAdmissionPolicy::spec);
-    List<Bound<ValidatingAdmissionPolicySpec>> all = new ArrayList<>();
-    for (ValidatingAdmissionPolicyBinding binding : bindings) {
-      var where = binding.spec();
-      var rules = where == null ? null : specs.get(String.valueOf(where.policyName()));
-      if (where != null && rules != null) {
-        all.add(
-            new Bound<>(
-                String.valueOf(where.policyName()),
-                rules,
-                rules.matchConstraints(),
-                rules.paramKind(),
-                String.valueOf(binding.metadata().name()),
-                where.matchResources(),
-                where.paramRef(),
-                where.validationActions()));
-      }
-    }
-    return sorted(all);
+    return pairs(
+        byName(policies, ValidatingAdmissionPolicy::spec),
+        ValidatingAdmissionPolicySpec::matchConstraints,
+        ValidatingAdmissionPolicySpec::paramKind,
+        bindings.stream().map(Bound::binding).toList());
+  }
+
+  private static Binding binding(ValidatingAdmissionPolicyBinding object) {
+    var spec =
+        Objects.requireNonNullElse(object.spec(), ValidatingAdmissionPolicyBindingSpec.EMPTY);
+    return new Binding(
+        String.valueOf(object.metadata().name()),
+        spec.policyName(),
+        spec.matchResources(),
+        spec.paramRef(),
+        spec.validationActions());
   }
 
   /** Pairs policies that change with their bindings, by the policies' names. */
   static List<Bound<MutatingAdmissionPolicySpec>> mutating(
       List<MutatingAdmissionPolicy> policies, List<MutatingAdmissionPolicyBinding> bindings) {
-    var specs = byName(policies, MutatingAdmissionPolicy::spec);
-    List<Bound<MutatingAdmissionPolicySpec>> all = new ArrayList<>();
-    for (MutatingAdmissionPolicyBinding binding : bindings) {
-      var where = binding.spec();
-      var rules = where == null ? null : specs.get(String.valueOf(where.policyName()));
-      if (where != null && rules != null) {
-        all.add(
-            new Bound<>(
-                String.valueOf(where.policyName()),
-                rules,
-                rules.matchConstraints(),
-                rules.paramKind(),
-                String.valueOf(binding.metadata().name()),
-                where.matchResources(),
-                where.paramRef(),
-                List.of()));
-      }
-    }
-    return sorted(all);
+    return pairs(
+        byName(policies, MutatingAdmissionPolicy::spec),
+        MutatingAdmissionPolicySpec::matchConstraints,
+        MutatingAdmissionPolicySpec::paramKind,
+        bindings.stream().map(Bound::binding).toList());
+  }
+
+  private static Binding binding(MutatingAdmissionPolicyBinding object) {
+    var spec = Objects.requireNonNullElse(object.spec(), MutatingAdmissionPolicyBindingSpec.EMPTY);
+    return new Binding(
+        String.valueOf(object.metadata().name()),
+        spec.policyName(),
+        spec.matchResources(),
+        spec.paramRef(),
+        List.of());
   }
 
   private static <P extends ApiObject, R> Map<String, R> byName(
@@ -104,7 +108,27 @@ record Bound<R>(
     return specs;
   }
 
-  private static <R> List<Bound<R>> sorted(List<Bound<R>> all) {
+  private static <R> List<Bound<R>> pairs(
+      Map<String, R> policies,
+      Function<R, @Nullable MatchResources> constraints,
+      Function<R, @Nullable ParamKind> paramKind,
+      List<Binding> bindings) {
+    List<Bound<R>> all = new ArrayList<>();
+    for (Binding binding : bindings) {
+      R rules = policies.get(String.valueOf(binding.policy()));
+      if (rules != null) {
+        all.add(
+            new Bound<>(
+                String.valueOf(binding.policy()),
+                rules,
+                constraints.apply(rules),
+                paramKind.apply(rules),
+                binding.name(),
+                binding.where(),
+                binding.params(),
+                binding.actions()));
+      }
+    }
     all.sort(Comparator.<Bound<R>, String>comparing(Bound::policy).thenComparing(Bound::binding));
     return List.copyOf(all);
   }
