@@ -100,6 +100,13 @@ final class SelfDescriptionTest extends InNamespace {
     assertThat(store.at("conditions.0.type")).isEqualTo("Healthy");
     assertThat(store.at("conditions.0.status")).isEqualTo("True");
 
+    Answer table =
+        admin.get(
+            "/api/v1/componentstatuses/etcd-0",
+            "Accept",
+            "application/json;as=Table;v=v1;g=meta.k8s.io");
+    assertThat(table.at("rows.0.cells")).isEqualTo("[\"etcd-0\",\"Healthy\",\"ok\",\"\"]");
+
     Answer all = admin.get("/api/v1/componentstatuses");
     assertThat(all.at("kind")).isEqualTo("ComponentStatusList");
     assertThat(all.at("items.0.metadata.name")).isEqualTo("controller-manager");

@@ -21,6 +21,8 @@ import dev.tiphys.api.certificates.v1.CertificateSigningRequestCondition;
 import dev.tiphys.api.certificates.v1.CertificateSigningRequestSpec;
 import dev.tiphys.api.certificates.v1beta1.ClusterTrustBundle;
 import dev.tiphys.api.coordination.v1beta1.LeaseCandidate;
+import dev.tiphys.api.core.v1.ComponentCondition;
+import dev.tiphys.api.core.v1.ComponentStatus;
 import dev.tiphys.api.flowcontrol.v1.FlowSchema;
 import dev.tiphys.api.flowcontrol.v1.FlowSchemaSpec;
 import dev.tiphys.api.flowcontrol.v1.LimitedPriorityLevelConfiguration;
@@ -60,6 +62,13 @@ final class ControlColumns {
             .age()
             .build());
     all.put(
+        Resources.COMPONENT_STATUSES,
+        ColumnList.<ComponentStatus>named()
+            .text("Status", o -> health(healthy(o).status()))
+            .text("Message", o -> text(healthy(o).message()))
+            .text("Error", o -> text(healthy(o).error()))
+            .build());
+    all.put(
         Resources.STORAGE_VERSIONS_V1ALPHA1,
         ColumnList.<StorageVersion>named()
             .text(
@@ -85,6 +94,21 @@ final class ControlColumns {
                 "EmulationVersion", o -> o.spec() == null ? "" : text(o.spec().emulationVersion()))
             .age()
             .build());
+  }
+
+  private static ComponentCondition healthy(ComponentStatus object) {
+    return object.conditions().stream()
+        .filter(condition -> "Healthy".equals(condition.type()))
+        .findFirst()
+        .orElse(ComponentCondition.EMPTY);
+  }
+
+  private static String health(@Nullable String status) {
+    return switch (text(status)) {
+      case "True" -> "Healthy";
+      case "False" -> "Unhealthy";
+      default -> "Unknown";
+    };
   }
 
   private static void admission(Map<ResourceType<?>, Columns<?>> all) {
