@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -28,15 +27,9 @@ import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.Message;
-import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
-import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
@@ -55,15 +48,13 @@ final class Quorum implements Ordering {
   private final Succession succession;
   private final Leadership leadership;
   private final Progress progress = new Progress();
-  private final RaftGroupId group;
   private final RaftPeerId self;
   private final long number;
   private final Proposals proposals;
   private final FreshReads reads;
   private final PeerLinks links;
   private final Executor threads;
-  private final ClientId client = ClientId.randomId();
-  private final AtomicLong calls = new AtomicLong();
+  private final LocalClient client;
   private final Duration timeout;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition leaderChanged = lock.newCondition();
@@ -92,7 +83,7 @@ final class Quorum implements Ordering {
     this.timeout = timeout;
     this.links = links;
     this.threads = threads;
-    this.group = RaftGroupId.valueOf(settings.cluster());
+    var group = RaftGroupId.valueOf(settings.cluster());
     this.self = Peers.id(settings.self());
     this.number = settings.self();
     this.leadership = new Leadership(self);
@@ -119,6 +110,7 @@ final class Quorum implements Ordering {
             .build();
     this.division = server.getDivision(group);
     this.followed = new FollowerLog(division);
+    this.client = new LocalClient(server, division, timeout);
     this.succession = new Succession(server, division, links);
     server.start();
   }
@@ -215,34 +207,9 @@ final class Quorum implements Ordering {
     return peer == null ? null : peer.getAddress();
   }
 
-  /** Has another member lead. */
-  void transfer(long target) throws InterruptedException {
-    var request =
-        new TransferLeadershipRequest(
-            client,
-            self,
-            group,
-            calls.incrementAndGet(),
-            Peers.id(target),
-            timeout.dividedBy(2).toMillis());
-    try {
-      var reply = RaftNode.await(server.transferLeadershipAsync(request), timeout);
-      if (!reply.isSuccess()) {
-        throw StoreError.TIMEOUT.exception();
-      }
-    } catch (IOException e) {
-      throw StoreError.STOPPED.exception();
-    }
-  }
-
-  /** Changes who takes part. Blocks. */
-  void reconfigure(Peers.Configuration wanted) throws InterruptedException, IOException {
-    var reply =
-        RaftNode.await(
-            server.setConfigurationAsync(
-                wanted.request(client, self, group, calls.incrementAndGet())),
-            timeout.multipliedBy(4));
-    check(reply);
+  /** What the leader's Ratis is asked for. */
+  LocalClient client() {
+    return client;
   }
 
   /** A call of another member that waits for it. */
@@ -289,7 +256,8 @@ final class Quorum implements Ordering {
     if (appender != null) {
       appender.awaited();
     }
-    return submit(proposed.getBatch())
+    return client
+        .order(proposed.getBatch())
         .handle((_, failure) -> {
           if (appender != null) {
             appender.answered();
@@ -349,7 +317,7 @@ final class Quorum implements Ordering {
   private CompletableFuture<Void> sendOnce(ByteString batch) {
     var leader = otherLeader();
     if (leader == null) {
-      return submit(batch);
+      return client.order(batch);
     }
     var call =
         RaftCall.newBuilder()
@@ -393,50 +361,6 @@ final class Quorum implements Ordering {
     }
     long committed = division.getRaftLog().getLastCommittedIndex();
     return leadership.confirm(division.getRaftConf(), System.nanoTime()).thenApply(_ -> committed);
-  }
-
-  /**
-   * Orders an entry of whatever member, as the leader; completes when it is applied here. It fails
-   * with {@link StoreError#NO_LEADER} only when the entry surely is in no log.
-   */
-  private CompletableFuture<Void> submit(ByteString batch) {
-    if (!division.getInfo().isLeaderReady()) {
-      return CompletableFuture.failedFuture(StoreError.NO_LEADER.exception());
-    }
-    var request =
-        RaftClientRequest.newBuilder()
-            .setClientId(client)
-            .setServerId(self)
-            .setGroupId(group)
-            .setCallId(calls.incrementAndGet())
-            .setType(RaftClientRequest.writeRequestType())
-            .setMessage(
-                Message.valueOf(
-                    org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations.unsafeWrap(
-                        batch.asReadOnlyByteBuffer())))
-            .build();
-    try {
-      // Of the division, for the server would make its caller wait for a thread.
-      return ((RaftClientAsynchronousProtocol) division)
-          .submitClientRequestAsync(request)
-          .thenAccept(Quorum::check);
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(StoreError.NO_LEADER.exception());
-    }
-  }
-
-  private static void check(RaftClientReply reply) {
-    if (reply.isSuccess()) {
-      return;
-    }
-    // A leader that steps down says so to all who wait, also of entries that are in its log and
-    // will happen yet: whoever sent them again would have them happen twice.
-    if (reply.getNotLeaderException() != null
-        || reply.getLeaderNotReadyException() != null
-        || reply.getLeaderSteppingDownException() != null) {
-      throw StoreError.LEADER_CHANGED.exception();
-    }
-    throw StoreError.TIMEOUT.exception();
   }
 
   /** Whether a member's vote counts, or did until a change that is under way. */

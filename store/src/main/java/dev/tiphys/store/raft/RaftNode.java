@@ -221,7 +221,7 @@ public final class RaftNode implements Closeable {
             .containsKey(target)) {
       throw StoreError.BAD_LEADER_TRANSFEREE.exception();
     }
-    others.quorum.transfer(target);
+    others.quorum.client().transfer(target);
   }
 
   /**

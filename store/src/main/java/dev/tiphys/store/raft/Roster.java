@@ -40,7 +40,7 @@ final class Roster {
       return;
     }
     try {
-      quorum.reconfigure(wanted.get());
+      quorum.client().reconfigure(wanted.get());
       log.info(
           "reconfigured voters={} learners={}",
           wanted.get().voters().values(),
