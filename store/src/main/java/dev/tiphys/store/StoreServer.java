@@ -73,10 +73,10 @@ final class StoreServer implements AutoCloseable {
           new Authority(tokens instanceof SimpleTokens held ? held : Authority.TokenHolder.NONE);
       var space = new Space(config.dataDir(), config.reserveBytes());
       var machine = parts.add(new Machine(disk, RevisionLog.Limits.DEFAULT, authority, space));
-      var threads = Executors.newVirtualThreadPerTaskExecutor();
-      parts.add((AutoCloseable) threads::shutdownNow);
       var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
       parts.add((AutoCloseable) () -> loop.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+      var threads = Executors.newVirtualThreadPerTaskExecutor();
+      parts.add((AutoCloseable) threads::shutdownNow);
       var raft = parts.add(raft(config, identity, machine, threads, loop, random, termination));
       parts.add(space); // ended before what may wait for it
       log.info(

@@ -127,6 +127,9 @@ final class Quorum implements Ordering {
 
   @Override
   public CompletableFuture<Outcome> propose(Command command) {
+    if (closed) {
+      throw StoreError.STOPPED.exception();
+    }
     return proposals.propose(command);
   }
 
