@@ -1,6 +1,7 @@
 package dev.tiphys.store;
 
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.store.peer.Pause;
 import dev.tiphys.store.peer.PeerLinks;
 import dev.tiphys.store.raft.Member;
 import java.io.IOException;
@@ -47,7 +48,7 @@ record Identity(UUID cluster, long member, boolean alone) {
    *
    * @param pause passes the time until the others answer
    */
-  static Identity load(StoreConfig config, Introductions.Pause pause) throws IOException {
+  static Identity load(StoreConfig config, Pause pause) throws IOException {
     var file = config.dataDir().resolve(FILE);
     if (Files.exists(file)) {
       var text = new Properties();
@@ -70,8 +71,7 @@ record Identity(UUID cluster, long member, boolean alone) {
     return identity;
   }
 
-  private static Identity introduced(StoreConfig config, Introductions.Pause pause)
-      throws IOException {
+  private static Identity introduced(StoreConfig config, Pause pause) throws IOException {
     var others =
         config.initialMembers().stream()
             .filter(member -> !member.name().equals(config.name()))

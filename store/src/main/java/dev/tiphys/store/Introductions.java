@@ -3,8 +3,8 @@ package dev.tiphys.store;
 import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.store.peer.Acquaintance;
 import dev.tiphys.store.peer.Introduction;
+import dev.tiphys.store.peer.Pause;
 import io.grpc.StatusRuntimeException;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -21,12 +21,6 @@ final class Introductions {
   @FunctionalInterface
   interface Asking {
     Acquaintance introduce(String url, Introduction introduction);
-  }
-
-  /** Waits. */
-  @FunctionalInterface
-  interface Pause {
-    void sleep(Duration duration) throws InterruptedException;
   }
 
   /** Takes who asks, and what passes the time between two rounds. */

@@ -13,6 +13,7 @@ import dev.tiphys.store.mvcc.Guard;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.mvcc.WatchSession;
+import dev.tiphys.store.peer.Pause;
 import dev.tiphys.store.raft.Member;
 import dev.tiphys.store.raft.RaftNode;
 import dev.tiphys.store.raft.RaftSettings;
@@ -61,13 +62,14 @@ final class StoreServer implements AutoCloseable {
   /** Starts everything; serves when it returns. */
   StoreServer(StoreConfig config, Termination termination) throws IOException {
     LongSupplier ticker = System::nanoTime;
+    Pause pause = Thread::sleep;
     var random = new SecureRandom();
     try {
       var disk = StateTransfer.settled(config.dataDir());
       if (config.forceNewCluster() && disk.list().contains("checkpoint")) {
         ForcedCluster.make(config.dataDir(), disk, Guard.OPEN, uuid(random));
       }
-      var identity = Identity.load(config, Thread::sleep);
+      var identity = Identity.load(config, pause);
       var tokens = tokens(config.auth().tokens(), ticker);
       var authority =
           new Authority(tokens instanceof SimpleTokens held ? held : Authority.TokenHolder.NONE);
@@ -77,7 +79,8 @@ final class StoreServer implements AutoCloseable {
       parts.add((AutoCloseable) () -> loop.shutdownGracefully(0, 1, TimeUnit.SECONDS));
       var threads = Executors.newVirtualThreadPerTaskExecutor();
       parts.add((AutoCloseable) threads::shutdownNow);
-      var raft = parts.add(raft(config, identity, machine, threads, loop, random, termination));
+      var raft =
+          parts.add(raft(config, identity, machine, threads, loop, pause, random, termination));
       parts.add(space); // ended before what may wait for it
       log.info(
           "opened data-dir={} member={} revision={} compacted={}",
@@ -226,6 +229,7 @@ final class StoreServer implements AutoCloseable {
       Machine machine,
       ExecutorService threads,
       Executor commands,
+      Pause pause,
       SecureRandom random,
       Termination termination)
       throws IOException {
@@ -246,6 +250,7 @@ final class StoreServer implements AutoCloseable {
         random.nextLong(),
         Limits.REQUEST,
         commands,
+        pause,
         termination::fail);
   }
 

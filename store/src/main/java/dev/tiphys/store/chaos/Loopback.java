@@ -1,5 +1,6 @@
 package dev.tiphys.store.chaos;
 
+import java.io.IOException;
 import java.util.List;
 
 /** All members on this machine's loopback, where nobody can be cut off. */
@@ -15,8 +16,8 @@ record Loopback() implements Network {
   }
 
   @Override
-  public void cut(int one, int other) {
-    throw new UnsupportedOperationException("members on the loopback cannot be cut off");
+  public void cut(int one, int other) throws IOException {
+    throw new IOException("members on the loopback cannot be cut off");
   }
 
   @Override

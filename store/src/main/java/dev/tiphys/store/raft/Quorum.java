@@ -6,6 +6,7 @@ import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.Outcome;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.mvcc.StoreException;
+import dev.tiphys.store.peer.Pause;
 import dev.tiphys.store.peer.PeerLinks;
 import dev.tiphys.store.peer.Proposed;
 import dev.tiphys.store.peer.RaftAnswer;
@@ -77,6 +78,7 @@ final class Quorum implements Ordering {
       long proposer,
       Duration timeout,
       Executor commands,
+      Pause pause,
       boolean begin,
       Consumer<String> fatal)
       throws IOException {
@@ -111,7 +113,7 @@ final class Quorum implements Ordering {
     this.division = server.getDivision(group);
     this.followed = new FollowerLog(division);
     this.client = new LocalClient(server, division, timeout);
-    this.succession = new Succession(server, division, links);
+    this.succession = new Succession(server, division, links, pause);
     server.start();
   }
 

@@ -9,6 +9,7 @@ import dev.tiphys.store.peer.Acquaintance;
 import dev.tiphys.store.peer.Introduction;
 import dev.tiphys.store.peer.LeaseAnswer;
 import dev.tiphys.store.peer.LeaseQuestion;
+import dev.tiphys.store.peer.Pause;
 import dev.tiphys.store.peer.PeerHandler;
 import dev.tiphys.store.peer.PeerLinks;
 import dev.tiphys.store.peer.PeerServer;
@@ -48,6 +49,7 @@ public final class RaftNode implements Closeable {
   private final long proposer;
   private final Duration timeout;
   private final Executor commands;
+  private final Pause pause;
   private final Consumer<String> fatal;
   private volatile @Nullable LeaseClock leases;
   private volatile Ordering ordering;
@@ -65,6 +67,7 @@ public final class RaftNode implements Closeable {
    * @param proposer a random number, new at every start
    * @param timeout how long a command or a fresh read may take
    * @param commands the event loop that commands come from
+   * @param pause between two looks at a leader that may have ended
    * @param fatal is told when the state machine failed and the process must end
    */
   public RaftNode(
@@ -74,9 +77,11 @@ public final class RaftNode implements Closeable {
       long proposer,
       Duration timeout,
       Executor commands,
+      Pause pause,
       Consumer<String> fatal)
       throws IOException {
     this.commands = commands;
+    this.pause = pause;
     this.settings = settings;
     this.machine = machine;
     this.threads = threads;
@@ -314,7 +319,8 @@ public final class RaftNode implements Closeable {
   private Ordering joinOthers(RaftSettings settings, boolean begin) throws IOException {
     var links = new PeerLinks(settings.tls(), threads);
     var quorum =
-        new Quorum(settings, machine, links, threads, proposer, timeout, commands, begin, fatal);
+        new Quorum(
+            settings, machine, links, threads, proposer, timeout, commands, pause, begin, fatal);
     several =
         new Several(
             quorum,

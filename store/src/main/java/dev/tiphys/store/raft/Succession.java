@@ -1,6 +1,7 @@
 package dev.tiphys.store.raft;
 
 import dev.tiphys.store.peer.Introduction;
+import dev.tiphys.store.peer.Pause;
 import dev.tiphys.store.peer.PeerLinks;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -37,12 +38,14 @@ final class Succession {
   private final RaftServer server;
   private final RaftServer.Division division;
   private final PeerLinks links;
+  private final Pause pause;
   private final AtomicBoolean considering = new AtomicBoolean();
 
-  Succession(RaftServer server, RaftServer.Division division, PeerLinks links) {
+  Succession(RaftServer server, RaftServer.Division division, PeerLinks links, Pause pause) {
     this.server = server;
     this.division = division;
     this.links = links;
+    this.pause = pause;
   }
 
   /**
@@ -58,7 +61,7 @@ final class Succession {
       if (peer == null || !division.getInfo().isFollower() || !isClosed(peer.getAddress())) {
         return;
       }
-      Thread.sleep(PRECEDENCE.multipliedBy(survivorsBefore(leader)));
+      pause.sleep(PRECEDENCE.multipliedBy(survivorsBefore(leader)));
       if (leader.equals(division.getInfo().getLeaderId())) {
         log.info("the leader has ended: standing for election leader={}", leader);
         stand(leader);
@@ -82,7 +85,7 @@ final class Succession {
           return true;
         }
       }
-      Thread.sleep(BETWEEN_KNOCKS);
+      pause.sleep(BETWEEN_KNOCKS);
     }
     return false;
   }
