@@ -251,31 +251,32 @@ final class Measurement {
     if (process == null) {
       return;
     }
-    List<WatchConnection> informers = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<WatchConnection> informers = new ArrayList<>();
       CountDownLatch begun = new CountDownLatch(DAEMONS);
-      for (int i = 0; i < DAEMONS; i++) {
-        informers.add(informer(threads, begun));
+      try {
+        for (int i = 0; i < DAEMONS; i++) {
+          informers.add(informer(threads, begun));
+        }
+        if (!begun.await(Limits.WATCHES_BEGIN.toSeconds(), TimeUnit.SECONDS)) {
+          throw new BenchFailure("an informer did not begin");
+        }
+        TimeUnit.NANOSECONDS.sleep(REST.toNanos());
+        report.row(
+            "memory with 10,000 Pods and 6 informers",
+            Report.mebibytes(process.memory()),
+            "350 MiB",
+            "",
+            "after " + REST.toSeconds() + " s of rest");
+      } finally {
+        // Their readers end with them, and the threads are waited for.
+        informers.forEach(Measurement::close);
       }
-      if (!begun.await(Limits.WATCHES_BEGIN.toSeconds(), TimeUnit.SECONDS)) {
-        throw new BenchFailure("an informer did not begin");
-      }
-      TimeUnit.NANOSECONDS.sleep(REST.toNanos());
-      report.row(
-          "memory with 10,000 Pods and 6 informers",
-          Report.mebibytes(process.memory()),
-          "350 MiB",
-          "",
-          "after " + REST.toSeconds() + " s of rest");
     } catch (IOException e) {
       throw new BenchFailure("an informer cannot begin", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BenchFailure("interrupted");
-    } finally {
-      for (WatchConnection informer : informers) {
-        close(informer);
-      }
     }
   }
 
