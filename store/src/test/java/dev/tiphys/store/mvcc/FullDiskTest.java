@@ -110,20 +110,23 @@ class FullDiskTest {
     var machine = new Machine(disk, Rig.LIMITS, Guard.OPEN, keeper);
     put(machine, "a", 100);
     disk.room(40);
-    Thread.ofVirtual()
-        .start(() -> {
-          try {
-            put(machine, "b", 100);
-          } catch (IOException e) {
-            Thread.currentThread().interrupt(); // the power went
-          }
-        });
+    Thread writer =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                put(machine, "b", 100);
+              } catch (IOException e) {
+                Thread.currentThread().interrupt(); // the power went
+              }
+            });
     assertThat(keeper.asked.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+    disk.room(Long.MAX_VALUE);
     disk.crashAfter(0);
     keeper.come.release();
-    disk.room(Long.MAX_VALUE);
+    writer.join();
     disk.restart();
-    assertThat(keys(new Machine(disk, Rig.LIMITS))).containsExactly("a");
+    // What was under way may have come through whole, though nobody was told so.
+    assertThat(keys(new Machine(disk, Rig.LIMITS))).startsWith("a").isSubsetOf("a", "b");
   }
 
   @Test
