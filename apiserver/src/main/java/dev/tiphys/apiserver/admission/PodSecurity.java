@@ -136,7 +136,7 @@ public final class PodSecurity implements Admission {
   /** Pods that break the rules in the same way are told of together, by the first of them. */
   private void tellOfPods(Request request, String namespace, PodSecurityPolicy.Mode mode) {
     Map<String, List<String>> byFaults = new LinkedHashMap<>();
-    view.list(Resources.PODS, namespace).stream()
+    view.listFresh(Resources.PODS, namespace).stream()
         .limit(MOST_PODS)
         .forEach(pod -> {
           List<String> faults = mode.faults(Objects.requireNonNullElse(pod.spec(), PodSpec.EMPTY));
