@@ -234,13 +234,12 @@ class PodAgentTest {
   }
 
   @Test
-  void readsVolumesOnceForASandboxAndItsContainers() throws IOException {
+  void aKubeletAfterARebootMakesVolumesBeforeContainers() throws IOException {
     begin(1, Faults.NONE);
     createSettings("red");
     createPod();
     assertThat(environment.runUntil(this::isReady, MINUTE)).isTrue();
 
-    // As the runtime's restart of a node would: a kubelet that begins anew makes volumes first.
     process.kill();
     runtime.crash();
     startKubelet();
