@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatusServer implements AutoCloseable {
 
+  /** The media type of {@code /metrics}. */
+  public static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final String TEXT = "text/plain; charset=utf-8";
   private static final int BACKLOG = 64;
   private static final String VERSION_PATH = "/version";
   private static final List<String> HEALTH_PATHS = List.of("healthz", "livez", "readyz");
@@ -49,10 +53,7 @@ public final class StatusServer implements AutoCloseable {
     }
     server.createContext(
         VERSION_PATH, exchange -> guarded(exchange, "application/json", versionBody()));
-    server.createContext(
-        "/metrics",
-        exchange ->
-            guarded(exchange, "text/plain; version=0.0.4; charset=utf-8", metrics.toText()));
+    server.createContext("/metrics", exchange -> guarded(exchange, METRICS_TYPE, metrics.toText()));
   }
 
   /**
@@ -149,29 +150,39 @@ public final class StatusServer implements AutoCloseable {
 
   private static void health(HttpExchange exchange, String path, HealthChecks health)
       throws IOException {
-    String rest = exchange.getRequestURI().getPath().substring(path.length() + 1);
-    List<String> query =
-        Optional.ofNullable(exchange.getRequestURI().getQuery())
-            .map(q -> List.of(q.split("&")))
-            .orElse(List.of());
+    String asked = exchange.getRequestURI().getPath().substring(1);
+    Page now = healthPage(health, path, asked, exchange.getRequestURI().getQuery());
+    respond(exchange, now.status(), now.contentType(), bytes(now.body()));
+  }
+
+  /**
+   * What a health path tells, for whoever serves it elsewhere.
+   *
+   * @param path {@code healthz}, {@code livez} or {@code readyz}
+   * @param asked the path that was asked for: that one, or one check below it ({@code livez/ping})
+   * @param query null or "" without one
+   */
+  public static Page healthPage(
+      HealthChecks health, String path, String asked, @Nullable String query) {
+    String rest = asked.substring(path.length());
     if (rest.length() > 1) {
       Optional<HealthChecks.Outcome> one = health.runOne(rest.substring(1));
-      respond(
-          exchange,
+      return new Page(
           one.map(o -> o.healthy() ? 200 : 500).orElse(404),
-          "text/plain; charset=utf-8",
-          bytes(one.map(HealthChecks.Outcome::report).orElse("404 page not found\n")));
-      return;
+          TEXT,
+          one.map(HealthChecks.Outcome::report).orElse("404 page not found\n"));
     }
+    List<String> options = query == null ? List.of() : List.of(query.split("&"));
     List<String> excluded =
-        query.stream()
+        options.stream()
             .filter(q -> q.startsWith("exclude="))
             .flatMap(q -> Arrays.stream(q.substring("exclude=".length()).split(",")))
             .toList();
     HealthChecks.Outcome outcome = health.run(path, excluded);
-    boolean verbose = query.stream().anyMatch(q -> q.equals("verbose") || q.startsWith("verbose="));
+    boolean verbose =
+        options.stream().anyMatch(q -> q.equals("verbose") || q.startsWith("verbose="));
     String body = outcome.healthy() && !verbose ? "ok" : outcome.report();
-    respond(exchange, outcome.healthy() ? 200 : 500, "text/plain; charset=utf-8", bytes(body));
+    return new Page(outcome.healthy() ? 200 : 500, TEXT, body);
   }
 
   private void guarded(HttpExchange exchange, String contentType, byte[] body) throws IOException {
@@ -179,7 +190,7 @@ public final class StatusServer implements AutoCloseable {
       respond(
           exchange,
           401,
-          "text/plain; charset=utf-8",
+          TEXT,
           bytes("Unauthorized: present a client certificate that the client CA signed\n"));
       return;
     }

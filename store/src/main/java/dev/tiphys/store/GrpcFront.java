@@ -28,7 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** The gRPC servers, one for each URL, on shared threads. */
+/** The servers at the client URLs, one for each, on shared threads: gRPC, and pages beside it. */
 final class GrpcFront implements AutoCloseable {
   private final List<Server> servers = new ArrayList<>();
 
@@ -36,6 +36,7 @@ final class GrpcFront implements AutoCloseable {
    * Starts serving.
    *
    * @param loop the thread that moves bytes
+   * @param pages what is told to those who do not speak gRPC
    * @param tokensNeedTime whether to find out who calls may mean to wait for other members
    * @throws ConfigException when a certificate cannot be used or an address not bound
    */
@@ -45,22 +46,23 @@ final class GrpcFront implements AutoCloseable {
       List<ServerInterceptor> interceptors,
       EventLoopGroup loop,
       ExecutorService executor,
+      HttpPages.Book pages,
       BooleanSupplier tokensNeedTime) {
+    var http = new HttpPages.Desk(pages, executor);
     for (var endpoint : config.clientListeners()) {
+      var tls = endpoint.tls() ? sslContext(config.clientTls().orElseThrow()) : null;
       var builder =
           NettyServerBuilder.forAddress(endpoint.address())
               .channelType(NioServerSocketChannel.class)
               .bossEventLoopGroup(loop)
               .workerEventLoopGroup(loop)
+              .protocolNegotiator(new ClientDoor(tls, executor, http))
               .executor(Runnable::run)
               .callExecutor(new ByMethod(executor, tokensNeedTime))
               .maxConcurrentCallsPerConnection(Limits.STREAMS_PER_CONNECTION)
               .permitKeepAliveTime(5, TimeUnit.SECONDS)
               .permitKeepAliveWithoutCalls(true)
               .maxInboundMessageSize(config.maxRequestBytes() + Limits.REQUEST_OVERHEAD_BYTES);
-      if (endpoint.tls()) {
-        builder.sslContext(sslContext(config.clientTls().orElseThrow()));
-      }
       interceptors.forEach(builder::intercept);
       services.forEach(builder::addService);
       try {
@@ -114,7 +116,9 @@ final class GrpcFront implements AutoCloseable {
             .clientAuth(ClientAuth.REQUIRE)
             .trustManager(Pem.certificates(tls.clientCa()).toArray(X509Certificate[]::new));
       }
-      return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
+      return GrpcSslContexts.configure(builder, SslProvider.JDK)
+          .applicationProtocolConfig(ClientDoor.PROTOCOLS)
+          .build();
     } catch (IOException | GeneralSecurityException e) {
       throw new ConfigException(
           "--cert-file, --key-file, --trusted-ca-file: cannot be used: " + e.getMessage(), e);

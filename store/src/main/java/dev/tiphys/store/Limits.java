@@ -46,6 +46,21 @@ final class Limits {
   /** Streams on one connection, so that one client cannot hold all memory. */
   static final int STREAMS_PER_CONNECTION = 4096;
 
+  /**
+   * How long a connection to a client URL may take to say what it speaks; and, where that is
+   * HTTP/1, from there to the end of each answer, waiting for the next request included. However
+   * slowly somebody sends or reads, it is closed then.
+   */
+  static final Duration HTTP_TURN = Duration.ofSeconds(10);
+
+  /** Connections that speak HTTP/1 at the client URLs: probes and scrapers, not the store's use. */
+  static final int HTTP_CONNECTIONS = 128;
+
+  /** The longest request line, and all headers, of HTTP/1. */
+  static final int HTTP_LINE_BYTES = 4096;
+
+  static final int HTTP_HEADER_BYTES = 16 << 10;
+
   /** How often, how long and how far apart a new member asks the others who it is: 30 s in all. */
   static final int INTRODUCTIONS = 60;
 

@@ -9,13 +9,18 @@ import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.raft.RaftNode;
 import dev.tiphys.store.rpc.AlarmType;
 import dev.tiphys.store.service.MaintenanceService;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What is served over HTTP at the metrics URLs, under etcd's paths and in its words. */
+/**
+ * What is served over HTTP at the metrics URLs and beside gRPC, under etcd's paths and in its
+ * words. Thread-safe.
+ */
 final class StatusPages {
+  private static final List<String> HEALTH_PATHS = List.of("healthz", "livez", "readyz");
   private static final String JSON = "application/json";
 
   private final Machine machine;
@@ -52,6 +57,32 @@ final class StatusPages {
       servers.add(server);
     }
     return servers;
+  }
+
+  /**
+   * A page as the client URLs serve it: to whoever may connect there, as etcd does.
+   *
+   * @param path with its slash
+   * @param query "" without one
+   */
+  Optional<StatusServer.Page> page(String path, String query) {
+    return switch (path) {
+      case "/health" -> Optional.of(health(query));
+      case "/version" -> Optional.of(version());
+      case "/metrics" ->
+          Optional.of(
+              new StatusServer.Page(
+                  200,
+                  StatusServer.METRICS_TYPE,
+                  new String(metrics.toText(), StandardCharsets.UTF_8)));
+      default -> {
+        var asked = path.substring(Math.min(1, path.length()));
+        yield HEALTH_PATHS.stream()
+            .filter(known -> asked.equals(known) || asked.startsWith(known + "/"))
+            .findFirst()
+            .map(known -> StatusServer.healthPage(health, known, asked, query));
+      }
+    };
   }
 
   /** As etcd says it, for probes written for etcd: {@code ?exclude=NOSPACE&serializable=true}. */

@@ -145,6 +145,7 @@ final class StoreServer implements AutoCloseable {
       var turns = new Turns(cluster, watches, leaseId, threads);
       awaitLeader(raft);
       var calls = new CallMetrics();
+      var pages = new StatusPages(machine, raft, identity.member(), config.quotaBytes(), calls);
       front =
           parts.add(
               new GrpcFront(
@@ -166,10 +167,9 @@ final class StoreServer implements AutoCloseable {
                   List.of(new Callers(authority, config.auth().certificates()), calls),
                   loop,
                   threads,
+                  pages::page,
                   () -> authority.rules().enabled() && !raft.isFreshAtOnce()));
-      new StatusPages(machine, raft, identity.member(), config.quotaBytes(), calls)
-          .serve(config)
-          .forEach(parts::add);
+      pages.serve(config).forEach(parts::add);
       var attendance = parts.add(new Attendance(raft, self(config, identity), ticker));
       background(threads, "attendance", attendance::run, termination);
     } catch (IOException | RuntimeException e) {
