@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import dev.tiphys.store.rpc.DeleteRangeRequest;
 import dev.tiphys.store.rpc.KVGrpc;
 import dev.tiphys.store.rpc.PutRequest;
-import dev.tiphys.store.rpc.RangeRequest;
 import io.grpc.StatusRuntimeException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -165,32 +164,19 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private void ranges(Endpoints connections) throws InterruptedException {
-    var value = ByteString.copyFrom(new byte[valueBytes]);
-    var kv = KVGrpc.newBlockingStub(connections.channel(0));
-    for (int i = 0; i < KEYS; i++) {
-      kv.put(PutRequest.newBuilder().setKey(keyOf(i)).setValue(value).build());
-    }
+    var ranges = new RangeBench(connections, prefix + "r", valueBytes);
+    ranges.fill();
+    measure("linearizable range, 1 key, 64 clients", connections, 64, ranges::one);
     measure(
-        "linearizable range, 1 key, 64 clients",
-        connections,
-        64,
-        (stub, client, number) ->
-            stub.range(
-                RangeRequest.newBuilder().setKey(keyOf((client * 7919 + number) % KEYS)).build()));
-    var all =
-        RangeRequest.newBuilder()
-            .setKey(ByteString.copyFromUtf8(prefix + "k"))
-            .setRangeEnd(after(prefix + "k"))
-            .build();
-    measure(
-        "linearizable range, %d keys, 16 clients".formatted(KEYS),
+        "linearizable range, %d keys, 16 clients".formatted(RangeBench.MANY),
         connections,
         16,
-        (stub, _, _) -> stub.range(all));
+        ranges::many);
   }
 
+  /** One call of many. */
   @FunctionalInterface
-  private interface Work {
+  interface Work {
     void call(KVGrpc.KVBlockingStub kv, int client, int number);
   }
 

@@ -5,6 +5,9 @@ import dev.tiphys.daemon.tls.Pem;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
@@ -34,6 +37,7 @@ final class Endpoints implements AutoCloseable {
           NettyChannelBuilder.forAddress(
                   address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))
               .maxInboundMessageSize(Integer.MAX_VALUE)
+              .withOption(ChannelOption.RECVBUF_ALLOCATOR, inLargePieces())
               .directExecutor();
       channels.add((tls == null ? builder.usePlaintext() : builder.sslContext(tls)).build());
     }
@@ -46,6 +50,11 @@ final class Endpoints implements AutoCloseable {
   @Override
   public void close() {
     channels.forEach(ManagedChannel::shutdownNow);
+  }
+
+  /** The client is to cost little beside what it measures. */
+  private static RecvByteBufAllocator inLargePieces() {
+    return new AdaptiveRecvByteBufAllocator(2048, 16 << 10, 512 << 10);
   }
 
   private static SslContext context(Files files) throws IOException, GeneralSecurityException {

@@ -24,6 +24,7 @@ public final class RevisionLog implements Closeable {
   private final ConcurrentSkipListMap<Integer, Segment> segments;
   private final CRC32C writeCrc = new CRC32C();
   private final List<Segment> unsynced = new ArrayList<>();
+  private final Buffers buffers = new Buffers();
 
   private volatile Segment active;
   private ByteBuffer tail;
@@ -158,24 +159,47 @@ public final class RevisionLog implements Closeable {
    * @throws CorruptLogException when the bytes are not those that were written
    */
   public Frame read(long place, int length) throws IOException {
-    int number = (int) (place >>> 32);
-    long offset = place & 0xFFFF_FFFFL;
     var bytes = ByteBuffer.allocate(length);
-    var segment = segments.get(number);
+    fill(bytes, place);
+    if (!Frame.intact(bytes, 0, length, new CRC32C())) {
+      throw damaged(place);
+    }
+    return Frame.parse(bytes, 0, length);
+  }
+
+  /**
+   * Reads many frames of entries that ended, as {@link #read} does one. Any thread.
+   *
+   * @param count how many of the places and lengths count
+   */
+  public FrameBatch read(long[] places, int[] lengths, int count) throws IOException {
+    return FrameBatch.read(this, buffers, places, lengths, count);
+  }
+
+  /** Reads from a place on, up to the limit of a buffer; fewer bytes count as damage. */
+  void fill(ByteBuffer target, long place) throws IOException {
+    var segment = segments.get((int) (place >>> 32));
     if (segment == null || !segment.acquire()) {
       throw new MovedException();
     }
     try {
-      if (segment.file().read(bytes, offset) != length
-          || !Frame.intact(bytes, 0, length, new CRC32C())) {
-        throw new CorruptLogException(
-            segment.name().file() + " at offset " + offset,
-            "the checksum of a record does not match");
+      int wanted = target.remaining();
+      if (segment.file().read(target, place & 0xFFFF_FFFFL) != wanted) {
+        throw damaged(place);
       }
-      return Frame.parse(bytes, 0, length);
     } finally {
       segment.release();
     }
+  }
+
+  /** What to throw when the record at a place is not what was written. */
+  IOException damaged(long place) {
+    var segment = segments.get((int) (place >>> 32));
+    return segment == null
+        ? new MovedException()
+        : new CorruptLogException(
+            segment.name().file() + " at offset " + (place & 0xFFFF_FFFFL),
+            "the checksum of a record does not match");
   }
 
   /** Bytes on disk. */

@@ -81,6 +81,16 @@ final class KeyHistory {
     return i < 0 || lengths[i] < 0 ? null : version(i);
   }
 
+  /** Notes where {@link #at} would find the record; false when it would find none. */
+  synchronized boolean locate(long revision, Located into) {
+    int i = floor(revision);
+    if (i < 0 || lengths[i] < 0) {
+      return false;
+    }
+    into.add(places[i], lengths[i]);
+    return true;
+  }
+
   /** True when {@link #at} would find something. */
   synchronized boolean existsAt(long revision) {
     int i = floor(revision);

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * synced: the Raft log must keep every entry after {@link #checkpoint}.
  */
 public final class Machine implements Closeable {
+  private static final int MAX_MOVES = 100;
+
   private final RevisionLog.Limits limits;
   private final Guard guard;
   private final Room room;
@@ -252,7 +254,43 @@ public final class Machine implements Closeable {
 
   /** Answers a range as of now. The header has the revision only. */
   public RangeResponse range(RangeRequest request) throws IOException {
-    return range(request, revision);
+    try (var answer = answer(request)) {
+      return answer.response();
+    }
+  }
+
+  /** Answers a range as of now, ready to be sent; close what is returned. */
+  public RangeAnswer answer(RangeRequest request) throws IOException {
+    long asked = request.getRevision();
+    for (int tries = 0; ; tries++) {
+      long newest = revision;
+      long at = asked > 0 ? asked : newest;
+      Transactions.revision(asked, newest, now.system.compacted());
+      try {
+        var answer =
+            Ranges.isPlain(request)
+                ? plain(request, at, newest)
+                : new RangeAnswer(newest, now.ranges.at(request, at));
+        // What is compacted meanwhile may be missing.
+        if (at >= now.system.compacted()) {
+          return answer;
+        }
+        answer.close();
+        Transactions.revision(asked, newest, now.system.compacted());
+      } catch (RevisionLog.MovedException e) {
+        // The index learns the new place before the old one goes, so the next look finds it.
+        if (tries >= MAX_MOVES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private RangeAnswer plain(RangeRequest request, long at, long newest) throws IOException {
+    var state = now;
+    var located = new Located();
+    var rest = state.ranges.locate(request, at, located);
+    return new RangeAnswer(newest, rest, located.read(state.log));
   }
 
   private RangeResponse range(RangeRequest request, long newest) throws IOException {

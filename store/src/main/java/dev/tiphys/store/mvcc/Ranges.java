@@ -63,6 +63,30 @@ final class Ranges {
     return response.addAllKvs(found).build();
   }
 
+  /** True when records can be sent as they lie on disk, in the order of the index. */
+  static boolean isPlain(RangeRequest request) {
+    return !request.getCountOnly()
+        && !request.getKeysOnly()
+        && !needsEverything(request)
+        && order(request) == request.getSortOrder();
+  }
+
+  /**
+   * Answers a plain range without its records, and notes where they lie.
+   *
+   * @param into takes their places, in the order of the answer
+   */
+  RangeResponse locate(RangeRequest request, long revision, Located into) {
+    long limit = request.getLimit() <= 0 ? Long.MAX_VALUE : request.getLimit();
+    long count = 0;
+    for (var history : index.in(KeyRange.of(request.getKey(), request.getRangeEnd()))) {
+      if (count < limit ? history.locate(revision, into) : history.existsAt(revision)) {
+        count++;
+      }
+    }
+    return RangeResponse.newBuilder().setCount(count).setMore(count > into.count()).build();
+  }
+
   private long count(KeyRange range, long revision) {
     long count = 0;
     for (var history : index.in(range)) {

@@ -67,7 +67,13 @@ final class Calls {
       observer.onError(Errors.status(e));
       return;
     }
-    observer.onNext(response);
+    try {
+      observer.onNext(response);
+    } finally {
+      if (response instanceof Encoded encoded) {
+        encoded.close(); // it was copied while it was sent
+      }
+    }
     observer.onCompleted();
   }
 }

@@ -1,0 +1,127 @@
+package dev.tiphys.store.service;
+
+import dev.tiphys.store.mvcc.RangeAnswer;
+import dev.tiphys.store.rpc.ResponseHeader;
+import io.grpc.Drainable;
+import io.grpc.KnownLength;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * A response that writes its own bytes: what is encoded already, on disk or for somebody else, is
+ * not made into messages first. gRPC copies it while it is handed over.
+ */
+interface Encoded extends AutoCloseable {
+  /** How many bytes {@link #writeTo} writes. */
+  int size();
+
+  void writeTo(OutputStream target) throws IOException;
+
+  @Override
+  default void close() {}
+
+  /**
+   * The answer to a range under a complete header.
+   *
+   * @throws IOException when it is longer than a message can be
+   */
+  static Encoded of(RangeAnswer answer, ResponseHeader header) throws IOException {
+    long size = answer.size(header);
+    if (size > Integer.MAX_VALUE) {
+      answer.close();
+      throw new IOException("the answer has " + size + " bytes: ask for less, with a limit");
+    }
+    return new Encoded() {
+      @Override
+      public int size() {
+        return (int) size;
+      }
+
+      @Override
+      public void writeTo(OutputStream target) throws IOException {
+        answer.writeTo(target, header);
+      }
+
+      @Override
+      public void close() {
+        answer.close();
+      }
+    };
+  }
+
+  /** The same method, but for what its handler answers with. */
+  static <Q> MethodDescriptor<Q, Encoded> inPlaceOf(MethodDescriptor<Q, ?> method) {
+    return method.toBuilder(method.getRequestMarshaller(), new Marshaller()).build();
+  }
+
+  /** A service with one of its methods replaced. */
+  static ServerServiceDefinition bind(
+      ServerServiceDefinition service, ServerMethodDefinition<?, ?> replacement) {
+    var name = replacement.getMethodDescriptor().getFullMethodName();
+    var builder = ServerServiceDefinition.builder(service.getServiceDescriptor().getName());
+    for (var method : service.getMethods()) {
+      if (method.getMethodDescriptor().getFullMethodName().equals(name)) {
+        builder.addMethod(replacement);
+      } else {
+        builder.addMethod(method);
+      }
+    }
+    return builder.build();
+  }
+
+  /** Hands the bytes to gRPC. */
+  final class Marshaller implements MethodDescriptor.Marshaller<Encoded> {
+    @Override
+    public InputStream stream(Encoded value) {
+      return new Bytes(value);
+    }
+
+    @Override
+    public Encoded parse(InputStream stream) {
+      throw new UnsupportedOperationException("nobody is sent this here");
+    }
+  }
+
+  /** What gRPC takes a message from: it asks for the length, then has all of it written. */
+  final class Bytes extends InputStream implements KnownLength, Drainable {
+    private final Encoded value;
+    private int left;
+
+    private Bytes(Encoded value) {
+      this.value = value;
+      this.left = value.size();
+    }
+
+    @Override
+    public int available() {
+      return left;
+    }
+
+    @Override
+    public int drainTo(OutputStream target) throws IOException {
+      int written = left;
+      if (written > 0) {
+        value.writeTo(target);
+        left = 0;
+      }
+      return written;
+    }
+
+    @Override
+    public int read() {
+      throw new UnsupportedOperationException("is drained");
+    }
+
+    @Override
+    public byte[] readAllBytes() throws IOException {
+      var bytes = new ByteArrayOutputStream(left);
+      drainTo(bytes);
+      return bytes.toByteArray();
+    }
+  }
+}
