@@ -25,6 +25,7 @@ import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,36 @@ abstract class WatchBehaviour {
       put("future/a", "2");
       put("future/a", "3");
       assertThat(watch.events(1).getFirst().getKv().getModRevision()).isEqualTo(now + 3);
+    }
+  }
+
+  @Test
+  void watchesOfOneStreamForTheSameKeysEachSeeTheirRevisionsOnce() throws Exception {
+    long first = put("same/a", "0");
+    for (int i = 1; i < 30; i++) {
+      put("same/a", "" + i);
+    }
+    try (var watch = watch()) {
+      var starts = new TreeMap<Long, Long>();
+      starts.put(watch.create(prefix("same/").setStartRevision(first + 33)), first + 33);
+      for (int i = 0; i < 30; i++) {
+        starts.put(watch.create(prefix("same/")), first + 30);
+      }
+      starts.put(watch.create(prefix("same/").setStartRevision(first)), first);
+      for (int i = 30; i < 40; i++) {
+        put("same/a", "" + i);
+      }
+      int left = 7 + 30 * 10 + 40;
+      var next = new TreeMap<>(starts);
+      while (left > 0) {
+        var response = watch.next();
+        for (var event : response.getEventsList()) {
+          long expected = next.merge(response.getWatchId(), 1L, Long::sum) - 1;
+          assertThat(event.getKv().getModRevision()).isEqualTo(expected);
+          left--;
+        }
+      }
+      assertThat(next.values()).containsOnly(first + 40);
     }
   }
 

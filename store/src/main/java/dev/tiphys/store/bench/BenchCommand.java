@@ -56,7 +56,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--warm-up",
       defaultValue = "5",
       description =
-          "Seconds of the same work before each row of puts and ranges, which do not count. A store"
+          "Seconds of the same work before each row, which do not count. A store"
               + " on a JVM that has just started is several times as slow. Default: ${DEFAULT-VALUE}.")
   private int warmUp;
 
@@ -134,6 +134,7 @@ public final class BenchCommand implements Callable<Integer> {
         ranges(connections);
       }
       if (rows.contains("watch")) {
+        new WatchBench(connections, prefix + "watched/", Duration.ofSeconds(warmUp)).run();
         out.println(
             new WatchBench(connections, prefix + "watched/", Duration.ofSeconds(seconds)).run());
       }

@@ -1,7 +1,11 @@
 package dev.tiphys.store.mvcc;
 
+import com.google.protobuf.CodedOutputStream;
 import dev.tiphys.store.rpc.Event;
 import dev.tiphys.store.rpc.KeyValue;
+import dev.tiphys.store.rpc.WatchResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +22,8 @@ record Change(long revision, List<KeyEvent> events) {
     private final byte[] key;
     private final Event event;
     private volatile @Nullable Event withPrevious;
+    private volatile byte @Nullable [] encoded;
+    private volatile byte @Nullable [] encodedWithPrevious;
 
     KeyEvent(byte[] key, Event event) {
       this.key = key;
@@ -47,6 +53,31 @@ record Change(long revision, List<KeyEvent> events) {
 
     @Nullable Event withPrevious() {
       return withPrevious;
+    }
+
+    /**
+     * One of the two forms as a field of a response, tag and length included. Whoever asks first
+     * encodes it; should two be first, both do.
+     */
+    byte[] encoded(boolean previous, Event form) {
+      byte[] known = previous ? encodedWithPrevious : encoded;
+      if (known != null) {
+        return known;
+      }
+      byte[] bytes =
+          new byte[CodedOutputStream.computeMessageSize(WatchResponse.EVENTS_FIELD_NUMBER, form)];
+      try {
+        var out = CodedOutputStream.newInstance(bytes);
+        out.writeMessage(WatchResponse.EVENTS_FIELD_NUMBER, form);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e); // an array has no such troubles
+      }
+      if (previous) {
+        encodedWithPrevious = bytes;
+      } else {
+        encoded = bytes;
+      }
+      return bytes;
     }
 
     /** Remembers the form with the previous value. */

@@ -7,11 +7,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -23,6 +22,11 @@ public final class WatchSession {
   private static final int PENDING = 1024;
   private static final int CHUNK = 1000;
 
+  /** So many watches of one stream that have the same to tell make it worth to gather. */
+  private static final int MANY = 16;
+
+  private static final Duration GATHERING = Duration.ofMillis(8);
+
   private final Machine machine;
   private final WatchHub hub;
   private final Settings settings;
@@ -30,12 +34,12 @@ public final class WatchSession {
   private final WatchResponses responses;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
-  private final Map<Long, Watcher> watchers = new LinkedHashMap<>();
+  private final Watches watches = new Watches(PENDING);
   private final ArrayDeque<WatchResponse> replies = new ArrayDeque<>();
   private long offered;
-  private long nextId;
   private long progressTarget = -1;
   private boolean closed;
+  private boolean gathering;
 
   /**
    * What a session is told from outside.
@@ -51,6 +55,17 @@ public final class WatchSession {
   public interface Sink {
     /** Sends; blocks while the client is not ready. */
     void send(WatchResponse response) throws InterruptedException;
+
+    /**
+     * Sends events; blocks while the client is not ready.
+     *
+     * @param revision for the header
+     * @param events the fields of a response that hold them, encoded; sent to others as well
+     */
+    default void send(long revision, long watchId, byte[] events)
+        throws InterruptedException, IOException {
+      send(WatchResponses.reply(revision, watchId).mergeFrom(events).build());
+    }
   }
 
   WatchSession(Machine machine, WatchHub hub, Settings settings, Sink sink, long offered) {
@@ -93,14 +108,18 @@ public final class WatchSession {
         replies.add(WatchResponses.refusal(newest, StoreError.COMPACTED.text()));
       } else if (range.isEmpty()) {
         replies.add(WatchResponses.refusal(newest, "mvcc: watcher range is empty"));
-      } else if (request.getWatchId() != 0 && watchers.containsKey(request.getWatchId())) {
+      } else if (request.getWatchId() != 0 && watches.contains(request.getWatchId())) {
         replies.add(
             WatchResponses.refusal(newest, "mvcc: duplicate watch ID provided on the WatchStream"));
       } else {
-        long id = request.getWatchId() != 0 ? request.getWatchId() : freeId();
-        var watcher = new Watcher(id, range, request, start == 0 ? newest + 1 : start);
+        long id = request.getWatchId() != 0 ? request.getWatchId() : watches.freeId();
+        var watcher =
+            watches.add(
+                id,
+                WatchGroup.Wish.of(range, request),
+                request.getProgressNotify(),
+                start == 0 ? newest + 1 : start);
         watcher.lastSent = settings.ticker().getAsLong();
-        watchers.put(id, watcher);
         replies.add(WatchResponses.reply(newest, id).setCreated(true).build());
       }
       work.signal();
@@ -113,7 +132,7 @@ public final class WatchSession {
   public void cancel(long id) {
     lock.lock();
     try {
-      if (watchers.remove(id) != null) {
+      if (watches.remove(id)) {
         replies.add(WatchResponses.reply(machine.revision(), id).setCanceled(true).build());
         work.signal();
       }
@@ -139,7 +158,7 @@ public final class WatchSession {
     lock.lock();
     try {
       closed = true;
-      watchers.clear();
+      watches.clear();
       work.signal();
     } finally {
       lock.unlock();
@@ -151,13 +170,13 @@ public final class WatchSession {
     try {
       while (awaitWork()) {
         sendReplies();
-        for (var watcher : snapshot()) {
-          if (!isLive(watcher)) {
-            catchUp(watcher);
-          } else {
-            sendPending(watcher);
-          }
+        catchUp();
+        int busy = 0;
+        for (var group : look(Watches::withNews)) {
+          busy += sendPending(group);
         }
+        responses.forget();
+        pace(busy);
         sendProgress();
       }
     } finally {
@@ -165,10 +184,31 @@ public final class WatchSession {
     }
   }
 
+  /**
+   * What many watch is gathered: when so many were sent something, the next events wait a little,
+   * so that each response carries more of them. The first after a pause is never held back.
+   */
+  private void pace(int busy) throws InterruptedException {
+    if (busy < MANY) {
+      return;
+    }
+    lock.lock();
+    try {
+      gathering = true;
+      long left = GATHERING.toNanos();
+      while (left > 0 && !closed && replies.isEmpty()) {
+        left = work.awaitNanos(left);
+      }
+    } finally {
+      gathering = false;
+      lock.unlock();
+    }
+  }
+
   int watcherCount() {
     lock.lock();
     try {
-      return watchers.size();
+      return watches.count();
     } finally {
       lock.unlock();
     }
@@ -178,22 +218,9 @@ public final class WatchSession {
   void offer(Change change) {
     lock.lock();
     try {
-      boolean wake = progressTarget >= 0;
-      for (var watcher : watchers.values()) {
-        if (!watcher.live || change.revision() < watcher.next) {
-          continue;
-        }
-        var part = watcher.match(change);
-        if (part != null) {
-          watcher.pending.add(part);
-          wake = true;
-          if (watcher.pending.size() > PENDING) {
-            watcher.demote();
-          }
-        }
-      }
+      boolean wake = watches.offer(change) || progressTarget >= 0;
       offered = change.revision();
-      if (wake) {
+      if (wake && !gathering) {
         work.signal();
       }
     } finally {
@@ -205,14 +232,7 @@ public final class WatchSession {
   void missed(long revision) {
     lock.lock();
     try {
-      for (var watcher : watchers.values()) {
-        if (watcher.live && watcher.next <= revision) {
-          if (watcher.pending.isEmpty()) {
-            watcher.next = Math.max(watcher.next, offered + 1);
-          }
-          watcher.demote();
-        }
-      }
+      watches.demoteAll(offered);
       offered = revision;
       work.signal();
     } finally {
@@ -225,7 +245,7 @@ public final class WatchSession {
     lock.lock();
     try {
       if (watcher.next > dispatched) {
-        watcher.live = true;
+        watches.goLive(watcher);
       }
       return watcher.live;
     } finally {
@@ -250,22 +270,16 @@ public final class WatchSession {
   }
 
   private boolean hasWork() {
-    if (!replies.isEmpty() || (progressTarget >= 0 && offered >= progressTarget)) {
-      return true;
-    }
-    for (var watcher : watchers.values()) {
-      if (!watcher.live || !watcher.pending.isEmpty()) {
-        return true;
-      }
-    }
-    return false;
+    return !replies.isEmpty()
+        || (progressTarget >= 0 && offered >= progressTarget)
+        || !watches.isCaughtUp();
   }
 
   private long nanosToProgress() {
     long interval = settings.progressInterval().toNanos();
     long now = settings.ticker().getAsLong();
     long wait = interval;
-    for (var watcher : watchers.values()) {
+    for (var watcher : watches.all()) {
       if (watcher.progress) {
         wait = Math.min(wait, watcher.lastSent + interval - now);
       }
@@ -289,58 +303,55 @@ public final class WatchSession {
     }
   }
 
-  private List<Watcher> snapshot() {
+  /** Reads the watches under the lock. */
+  private <T> T look(Function<Watches, T> at) {
     lock.lock();
     try {
-      return new ArrayList<>(watchers.values());
+      return at.apply(watches);
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean isLive(Watcher watcher) {
-    lock.lock();
-    try {
-      return watcher.live;
-    } finally {
-      lock.unlock();
+  /** Sends from the log to those who are not live: read once for all who are at one place. */
+  private void catchUp() throws InterruptedException, IOException {
+    for (var watcher : look(Watches::behind)) {
+      hub.goLive(this, watcher);
+    }
+    for (var entry : look(Watches::starts).entrySet()) {
+      catchUp(entry.getKey(), entry.getValue());
     }
   }
 
-  private void catchUp(Watcher watcher) throws InterruptedException, IOException {
-    if (hub.goLive(this, watcher)) {
-      return;
-    }
+  private void catchUp(Watches.Start start, List<Watcher> those)
+      throws InterruptedException, IOException {
     long to = machine.revision();
+    var wish = start.group().wish;
     List<Change> changes;
     try {
-      changes = machine.changes(watcher.range, watcher.next, to, CHUNK);
+      changes = machine.changes(wish.range(), start.next(), to, CHUNK);
     } catch (StoreException e) {
-      cancelCompacted(watcher);
+      those.forEach(this::cancelCompacted);
       return;
     }
-    long reached = changes.size() == 0 ? to : changes.getLast().revision();
-    var wanted = new ArrayList<Change>();
-    for (var change : changes) {
-      var part = watcher.match(change);
-      if (part != null) {
-        wanted.add(part);
+    long reached = changes.isEmpty() ? to : changes.getLast().revision();
+    var wanted = wish.match(changes);
+    for (var watcher : those) {
+      send(watcher, wanted);
+      lock.lock();
+      try {
+        watcher.next = Math.max(watcher.next, reached + 1);
+      } finally {
+        lock.unlock();
       }
+      hub.goLive(this, watcher);
     }
-    send(watcher, wanted);
-    lock.lock();
-    try {
-      watcher.next = Math.max(watcher.next, reached + 1);
-    } finally {
-      lock.unlock();
-    }
-    hub.goLive(this, watcher);
   }
 
   private void cancelCompacted(Watcher watcher) {
     lock.lock();
     try {
-      if (watchers.remove(watcher.id) != null) {
+      if (watches.remove(watcher.id)) {
         replies.add(
             // As etcd says it: the revision to go on from is the reason.
             WatchResponses.reply(0, watcher.id)
@@ -353,20 +364,41 @@ public final class WatchSession {
     }
   }
 
-  private void sendPending(Watcher watcher) throws InterruptedException, IOException {
+  /** Returns how many watches were sent something. */
+  private int sendPending(WatchGroup group) throws InterruptedException, IOException {
     List<Change> changes;
+    var receivers = new ArrayList<Receiver>();
     lock.lock();
     try {
-      if (watcher.pending.isEmpty()) {
-        return;
+      changes = new ArrayList<>(group.pending);
+      group.pending.clear();
+      if (changes.isEmpty()) {
+        return 0;
       }
-      changes = new ArrayList<>(watcher.pending);
-      watcher.pending.clear();
-      watcher.next = changes.getLast().revision() + 1;
+      long next = changes.getLast().revision() + 1;
+      for (var watcher : group.live) {
+        receivers.add(new Receiver(watcher, watcher.next));
+        watcher.next = Math.max(watcher.next, next);
+      }
     } finally {
       lock.unlock();
     }
-    send(watcher, changes);
+    for (var receiver : receivers) {
+      send(receiver.watcher, since(changes, receiver.next));
+    }
+    return receivers.size();
+  }
+
+  /** A watch, and what it had not been sent yet when changes were taken for it. */
+  private record Receiver(Watcher watcher, long next) {}
+
+  /** Who became live later than others of its group has been sent the first ones already. */
+  private static List<Change> since(List<Change> changes, long next) {
+    int first = 0;
+    while (first < changes.size() && changes.get(first).revision() < next) {
+      first++;
+    }
+    return first == 0 ? changes : changes.subList(first, changes.size());
   }
 
   private void send(Watcher watcher, List<Change> changes)
@@ -387,18 +419,16 @@ public final class WatchSession {
     var reports = new ArrayList<WatchResponse>();
     lock.lock();
     try {
-      boolean synced =
-          replies.isEmpty()
-              && watchers.values().stream().allMatch(w -> w.live && w.pending.isEmpty());
+      boolean synced = replies.isEmpty() && watches.isCaughtUp();
       if (progressTarget >= 0 && offered >= progressTarget && synced) {
         reports.add(WatchResponses.reply(offered, -1).build());
         progressTarget = -1;
       }
       long now = settings.ticker().getAsLong();
-      for (var watcher : watchers.values()) {
+      for (var watcher : watches.all()) {
         if (watcher.progress
             && watcher.live
-            && watcher.pending.isEmpty()
+            && watcher.group.pending.isEmpty()
             && now - watcher.lastSent >= settings.progressInterval().toNanos()) {
           watcher.lastSent = now;
           reports.add(WatchResponses.reply(offered, watcher.id).build());
@@ -410,12 +440,5 @@ public final class WatchSession {
     for (var report : reports) {
       sink.send(report);
     }
-  }
-
-  private long freeId() {
-    while (watchers.containsKey(nextId)) {
-      nextId++;
-    }
-    return nextId++;
   }
 }

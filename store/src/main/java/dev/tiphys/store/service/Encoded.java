@@ -1,5 +1,6 @@
 package dev.tiphys.store.service;
 
+import com.google.protobuf.MessageLite;
 import dev.tiphys.store.mvcc.RangeAnswer;
 import dev.tiphys.store.rpc.ResponseHeader;
 import io.grpc.Drainable;
@@ -50,6 +51,21 @@ interface Encoded extends AutoCloseable {
       @Override
       public void close() {
         answer.close();
+      }
+    };
+  }
+
+  /** A message. */
+  static Encoded of(MessageLite message) {
+    return new Encoded() {
+      @Override
+      public int size() {
+        return message.getSerializedSize();
+      }
+
+      @Override
+      public void writeTo(OutputStream target) throws IOException {
+        message.writeTo(target);
       }
     };
   }

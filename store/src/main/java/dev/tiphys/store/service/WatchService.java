@@ -1,17 +1,28 @@
 package dev.tiphys.store.service;
 
+import com.google.protobuf.CodedOutputStream;
 import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.mvcc.WatchSession;
 import dev.tiphys.store.rpc.WatchCreateRequest;
 import dev.tiphys.store.rpc.WatchGrpc;
 import dev.tiphys.store.rpc.WatchRequest;
 import dev.tiphys.store.rpc.WatchResponse;
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.concurrent.Executor;
 
 /** The Watch service: a session a stream. */
-public final class WatchService extends WatchGrpc.WatchImplBase {
+public final class WatchService implements BindableService, WatchGrpc.AsyncService {
+  private static final MethodDescriptor<WatchRequest, Encoded> WATCH =
+      Encoded.inPlaceOf(WatchGrpc.getWatchMethod());
+
   private final Cluster cluster;
   private final WatchSession.Settings settings;
   private final Executor threads;
@@ -24,21 +35,33 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
   }
 
   @Override
-  public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
-    var stream = new Stream((ServerCallStreamObserver<WatchResponse>) observer);
+  public ServerServiceDefinition bindService() {
+    return Encoded.bind(
+        WatchGrpc.bindService(this),
+        ServerMethodDefinition.create(WATCH, ServerCalls.asyncBidiStreamingCall(this::open)));
+  }
+
+  /** As Watch, with the bytes of responses instead of messages. */
+  private StreamObserver<WatchRequest> open(StreamObserver<Encoded> observer) {
+    var stream = new Stream((ServerCallStreamObserver<Encoded>) observer);
     threads.execute(stream::run);
     return stream;
   }
 
-  private final class Stream implements StreamObserver<WatchRequest> {
-    private final ServerCallStreamObserver<WatchResponse> client;
-    private final PacedSender<WatchResponse> sender;
+  private final class Stream implements StreamObserver<WatchRequest>, WatchSession.Sink {
+    private final ServerCallStreamObserver<Encoded> client;
+    private final PacedSender<Encoded> sender;
     private final WatchSession session;
 
-    Stream(ServerCallStreamObserver<WatchResponse> client) {
+    /** What was sent last, to whichever watch; for the thread that sends. */
+    private byte[] lastEvents = new byte[0];
+
+    private byte[] lastHeader = new byte[0];
+
+    Stream(ServerCallStreamObserver<Encoded> client) {
       this.client = client;
       this.sender = new PacedSender<>(client, this::leave);
-      this.session = cluster.machine().watches().open(settings, this::send);
+      this.session = cluster.machine().watches().open(settings, this);
     }
 
     void run() {
@@ -93,8 +116,40 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
       sender.leave();
     }
 
-    private void send(WatchResponse response) throws InterruptedException {
-      sender.send(response.toBuilder().setHeader(cluster.header(response.getHeader())).build());
+    @Override
+    public void send(WatchResponse response) throws InterruptedException {
+      sender.send(
+          Encoded.of(response.toBuilder().setHeader(cluster.header(response.getHeader())).build()));
+    }
+
+    @Override
+    public void send(long revision, long watchId, byte[] events) throws InterruptedException {
+      if (events != lastEvents) {
+        lastEvents = events;
+        lastHeader =
+            WatchResponse.newBuilder().setHeader(cluster.header(revision)).build().toByteArray();
+      }
+      sender.send(new Events(lastHeader, watchId, events));
+    }
+  }
+
+  /** A response with events, which other watches are sent as well. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+  private record Events(byte[] header, long watchId, byte[] events) implements Encoded {
+    @Override
+    public int size() {
+      return header.length
+          + CodedOutputStream.computeInt64Size(WatchResponse.WATCH_ID_FIELD_NUMBER, watchId)
+          + events.length;
+    }
+
+    @Override
+    public void writeTo(OutputStream target) throws IOException {
+      byte[] id = new byte[size() - header.length - events.length];
+      CodedOutputStream.newInstance(id).writeInt64(WatchResponse.WATCH_ID_FIELD_NUMBER, watchId);
+      target.write(header);
+      target.write(id);
+      target.write(events);
     }
   }
 }
