@@ -1,58 +1,45 @@
 package dev.tiphys.apiserver.storage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.google.common.util.concurrent.MoreExecutors;
+import dev.tiphys.apiserver.grpc.GrpcChannel;
+import dev.tiphys.apiserver.grpc.GrpcException;
 import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.tls.OwnCertificate;
 import dev.tiphys.daemon.tls.Pem;
-import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.Client;
-import io.etcd.jetcd.ClientBuilder;
-import io.etcd.jetcd.KeyValue;
-import io.etcd.jetcd.Watch;
-import io.etcd.jetcd.kv.GetResponse;
-import io.etcd.jetcd.kv.TxnResponse;
-import io.etcd.jetcd.op.Cmp;
-import io.etcd.jetcd.op.CmpTarget;
-import io.etcd.jetcd.op.Op;
-import io.etcd.jetcd.options.DeleteOption;
-import io.etcd.jetcd.options.GetOption;
-import io.etcd.jetcd.options.PutOption;
-import io.etcd.jetcd.options.WatchOption;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
-import io.grpc.ClientInterceptor;
-import io.grpc.MethodDescriptor;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The edge to jetcd: the few calls that storage is made of, blocking, with typed errors. Nothing of
- * jetcd is seen beyond this class and {@link WatchFeed}. Thread-safe.
+ * The few calls of etcd's API that storage is made of, blocking, with typed errors. Reads are asked
+ * again while the store is away; writes, which it may have done, are not. Thread-safe.
  */
 final class Etcd implements AutoCloseable {
 
-  private static final ByteSequence ZERO = ByteSequence.from(new byte[] {0});
-  private static final GetOption COUNT_NOTHING =
-      GetOption.builder().withCountOnly(true).withLimit(1).build();
+  private static final String RANGE = "/etcdserverpb.KV/Range";
+  private static final String TXN = "/etcdserverpb.KV/Txn";
+  private static final String LEASE_GRANT = "/etcdserverpb.Lease/LeaseGrant";
+  private static final String WATCH = "/etcdserverpb.Watch/Watch";
+
+  /** As a key it is before all others; as the end of a range it is behind all. */
+  private static final byte[] ZERO = {0};
+
+  /** How far the store is: what there is under a key that there never is. */
+  private static final byte[] COUNT_NOTHING =
+      new EtcdWriter().bytes(1, ZERO).number(3, 1).number(9, 1).done();
 
   /** What a conditional write did. */
   sealed interface Written {
@@ -82,27 +69,11 @@ final class Etcd implements AutoCloseable {
    */
   record Range(List<Entry> entries, boolean more, long count, long revision) {}
 
-  /**
-   * Has answers taken in by the thread that receives them, which has little to do with each: one
-   * change of thread less a call. What a watch brings is more, and stays with a thread of its own.
-   */
-  private static final class AnswersInPlace implements ClientInterceptor {
-    @Override
-    public <Q, A> ClientCall<Q, A> interceptCall(
-        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-      return next.newCall(
-          method,
-          method.getType() == MethodDescriptor.MethodType.UNARY
-              ? options.withExecutor(MoreExecutors.directExecutor())
-              : options);
-    }
-  }
-
-  private final Client client;
+  private final GrpcChannel channel;
   private final StoreMetrics metrics;
 
-  private Etcd(Client client, StoreMetrics metrics) {
-    this.client = client;
+  private Etcd(GrpcChannel channel, StoreMetrics metrics) {
+    this.channel = channel;
     this.metrics = metrics;
   }
 
@@ -112,36 +83,15 @@ final class Etcd implements AutoCloseable {
    * @throws ConfigException if a certificate or key cannot be used
    */
   static Etcd connect(StoreConfig config, StoreMetrics metrics) {
-    URI first = config.endpoints().getFirst();
-    ClientBuilder builder =
-        Client.builder()
-            .endpoints(config.endpoints())
-            // Calls are started by the thread that makes them: no pool, no hop.
-            .executorService(MoreExecutors.newDirectExecutorService())
-            .interceptor(new AnswersInPlace())
-            .connectTimeout(Limits.CONNECT_TIMEOUT)
-            .keepaliveTime(Limits.KEEPALIVE)
-            .keepaliveTimeout(Limits.CONNECT_TIMEOUT)
-            .keepaliveWithoutCalls(false)
-            .retryMaxDuration(Limits.CALL_TIMEOUT)
-            .retryDelay(Limits.RETRY_FIRST.toMillis())
-            .retryMaxDelay(Limits.RETRY_LAST.toMillis())
-            .maxInboundMessageSize(Limits.STORE_MESSAGE_BYTES)
-            .waitForReady(true);
-    if ("https".equals(first.getScheme())) {
-      secure(builder, config);
-    }
-    return new Etcd(builder.build(), metrics);
+    boolean secure = "https".equals(config.endpoints().getFirst().getScheme());
+    return new Etcd(new GrpcChannel(config.endpoints(), secure ? tls(config) : null), metrics);
   }
 
-  private static void secure(ClientBuilder builder, StoreConfig config) {
+  private static SslContext tls(StoreConfig config) {
     try {
       @Nullable Path caFile = config.caFile();
       @Nullable Path certFile = config.certFile();
       @Nullable Path keyFile = config.keyFile();
-      X509Certificate @Nullable [] ca = caFile == null ? null : chain(caFile);
-      // What GrpcSslContexts would choose in the end; on the way there it looks for native TLS, and
-      // reads whom the machine trusts, which slows the start.
       SslContextBuilder ssl =
           SslContextBuilder.forClient()
               .sslProvider(SslProvider.JDK)
@@ -152,40 +102,39 @@ final class Etcd implements AutoCloseable {
                       ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                       ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                       ApplicationProtocolNames.HTTP_2));
-      if (ca != null) {
-        ssl.trustManager(ca);
+      if (caFile != null) {
+        ssl.trustManager(Pem.certificates(caFile).toArray(X509Certificate[]::new));
       }
       if (certFile != null && keyFile != null) {
         ssl.keyManager(OwnCertificate.read(certFile, keyFile));
       }
-      builder.sslContext(ssl.build());
+      return ssl.build();
     } catch (IOException | GeneralSecurityException e) {
       throw new ConfigException(
           "--etcd-cafile, --etcd-certfile or --etcd-keyfile: " + e.getMessage(), e);
     }
   }
 
-  private static X509Certificate[] chain(Path file) throws IOException, GeneralSecurityException {
-    return Pem.certificates(file).toArray(X509Certificate[]::new);
-  }
-
-  /** The store's revision, agreed on by a majority; completes on a thread of the client. */
+  /**
+   * The store's revision, agreed on by a majority; completes on the thread that receives answers,
+   * with a {@link GrpcException} if there is none.
+   */
   CompletableFuture<Long> revisionSoon() {
-    return client
-        .getKVClient()
-        .get(ZERO, COUNT_NOTHING)
-        .thenApply(response -> response.getHeader().getRevision())
-        .orTimeout(Limits.CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    return channel
+        .unary(RANGE, COUNT_NOTHING, Limits.CALL_TIMEOUT, true)
+        .thenApply(EtcdAnswers::revision);
   }
 
   /** The store's revision, agreed on by a majority. */
   long revision() {
-    return await("revision", revisionSoon());
+    return EtcdAnswers.revision(call("revision", RANGE, COUNT_NOTHING, true));
   }
 
   /** What is under a key, as a majority knows it; null for nothing. */
   @Nullable Entry get(String key) {
-    return single(await("get", client.getKVClient().get(bytes(key))));
+    byte[] answer = call("get", RANGE, new EtcdWriter().text(1, key).done(), true);
+    List<Entry> found = EtcdAnswers.range(answer, 0).entries();
+    return found.isEmpty() ? null : found.getFirst();
   }
 
   /**
@@ -198,14 +147,9 @@ final class Etcd implements AutoCloseable {
    * @throws CompactedException if the revision is gone
    */
   Range range(String from, String to, int limit, long revision) {
-    GetOption.Builder option =
-        GetOption.builder().withRange(bytes(to)).withLimit(limit).withRevision(revision);
-    GetResponse response = await("list", client.getKVClient().get(bytes(from), option.build()));
-    return new Range(
-        response.getKvs().stream().map(Etcd::entry).toList(),
-        response.isMore(),
-        response.getCount(),
-        revision > 0 ? revision : response.getHeader().getRevision());
+    byte[] request =
+        new EtcdWriter().text(1, from).text(2, to).number(3, limit).number(4, revision).done();
+    return EtcdAnswers.range(call("list", RANGE, request, true), revision);
   }
 
   /**
@@ -215,72 +159,66 @@ final class Etcd implements AutoCloseable {
    * @param lease 0 for none
    */
   Written put(String key, long expected, byte[] value, long lease) {
-    PutOption option =
-        lease == 0 ? PutOption.DEFAULT : PutOption.builder().withLeaseId(lease).build();
-    return write("put", key, expected, Op.put(bytes(key), ByteSequence.from(value), option));
+    EtcdWriter put = new EtcdWriter().text(1, key).bytes(2, value).number(3, lease);
+    return write("put", key, expected, new EtcdWriter().message(2, put));
   }
 
   /** Deletes a key if it has not changed since a revision. */
   Written delete(String key, long expected) {
-    return write("delete", key, expected, Op.delete(bytes(key), DeleteOption.DEFAULT));
+    EtcdWriter deletion = new EtcdWriter().text(1, key);
+    return write("delete", key, expected, new EtcdWriter().message(3, deletion));
   }
 
-  private Written write(String operation, String key, long expected, Op op) {
-    ByteSequence at = bytes(key);
-    TxnResponse response =
-        await(
-            operation,
-            client
-                .getKVClient()
-                .txn()
-                .If(new Cmp(at, Cmp.Op.EQUAL, CmpTarget.modRevision(expected)))
-                .Then(op)
-                .Else(Op.get(at, GetOption.DEFAULT))
-                .commit());
-    return response.isSucceeded()
-        ? new Written.Done(response.getHeader().getRevision())
-        : new Written.Refused(single(response.getGetResponses().getFirst()));
+  private Written write(String name, String key, long expected, EtcdWriter operation) {
+    // EQUAL is the comparison that need not be said; 2 is MOD.
+    EtcdWriter unchanged = new EtcdWriter().number(2, 2).text(3, key).number(6, expected);
+    EtcdWriter read = new EtcdWriter().message(1, new EtcdWriter().text(1, key));
+    byte[] request =
+        new EtcdWriter().message(1, unchanged).message(2, operation).message(3, read).done();
+    return EtcdAnswers.written(call(name, TXN, request, false));
   }
 
   /** A lease that lives for a while. */
   long grantLease(Duration timeToLive) {
-    return await("grantLease", client.getLeaseClient().grant(Math.max(1, timeToLive.toSeconds())))
-        .getID();
+    byte[] request = new EtcdWriter().number(1, Math.max(1, timeToLive.toSeconds())).done();
+    // A lease too many ends by itself.
+    return EtcdAnswers.lease(call("grantLease", LEASE_GRANT, request, true));
   }
 
-  /** Watches all keys from a revision on; the listener hears of it on one thread at a time. */
-  Watch.Watcher watchAll(long fromRevision, Watch.Listener listener) {
-    WatchOption option = WatchOption.builder().withRevision(fromRevision).withRange(ZERO).build();
-    return client.getWatchClient().watch(ZERO, option, listener);
+  /** Watches all keys from a revision on. */
+  EtcdWatch watchAll(long fromRevision) {
+    return watch(new EtcdWriter().bytes(1, ZERO).bytes(2, ZERO), fromRevision);
+  }
+
+  /**
+   * Watches keys from a revision on, which may be long past.
+   *
+   * @param from inclusive
+   * @param to exclusive
+   */
+  EtcdWatch watch(String from, String to, long fromRevision) {
+    return watch(new EtcdWriter().text(1, from).text(2, to), fromRevision);
+  }
+
+  private EtcdWatch watch(EtcdWriter keys, long fromRevision) {
+    byte[] request = new EtcdWriter().message(1, keys.number(3, fromRevision)).done();
+    return new EtcdWatch(channel.stream(WATCH, request, Limits.CALL_TIMEOUT));
   }
 
   @Override
   public void close() {
-    client.close();
+    channel.close();
   }
 
-  private static @Nullable Entry single(GetResponse response) {
-    return response.getKvs().isEmpty() ? null : entry(response.getKvs().getFirst());
-  }
-
-  static Entry entry(KeyValue pair) {
-    return new Entry(
-        pair.getKey().toString(UTF_8), pair.getValue().getBytes(), pair.getModRevision());
-  }
-
-  private static ByteSequence bytes(String text) {
-    return ByteSequence.from(text, UTF_8);
-  }
-
-  private <R> R await(String operation, CompletableFuture<R> future) {
+  private byte[] call(String operation, String path, byte[] request, boolean repeatable) {
     long begun = System.nanoTime();
+    CompletableFuture<byte[]> answer =
+        channel.unary(path, request, Limits.CALL_TIMEOUT, repeatable);
     try {
-      return future.get(Limits.CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      // Ends by itself when the time is over.
+      return answer.get();
     } catch (ExecutionException e) {
-      throw translated(e.getCause() == null ? e : e.getCause());
-    } catch (TimeoutException e) {
-      future.cancel(true);
-      throw new StorageException.Unavailable("etcdserver: request timed out", e);
+      throw translated(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StorageException.Unavailable("interrupted while waiting for the store", e);
@@ -289,20 +227,23 @@ final class Etcd implements AutoCloseable {
     }
   }
 
-  /** Whether a failure says that a revision is gone. */
-  static boolean isCompacted(Throwable failure) {
-    return failure instanceof io.etcd.jetcd.common.exception.CompactedException
-        || String.valueOf(failure.getMessage()).contains("required revision has been compacted");
-  }
-
   /** A failure of a call as ours. */
   static RuntimeException translated(Throwable failure) {
-    if (isCompacted(failure)) {
+    Throwable cause = failure.getCause();
+    if ((failure instanceof ExecutionException || failure instanceof CompletionException)
+        && cause != null) {
+      return translated(cause);
+    }
+    if (failure instanceof StorageException known) {
+      return known;
+    }
+    String message = String.valueOf(failure.getMessage());
+    if (message.contains("required revision has been compacted")) {
       return new CompactedException(failure);
     }
-    if (failure instanceof TimeoutException) {
+    if (failure instanceof GrpcException call && call.status() == GrpcException.DEADLINE_EXCEEDED) {
       return new StorageException.Unavailable("etcdserver: request timed out", failure);
     }
-    return new StorageException.Unavailable(String.valueOf(failure.getMessage()), failure);
+    return new StorageException.Unavailable(message, failure);
   }
 }

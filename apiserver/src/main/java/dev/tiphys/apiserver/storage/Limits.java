@@ -29,25 +29,14 @@ public final class Limits {
   /** One call to the store; etcd itself gives up after 7 s. */
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
-  /** Until the store first answers: its leader may still be elected. */
-  static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
   /** Between attempts to begin the watch on the store again, growing from the first to the last. */
   static final Duration RETRY_FIRST = Duration.ofMillis(50);
 
   /** See {@link #RETRY_FIRST}. */
   static final Duration RETRY_LAST = Duration.ofSeconds(2);
 
-  /** The connection is probed when idle: a store that vanished without a word is noticed. */
-  static final Duration KEEPALIVE = Duration.ofSeconds(30);
-
   /** Objects read from the store in one call when a cache fills or history is listed. */
   static final int STORE_PAGE = 1000;
-
-  /**
-   * The largest answer of the store: a page of objects of 1.5 MiB, etcd's largest value, is not.
-   */
-  static final int STORE_MESSAGE_BYTES = 256 * 1024 * 1024;
 
   /**
    * Objects that a list must have for its bytes to be kept as a whole: a short one is made fast.
@@ -65,9 +54,6 @@ public final class Limits {
 
   /** Events that wait for a watcher before it is ended as too slow. */
   static final int WATCHER_QUEUE = 2048;
-
-  /** Responses of the store's watch that wait to be taken in before the connection is held back. */
-  static final int FEED_QUEUE = 1024;
 
   /** Objects with a time to live share a lease granted within this time, as upstream does. */
   static final Duration LEASE_REUSE = Duration.ofSeconds(60);

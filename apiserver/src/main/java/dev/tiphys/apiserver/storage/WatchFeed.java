@@ -1,18 +1,14 @@
 package dev.tiphys.apiserver.storage;
 
-import io.etcd.jetcd.Watch;
-import io.etcd.jetcd.watch.WatchEvent.EventType;
-import io.etcd.jetcd.watch.WatchResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +56,7 @@ final class WatchFeed implements AutoCloseable {
   private volatile long revision;
   private volatile boolean closed;
   private int waiting;
-  private CompletableFuture<Throwable> sessionEnd = new CompletableFuture<>();
+  private @Nullable EtcdWatch session;
 
   private WatchFeed(Etcd etcd) {
     this.etcd = etcd;
@@ -130,7 +126,9 @@ final class WatchFeed implements AutoCloseable {
   void restart(String reason) {
     lock.lock();
     try {
-      sessionEnd.complete(new IllegalStateException(reason));
+      if (session != null) {
+        session.end(reason);
+      }
     } finally {
       lock.unlock();
     }
@@ -145,11 +143,13 @@ final class WatchFeed implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
-      } catch (RuntimeException e) {
+      } catch (StorageException | CompactedException e) {
         if (!closed) {
           log.warn("watch on the store broke revision={} error={}", revision, e.getMessage());
           log.debug("watch on the store broke", e);
         }
+      } catch (RuntimeException e) {
+        log.error("cannot take in what the store says revision={}", revision, e);
       }
       pause = revision > before ? Limits.RETRY_FIRST : longer(pause);
       if (!pauseFor(pause)) {
@@ -188,17 +188,25 @@ final class WatchFeed implements AutoCloseable {
       log.warn("the store went back in time from={} to={}", revision, head);
       resync(true);
     }
-    Session session = new Session();
-    Throwable end;
-    try (Watch.Watcher watcher = etcd.watchAll(revision + 1, session)) {
-      end = session.await();
-      session.retire();
-    }
-    if (Etcd.isCompacted(end)) {
+    try (EtcdWatch watch = begin()) {
+      while (!closed) {
+        dispatch(watch.take().events());
+      }
+    } catch (CompactedException e) {
       log.info("caches compare themselves with the store after compaction revision={}", revision);
+      log.debug("compacted", e);
       resync(false);
-    } else if (!closed) {
-      throw Etcd.translated(end);
+    }
+  }
+
+  private EtcdWatch begin() {
+    lock.lock();
+    try {
+      EtcdWatch watch = etcd.watchAll(revision + 1);
+      session = watch;
+      return watch;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -226,15 +234,18 @@ final class WatchFeed implements AutoCloseable {
   }
 
   /** Passes on what came, resource by resource. */
-  private void dispatch(List<io.etcd.jetcd.watch.WatchEvent> events) {
+  private void dispatch(List<Event> events) {
+    if (events.isEmpty()) {
+      return;
+    }
     List<Event> batch = new ArrayList<>(events.size());
     Map.Entry<String, Subscriber> target = null;
     long last = revision;
-    for (io.etcd.jetcd.watch.WatchEvent event : events) {
-      if (event.getKeyValue().getModRevision() <= revision) {
+    for (Event event : events) {
+      Entry entry = event.entry();
+      if (entry.revision() <= revision) {
         continue;
       }
-      Entry entry = Etcd.entry(event.getKeyValue());
       last = Math.max(last, entry.revision());
       Map.Entry<String, Subscriber> next = subscribers.floorEntry(entry.key());
       if (next != null && !entry.key().startsWith(next.getKey())) {
@@ -248,7 +259,7 @@ final class WatchFeed implements AutoCloseable {
       }
       target = next;
       if (target != null) {
-        batch.add(new Event(entry, event.getEventType() == EventType.DELETE));
+        batch.add(event);
       }
     }
     if (target != null && !batch.isEmpty()) {
@@ -262,76 +273,12 @@ final class WatchFeed implements AutoCloseable {
     closed = true;
     lock.lock();
     try {
-      sessionEnd.complete(new IllegalStateException("closed"));
+      if (session != null) {
+        session.end("closed");
+      }
       advanced.signalAll();
     } finally {
       lock.unlock();
-    }
-  }
-
-  /**
-   * One stream of events. jetcd would resume a broken stream by itself, from the revision at which
-   * it was created even if older events had not come yet; so the first error ends it for us.
-   */
-  private final class Session implements Watch.Listener {
-
-    private final CompletableFuture<Throwable> end = new CompletableFuture<>();
-    private final ReentrantLock delivery = new ReentrantLock();
-    private boolean retired;
-
-    Session() {
-      lock.lock();
-      try {
-        sessionEnd = end;
-        if (closed) {
-          end.complete(new IllegalStateException("closed"));
-        }
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    Throwable await() throws InterruptedException {
-      try {
-        return end.get();
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("a session never fails but ends", e);
-      }
-    }
-
-    /** After this nothing of this stream is passed on any more. */
-    void retire() {
-      delivery.lock();
-      try {
-        retired = true;
-      } finally {
-        delivery.unlock();
-      }
-    }
-
-    @Override
-    public void onNext(WatchResponse response) {
-      delivery.lock();
-      try {
-        if (!retired && !end.isDone()) {
-          dispatch(response.getEvents());
-        }
-      } catch (RuntimeException e) {
-        log.error("cannot take in what the store says revision={}", revision, e);
-        end.complete(e);
-      } finally {
-        delivery.unlock();
-      }
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      end.complete(failure);
-    }
-
-    @Override
-    public void onCompleted() {
-      end.complete(new IllegalStateException("the store ended the watch"));
     }
   }
 }

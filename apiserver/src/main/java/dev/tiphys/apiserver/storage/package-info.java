@@ -1,5 +1,5 @@
 /**
- * Objects in a store that speaks the etcd v3 API, through jetcd.
+ * Objects in a store that speaks the etcd v3 API, by calls of {@code grpc}.
  *
  * <p>{@link dev.tiphys.apiserver.storage.Store} is the connection; it opens one {@link
  * dev.tiphys.apiserver.storage.ResourceStore} a resource, which creates, reads, updates, deletes,

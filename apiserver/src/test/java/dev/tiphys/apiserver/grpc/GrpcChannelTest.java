@@ -1,0 +1,198 @@
+package dev.tiphys.apiserver.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class GrpcChannelTest {
+
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final String ECHO = "/test.Test/Echo";
+
+  @Test
+  void manyCallsAtTheSameMomentAreAnsweredEachWithItsOwn() throws Exception {
+    try (TestServer server = TestServer.start(TestServer.Manner.ECHO);
+        GrpcChannel channel = to(server.address())) {
+      List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+      for (int i = 0; i < 1000; i++) {
+        answers.add(channel.unary(ECHO, new byte[] {(byte) i, (byte) (i >> 8)}, LONG, false));
+      }
+      for (int i = 0; i < 1000; i++) {
+        assertThat(answers.get(i).get()).containsExactly((byte) i, (byte) (i >> 8));
+      }
+    }
+  }
+
+  @Test
+  void messagesLargerThanAnyWindowGoBothWays() throws Exception {
+    byte[] large = new byte[3 * Limits.STREAM_WINDOW_BYTES];
+    large[large.length - 1] = 1;
+    try (TestServer server = TestServer.start(TestServer.Manner.ECHO);
+        GrpcChannel channel = to(server.address())) {
+      assertThat(channel.unary(ECHO, large, LONG, false).get()).isEqualTo(large);
+    }
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsPassedOver() throws Exception {
+    try (TestServer server = TestServer.start(TestServer.Manner.ECHO);
+        GrpcChannel channel = to(nobody(), server.address())) {
+      assertThat(channel.unary(ECHO, new byte[] {1}, LONG, false).get()).containsExactly(1);
+    }
+  }
+
+  @Test
+  void aServerThatTakesConnectionsAndSaysNothingIsPassedOver() throws Exception {
+    try (ServerSocket mute = new ServerSocket(0);
+        TestServer server = TestServer.start(TestServer.Manner.ECHO);
+        GrpcChannel channel =
+            to(URI.create("http://127.0.0.1:" + mute.getLocalPort()), server.address())) {
+      assertThat(channel.unary(ECHO, new byte[] {1}, LONG, false).get()).containsExactly(1);
+    }
+  }
+
+  @Test
+  void aServerThatComesLaterIsFound() throws Exception {
+    URI nobody = nobody();
+    try (GrpcChannel channel = to(nobody)) {
+      assertThatThrownBy(() -> channel.unary(ECHO, new byte[0], Duration.ofMillis(1), true).get())
+          .hasCauseInstanceOf(GrpcException.class);
+      CompletableFuture<byte[]> waiting = channel.unary(ECHO, new byte[] {1}, LONG, false);
+
+      try (TestServer _ = TestServer.start(TestServer.Manner.ECHO, nobody.getPort())) {
+        assertThat(waiting.get()).containsExactly(1);
+      }
+    }
+  }
+
+  @Test
+  void aServerThatIsNotWellIsLeftForAnotherAndReadsAreAskedThere() throws Exception {
+    try (TestServer sick = TestServer.start(TestServer.Manner.UNAVAILABLE);
+        TestServer well = TestServer.start(TestServer.Manner.ECHO);
+        GrpcChannel channel = to(sick.address(), well.address())) {
+      assertThat(channel.unary(ECHO, new byte[] {1}, LONG, true).get()).containsExactly(1);
+    }
+  }
+
+  @Test
+  void aWriteThatTheServerMayHaveDoneIsNotRepeated() throws Exception {
+    try (TestServer sick = TestServer.start(TestServer.Manner.UNAVAILABLE);
+        GrpcChannel channel = to(sick.address())) {
+      assertThatThrownBy(() -> channel.unary(ECHO, new byte[] {1}, LONG, false).get())
+          .cause()
+          .isInstanceOfSatisfying(
+              GrpcException.class, e -> assertThat(e.status()).isEqualTo(GrpcException.UNAVAILABLE))
+          .hasMessage("not now");
+      assertThat(sick.calls()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aBrokenConnectionEndsWritesAndRepeatsReads() throws Exception {
+    try (TestServer silent = TestServer.start(TestServer.Manner.SILENT);
+        TestServer well = TestServer.start(TestServer.Manner.ECHO);
+        GrpcChannel channel = to(silent.address(), well.address())) {
+      CompletableFuture<byte[]> write = channel.unary(ECHO, new byte[] {1}, LONG, false);
+      CompletableFuture<byte[]> read = channel.unary(ECHO, new byte[] {2}, LONG, true);
+      silent.awaitCalls(2);
+
+      silent.breakConnections();
+
+      assertThatThrownBy(write::get)
+          .cause()
+          .isInstanceOfSatisfying(
+              GrpcException.class,
+              e -> assertThat(e.status()).isEqualTo(GrpcException.UNAVAILABLE));
+      assertThat(read.get()).containsExactly(2);
+    }
+  }
+
+  @Test
+  void aServerThatGoesAwayEndsStreamsAndGetsNoMoreCalls() throws Exception {
+    try (TestServer leaving = TestServer.start(TestServer.Manner.ECHO);
+        TestServer other = TestServer.start(TestServer.Manner.ECHO);
+        GrpcChannel channel = to(leaving.address(), other.address())) {
+      GrpcStream stream = channel.stream(TestServer.STREAM, new byte[] {7}, LONG);
+      assertThat(stream.take()).containsExactly(7);
+
+      leaving.goAway();
+
+      assertThatThrownBy(stream::take).isInstanceOf(GrpcException.class);
+      assertThat(channel.unary(ECHO, new byte[] {1}, LONG, false).get()).containsExactly(1);
+      assertThat(other.calls()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whoeverWaitsForAStreamIsToldWhyItWasClosed() throws Exception {
+    try (TestServer server = TestServer.start(TestServer.Manner.ECHO);
+        GrpcChannel channel = to(server.address())) {
+      GrpcStream stream = channel.stream(TestServer.STREAM, new byte[] {7}, LONG);
+      assertThat(stream.take()).containsExactly(7);
+      CompletableFuture<Throwable> end = new CompletableFuture<>();
+      CountDownLatch waits = new CountDownLatch(1);
+      Thread.ofVirtual()
+          .start(() -> {
+            waits.countDown();
+            try {
+              end.complete(new AssertionError(stream.take().length));
+            } catch (GrpcException | InterruptedException e) {
+              end.complete(e);
+            }
+          });
+      waits.await();
+
+      stream.close("no longer wanted");
+
+      assertThat(end.get(20, TimeUnit.SECONDS)).hasMessage("no longer wanted");
+    }
+  }
+
+  @Test
+  void callsEndWhenTheirTimeIsOverOrTheChannelIs() throws Exception {
+    try (TestServer silent = TestServer.start(TestServer.Manner.SILENT)) {
+      GrpcChannel channel = to(silent.address());
+      GrpcChannel unconnected = to(nobody());
+      assertThatThrownBy(() -> channel.unary(ECHO, new byte[0], Duration.ofMillis(1), true).get())
+          .cause()
+          .isInstanceOfSatisfying(
+              GrpcException.class,
+              e -> assertThat(e.status()).isEqualTo(GrpcException.DEADLINE_EXCEEDED));
+      assertThatThrownBy(
+              () -> unconnected.unary(ECHO, new byte[0], Duration.ofMillis(1), true).get())
+          .cause()
+          .isInstanceOf(GrpcException.class);
+      CompletableFuture<byte[]> left = channel.unary(ECHO, new byte[0], LONG, true);
+      CompletableFuture<byte[]> waiting = unconnected.unary(ECHO, new byte[0], LONG, true);
+
+      channel.close();
+      unconnected.close();
+
+      assertThatThrownBy(() -> left.get(20, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(GrpcException.class);
+      assertThatThrownBy(() -> waiting.get(20, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(GrpcException.class);
+      assertThatThrownBy(() -> channel.unary(ECHO, new byte[0], LONG, true).get())
+          .hasCauseInstanceOf(GrpcException.class);
+    }
+  }
+
+  private static GrpcChannel to(URI... servers) {
+    return new GrpcChannel(List.of(servers), null);
+  }
+
+  private static URI nobody() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+    }
+  }
+}
