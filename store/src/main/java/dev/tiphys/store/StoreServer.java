@@ -36,6 +36,7 @@ import dev.tiphys.store.service.MaintenanceService;
 import dev.tiphys.store.service.Quota;
 import dev.tiphys.store.service.Turns;
 import dev.tiphys.store.service.WatchService;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
@@ -44,7 +45,6 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -228,7 +228,7 @@ final class StoreServer implements AutoCloseable {
       Identity identity,
       Machine machine,
       ExecutorService threads,
-      Executor commands,
+      EventLoopGroup loop,
       Pause pause,
       SecureRandom random,
       Termination termination)
@@ -249,7 +249,7 @@ final class StoreServer implements AutoCloseable {
         threads,
         random.nextLong(),
         Limits.REQUEST,
-        commands,
+        loop,
         pause,
         termination::fail);
   }

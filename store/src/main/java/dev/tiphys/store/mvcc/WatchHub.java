@@ -25,6 +25,9 @@ public final class WatchHub {
   /** All revisions up to this one were offered to all live watchers. Guarded by the lock. */
   private long dispatched;
 
+  /** Whether there are sessions: while there are none, nobody is woken for a revision. */
+  private volatile boolean watched;
+
   private volatile boolean closed;
 
   WatchHub(Machine machine) {
@@ -63,6 +66,11 @@ public final class WatchHub {
   public WatchSession open(WatchSession.Settings settings, WatchSession.Sink sink) {
     lock.lock();
     try {
+      if (!watched) {
+        watched = true;
+        // After that, for whoever publishes looks the other way round: no revision falls between.
+        dispatched = Math.max(dispatched, machine.revision());
+      }
       var session = new WatchSession(machine, this, settings, sink, dispatched);
       sessions.add(session);
       return session;
@@ -71,8 +79,11 @@ public final class WatchHub {
     }
   }
 
-  /** From the applying thread, in order. */
+  /** From the applying thread, in order; the machine has these revisions already. */
   void publish(List<Change> changes) {
+    if (!watched) {
+      return;
+    }
     for (var change : changes) {
       if (!queue.offer(change)) {
         return; // the gap shows to the dispatcher as soon as there is room
@@ -91,7 +102,13 @@ public final class WatchHub {
   }
 
   void remove(WatchSession session) {
-    sessions.remove(session);
+    lock.lock();
+    try {
+      sessions.remove(session);
+      watched = !sessions.isEmpty();
+    } finally {
+      lock.unlock();
+    }
   }
 
   void close() {
@@ -103,6 +120,9 @@ public final class WatchHub {
     lock.lock();
     try {
       for (var change : batch) {
+        if (change.revision() <= dispatched) {
+          continue; // from before the first session
+        }
         if (change.revision() > dispatched + 1) {
           skipTo(change.revision() - 1);
         }

@@ -8,8 +8,6 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.Closeable;
 import java.io.IOException;
@@ -27,7 +25,6 @@ public final class PeerServer implements Closeable {
   private static final int MAX_MESSAGE = 64 << 20;
 
   private final List<Server> servers = new ArrayList<>();
-  private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
   /** Where to listen; with TLS or without. */
   public record Address(InetSocketAddress address, boolean tls) {}
@@ -35,10 +32,15 @@ public final class PeerServer implements Closeable {
   /**
    * Starts serving.
    *
+   * @param loop moves bytes; not ended with this server
    * @throws ConfigException when an address cannot be bound, or asks for TLS and there are no files
    */
   public PeerServer(
-      List<Address> addresses, @Nullable PeerTls tls, PeerHandler handler, Executor threads) {
+      List<Address> addresses,
+      @Nullable PeerTls tls,
+      PeerHandler handler,
+      EventLoopGroup loop,
+      Executor threads) {
     for (var address : addresses) {
       var builder =
           NettyServerBuilder.forAddress(address.address())
@@ -70,7 +72,6 @@ public final class PeerServer implements Closeable {
   @Override
   public void close() {
     servers.forEach(Server::shutdownNow);
-    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   private static final class Service extends PeerGrpc.PeerImplBase {

@@ -4,6 +4,7 @@ import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.Outcome;
 import dev.tiphys.store.record.Batch;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -78,11 +79,17 @@ final class Applier extends BaseStateMachine {
     try {
       var data = entry.getStateMachineLogEntry().getLogData();
       var batch = Batch.parseFrom(data.asReadOnlyByteBuffer());
-      var outcomes = machine.apply(entry.getTerm(), entry.getIndex(), batch);
+      var parts = parts(batch);
+      var outcomes = machine.apply(entry.getTerm(), entry.getIndex(), whole(batch, parts));
       updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
       progress.reached(entry.getIndex());
       if (!outcomes.isEmpty()) {
-        applied.accept(batch, outcomes);
+        int from = 0;
+        for (var part : parts) {
+          int to = from + part.getCommandsCount();
+          applied.accept(part, outcomes.subList(from, to));
+          from = to;
+        }
       }
       return CompletableFuture.completedFuture(Message.EMPTY);
     } catch (IOException | RuntimeException e) {
@@ -91,6 +98,27 @@ final class Applier extends BaseStateMachine {
       fatal.accept("entry " + entry.getIndex() + " could not be applied: " + e);
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /** What several members proposed, or one. */
+  private static List<Batch> parts(Batch entry) throws IOException {
+    if (entry.getPartsCount() == 0) {
+      return List.of(entry);
+    }
+    var parts = new ArrayList<Batch>(entry.getPartsCount());
+    for (var part : entry.getPartsList()) {
+      parts.add(Batch.parseFrom(part));
+    }
+    return parts;
+  }
+
+  private static Batch whole(Batch entry, List<Batch> parts) {
+    if (entry.getPartsCount() == 0) {
+      return entry;
+    }
+    var whole = Batch.newBuilder();
+    parts.forEach(part -> whole.addAllCommands(part.getCommandsList()));
+    return whole.build();
   }
 
   @Override

@@ -15,17 +15,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
- * Gathers the commands in flight into Raft entries: while {@link #IN_FLIGHT} entries are on their
- * way, what comes meanwhile waits and then travels as one. A lone command travels at once; what
- * comes together goes together. Thread-safe.
+ * Gathers the commands of this member into batches for the leader, who gathers those of all members
+ * into entries: what comes together goes together, at once; and while {@link #IN_FLIGHT} batches
+ * are on their way, what comes meanwhile waits and then travels as one. Thread-safe.
  */
 final class Proposals {
-  /** One entry being synced while the next one is written; more only makes entries smaller. */
-  private static final int IN_FLIGHT = 2;
+  /** So that some wait at the leader whenever it begins an entry, while others are applied here. */
+  private static final int IN_FLIGHT = 4;
 
   private static final int MAX_COMMANDS = 1024;
 
-  /** Of one entry, unless a single command is larger. */
+  /** Of one batch or entry, unless a single command is larger. */
   static final int MAX_BYTES = 512 << 10;
 
   /** More waiting than this, and clients are told to back off. */
@@ -40,7 +40,7 @@ final class Proposals {
   private boolean willSend;
 
   /**
-   * Sends one entry, without waiting; fails with {@link StoreException} when it will not be
+   * Sends one batch, without waiting; fails with {@link StoreException} when it will not be
    * applied, or that is not known.
    */
   @FunctionalInterface
@@ -50,7 +50,7 @@ final class Proposals {
 
   private record Waiting(Command command, CompletableFuture<Outcome> outcome) {}
 
-  /** The commands of an entry that was sent; first seen by {@link #expire} at a time. */
+  /** The commands of a batch that was sent; first seen by {@link #expire} at a time. */
   private static final class Sent {
     private final List<Waiting> waiters;
     private long seen;
@@ -61,7 +61,7 @@ final class Proposals {
   }
 
   /**
-   * Takes the number that tells this run's entries from all others, the way out, and what sends:
+   * Takes the number that tells this run's batches from all others, the way out, and what sends:
    * best the event loop that commands come from, for then all that it has read goes as one.
    */
   Proposals(long proposer, Transport transport, Executor sending) {
@@ -83,7 +83,7 @@ final class Proposals {
     return entry.outcome;
   }
 
-  /** Tells the outcomes of an entry that was applied here. */
+  /** Tells the outcomes of a batch that was applied here. */
   void applied(Batch batch, List<Outcome> outcomes) {
     if (batch.getProposer() != proposer) {
       return;
@@ -162,7 +162,7 @@ final class Proposals {
   }
 
   /**
-   * Gives up entries that this method has seen for longer than the timeout: they may still be
+   * Gives up batches that this method has seen for longer than the timeout: they may still be
    * applied, but nobody waits for that any more.
    */
   void expire(long nanos, Duration timeout) {

@@ -56,6 +56,7 @@ final class Quorum implements Ordering {
   private final PeerLinks links;
   private final Executor threads;
   private final LocalClient client;
+  private final Gathering gathering;
   private final Duration timeout;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition leaderChanged = lock.newCondition();
@@ -113,6 +114,7 @@ final class Quorum implements Ordering {
     this.division = server.getDivision(group);
     this.followed = new FollowerLog(division);
     this.client = new LocalClient(server, division, timeout);
+    this.gathering = new Gathering(client::order, commands);
     this.succession = new Succession(server, division, links, pause);
     server.start();
   }
@@ -199,6 +201,7 @@ final class Quorum implements Ordering {
   /** Gives up commands that wait longer than the timeout. Call it from time to time. */
   void expire(long nanos) {
     proposals.expire(nanos, timeout);
+    gathering.expire(nanos, timeout);
     leadership.giveUp(division.getInfo().isLeader() ? nanos - timeout.toNanos() : nanos);
   }
 
@@ -261,8 +264,8 @@ final class Quorum implements Ordering {
     if (appender != null) {
       appender.awaited();
     }
-    return client
-        .order(proposed.getBatch())
+    return gathering
+        .add(proposed.getBatch())
         .handle((_, failure) -> {
           if (appender != null) {
             appender.answered();
@@ -304,7 +307,7 @@ final class Quorum implements Ordering {
     }
   }
 
-  /** Sends an entry to whoever leads; again, as long as it surely did not arrive. */
+  /** Sends a batch to whoever leads; again, as long as it surely did not arrive. */
   private CompletableFuture<?> send(Batch batch) {
     return send(batch.toByteString(), System.nanoTime() + timeout.toNanos());
   }
@@ -322,7 +325,7 @@ final class Quorum implements Ordering {
   private CompletableFuture<Void> sendOnce(ByteString batch) {
     var leader = otherLeader();
     if (leader == null) {
-      return client.order(batch);
+      return gathering.add(batch);
     }
     var call =
         RaftCall.newBuilder()

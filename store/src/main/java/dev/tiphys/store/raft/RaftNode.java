@@ -18,6 +18,7 @@ import dev.tiphys.store.peer.RaftCall;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.record.MemberRecord;
 import io.grpc.StatusRuntimeException;
+import io.netty.channel.EventLoopGroup;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -48,7 +49,7 @@ public final class RaftNode implements Closeable {
   private final Executor threads;
   private final long proposer;
   private final Duration timeout;
-  private final Executor commands;
+  private final EventLoopGroup loop;
   private final Pause pause;
   private final Consumer<String> fatal;
   private volatile @Nullable LeaseClock leases;
@@ -66,7 +67,7 @@ public final class RaftNode implements Closeable {
    * @param threads runs what blocks
    * @param proposer a random number, new at every start
    * @param timeout how long a command or a fresh read may take
-   * @param commands the event loop that commands come from
+   * @param loop the event loop that commands come from, of clients and of other members
    * @param pause between two looks at a leader that may have ended
    * @param fatal is told when the state machine failed and the process must end
    */
@@ -76,11 +77,11 @@ public final class RaftNode implements Closeable {
       Executor threads,
       long proposer,
       Duration timeout,
-      Executor commands,
+      EventLoopGroup loop,
       Pause pause,
       Consumer<String> fatal)
       throws IOException {
-    this.commands = commands;
+    this.loop = loop;
     this.pause = pause;
     this.settings = settings;
     this.machine = machine;
@@ -319,13 +320,12 @@ public final class RaftNode implements Closeable {
   private Ordering joinOthers(RaftSettings settings, boolean begin) throws IOException {
     var links = new PeerLinks(settings.tls(), threads);
     var quorum =
-        new Quorum(
-            settings, machine, links, threads, proposer, timeout, commands, pause, begin, fatal);
+        new Quorum(settings, machine, links, threads, proposer, timeout, loop, pause, begin, fatal);
     several =
         new Several(
             quorum,
             links,
-            new PeerServer(settings.listen(), settings.tls(), new Handler(quorum), threads),
+            new PeerServer(settings.listen(), settings.tls(), new Handler(quorum), loop, threads),
             new Roster(machine, links));
     return quorum;
   }

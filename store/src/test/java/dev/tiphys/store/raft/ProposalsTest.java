@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** How commands become entries, on an event loop that turns when the test says so. */
+/** How commands become batches, on an event loop that turns when the test says so. */
 class ProposalsTest {
   private static final long PROPOSER = 7;
   private static final Outcome DONE = new Outcome.Done(PutResponse.getDefaultInstance());
@@ -28,7 +28,7 @@ class ProposalsTest {
   private final Proposals proposals = new Proposals(PROPOSER, this::send, loop::add);
 
   @Test
-  void whatComesInOneTurnOfTheLoopGoesAsOneEntry() {
+  void whatComesInOneTurnOfTheLoopGoesAsOneBatch() {
     put("a");
     put("b");
     put("c");
@@ -37,15 +37,12 @@ class ProposalsTest {
   }
 
   @Test
-  void whileTwoEntriesAreOnTheirWayTheRestGathers() {
-    for (var key : List.of("a", "b", "c", "d")) {
-      put(key);
-      turn();
-    }
-    assertThat(keys()).containsExactly(List.of("a"), List.of("b"));
+  void whileFourBatchesAreOnTheirWayTheRestGathers() {
+    putOneByOne("a", "b", "c", "d", "e", "f");
+    assertThat(keys()).containsExactly(List.of("a"), List.of("b"), List.of("c"), List.of("d"));
     apply(0);
     turn();
-    assertThat(keys()).containsExactly(List.of("a"), List.of("b"), List.of("c", "d"));
+    assertThat(keys().getLast()).containsExactly("e", "f");
   }
 
   @Test
@@ -67,26 +64,31 @@ class ProposalsTest {
   }
 
   @Test
-  void anEntryThatFailedTellsItsWaitersAndMakesRoom() {
+  void aBatchThatFailedTellsItsWaitersAndMakesRoom() {
     var first = put("a");
     turn();
-    put("b");
-    turn();
-    put("c");
+    putOneByOne("b", "c", "d", "e");
     fates.getFirst().completeExceptionally(StoreError.TIMEOUT.exception());
     turn();
     assertThat(first).isCompletedExceptionally();
-    assertThat(keys()).containsExactly(List.of("a"), List.of("b"), List.of("c"));
+    assertThat(keys().getLast()).containsExactly("e");
   }
 
   @Test
-  void anEntryThatIsNeverHeardOfIsGivenUp() {
+  void aBatchThatIsNeverHeardOfIsGivenUp() {
     var outcome = put("a");
     turn();
     proposals.expire(1, Duration.ofSeconds(7));
     assertThat(outcome).isNotDone();
     proposals.expire(Duration.ofSeconds(8).toNanos(), Duration.ofSeconds(7));
     assertThat(outcome).isCompletedExceptionally();
+  }
+
+  private void putOneByOne(String... keys) {
+    for (var key : keys) {
+      put(key);
+      turn();
+    }
   }
 
   private CompletableFuture<Outcome> put(String key) {
