@@ -27,13 +27,16 @@ import dev.tiphys.apiserver.strategy.core.NodeStrategy;
 import dev.tiphys.apiserver.strategy.core.PodStrategy;
 import dev.tiphys.apiserver.strategy.core.ReplicationControllerRules;
 import dev.tiphys.apiserver.strategy.core.SecretStrategy;
+import dev.tiphys.apiserver.strategy.core.ServiceAccountRules;
 import dev.tiphys.apiserver.strategy.core.ServiceStrategy;
 import dev.tiphys.apiserver.strategy.discovery.EndpointSliceStrategy;
 import dev.tiphys.apiserver.strategy.events.EventRules;
 import dev.tiphys.apiserver.strategy.networking.AddressRules;
 import dev.tiphys.apiserver.strategy.networking.IngressRules;
 import dev.tiphys.apiserver.strategy.networking.NetworkPolicyRules;
-import dev.tiphys.apiserver.strategy.policy.PolicyRules;
+import dev.tiphys.apiserver.strategy.policy.BudgetRules;
+import dev.tiphys.apiserver.strategy.policy.LimitRangeRules;
+import dev.tiphys.apiserver.strategy.policy.QuotaRules;
 import dev.tiphys.apiserver.strategy.rbac.ClusterRoleBindingStrategy;
 import dev.tiphys.apiserver.strategy.rbac.ClusterRoleStrategy;
 import dev.tiphys.apiserver.strategy.rbac.RoleBindingStrategy;
@@ -69,7 +72,7 @@ final class KindStrategies {
     add(Resources.CONFIG_MAPS, new ConfigMapStrategy());
     add(Resources.ENDPOINTS, EndpointsRules.rules());
     add(Resources.EVENTS, new EventStrategy());
-    add(Resources.LIMIT_RANGES, PolicyRules.limitRanges());
+    add(Resources.LIMIT_RANGES, LimitRangeRules.rules());
     add(Resources.NAMESPACES, new NamespaceStrategy());
     add(Resources.NODES, new NodeStrategy());
     add(Resources.PODS, new PodStrategy());
@@ -77,8 +80,9 @@ final class KindStrategies {
     add(Resources.PERSISTENT_VOLUMES, VolumeRules.rules());
     add(Resources.POD_TEMPLATES, ReplicationControllerRules.podTemplates());
     add(Resources.REPLICATION_CONTROLLERS, ReplicationControllerRules.rules());
-    add(Resources.RESOURCE_QUOTAS, PolicyRules.quotas());
+    add(Resources.RESOURCE_QUOTAS, QuotaRules.rules());
     add(Resources.SECRETS, new SecretStrategy());
+    add(Resources.SERVICE_ACCOUNTS, ServiceAccountRules.rules());
     add(Resources.SERVICES, new ServiceStrategy(allocator));
   }
 
@@ -91,7 +95,7 @@ final class KindStrategies {
     add(Resources.JOBS, new JobStrategy());
     add(Resources.CRON_JOBS, CronJobRules.rules());
     add(Resources.HORIZONTAL_POD_AUTOSCALERS_V2, AutoscalerRules.rules());
-    add(Resources.POD_DISRUPTION_BUDGETS, PolicyRules.budgets());
+    add(Resources.POD_DISRUPTION_BUDGETS, BudgetRules.rules());
     add(Resources.PRIORITY_CLASSES, ClassRules.priorities());
     add(Resources.RUNTIME_CLASSES, ClassRules.runtimes());
     add(Resources.CERTIFICATE_SIGNING_REQUESTS, SigningRequestRules.rules(clock));

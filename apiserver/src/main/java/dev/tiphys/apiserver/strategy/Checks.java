@@ -12,6 +12,7 @@ import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.api.value.IntOrString;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class Checks {
 
   private static final String POD_TEMPLATE = "io.k8s.api.core.v1.PodTemplateSpec";
+
+  private static final String HTTP_PATH = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
 
   private Checks() {}
 
@@ -40,6 +43,37 @@ public final class Checks {
   public static void notNegative(@Nullable Number value, Path path, FieldErrors errors) {
     if (value != null && value.longValue() < 0) {
       errors.invalid(path, value, FieldError.NEGATIVE);
+    }
+  }
+
+  /** No number of a status is negative. */
+  public static void counts(Struct status, Path path, FieldErrors errors) {
+    for (Field field : status.structType().fields()) {
+      if (status.get(field.index()) instanceof Number number
+          && (number instanceof Integer || number instanceof Long)) {
+        notNegative(number, path.child(field.name()), errors);
+      }
+    }
+  }
+
+  /**
+   * A part is not larger than the whole; absent is 0.
+   *
+   * @param whole as messages name it
+   */
+  public static void partOf(
+      @Nullable Integer part, @Nullable Integer all, String whole, Path path, FieldErrors errors) {
+    int number = Objects.requireNonNullElse(part, 0);
+    if (number > Objects.requireNonNullElse(all, 0)) {
+      errors.invalid(path, number, "cannot be greater than " + whole);
+    }
+  }
+
+  /** A count that is only ever raised. */
+  public static void notDecremented(
+      @Nullable Integer count, @Nullable Integer old, Path path, FieldErrors errors) {
+    if (old != null && (count == null || count < old)) {
+      errors.invalid(path, Objects.requireNonNullElse(count, 0), "cannot be decremented");
     }
   }
 
@@ -93,6 +127,52 @@ public final class Checks {
     if (present(value, path, errors)) {
       errors.invalid(path, value, LabelNames.key(String.valueOf(value)));
     }
+  }
+
+  /** A name is set and is a domain and a path: {@code example.com/controller}. */
+  public static void prefixedPath(@Nullable String value, Path path, FieldErrors errors) {
+    if (!present(value, path, errors)) {
+      return;
+    }
+    String text = String.valueOf(value);
+    int slash = text.indexOf('/');
+    if (slash <= 0 || slash == text.length() - 1) {
+      errors.invalid(path, text, "must be a domain-prefixed path (such as \"acme.io/foo\")");
+      return;
+    }
+    String host = text.substring(0, slash);
+    errors.invalid(path, host, DnsNames.subdomain(host));
+    String rest = text.substring(slash + 1);
+    if (!rest.matches(HTTP_PATH)) {
+      errors.invalid(path, rest, "Invalid path (regex used for validation is '" + HTTP_PATH + "')");
+    }
+  }
+
+  /** A list has no more elements than a bound. */
+  public static boolean fits(List<?> list, int most, Path path, FieldErrors errors) {
+    if (list.size() > most) {
+      errors.add(FieldError.tooMany(path, list.size(), most));
+      return false;
+    }
+    return true;
+  }
+
+  /** A text has no more bytes than a bound. */
+  public static void notLonger(@Nullable String text, int bytes, Path path, FieldErrors errors) {
+    if (text != null && text.getBytes(StandardCharsets.UTF_8).length > bytes) {
+      errors.add(FieldError.tooLong(path, bytes));
+    }
+  }
+
+  /** Says when the name of what makes pods makes no good name of a pod's host; else null. */
+  public static @Nullable String podNameWarning(@Nullable String name) {
+    List<String> faults = name == null ? List.of() : DnsNames.label(name);
+    return faults.isEmpty()
+        ? null
+        : "metadata.name: this is used in Pod names and hostnames, which can result in surprising"
+            + " behavior; a DNS label is recommended: ["
+            + String.join(" ", faults)
+            + "]";
   }
 
   /** A field is what it was. */

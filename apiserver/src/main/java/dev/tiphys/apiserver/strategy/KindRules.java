@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -51,6 +51,7 @@ public final class KindRules<T extends ApiObject> implements Strategy<T> {
     private BinaryOperator<T> update = (object, old) -> StatusPart.copy(old, object);
     private @Nullable BinaryOperator<T> statusUpdate;
     private BiConsumer<T, FieldErrors> validate = (_, _) -> {};
+    private BiConsumer<T, FieldErrors> validateNew = (_, _) -> {};
     private PartRules.Check<T> change = (_, _, _) -> {};
     private PartRules.Check<T> statusChange = (_, _, _) -> {};
     private boolean createsOnUpdate;
@@ -58,7 +59,7 @@ public final class KindRules<T extends ApiObject> implements Strategy<T> {
     private @Nullable Boolean counts;
     private final Map<String, Function<T, @Nullable String>> fields = new LinkedHashMap<>();
     private final Map<String, PartRules<T>> parts = new HashMap<>();
-    private final List<Function<T, @Nullable String>> warnings = new ArrayList<>();
+    private final List<BiFunction<T, @Nullable T, List<String>>> warnings = new ArrayList<>();
 
     private Builder() {}
 
@@ -95,6 +96,14 @@ public final class KindRules<T extends ApiObject> implements Strategy<T> {
     /** {@link Strategy#validate}. */
     public Builder<T> validate(BiConsumer<T, FieldErrors> check) {
       this.validate = check;
+      return this;
+    }
+
+    /**
+     * What only holds for new objects, besides {@link #validate}: older ones may stay as they are.
+     */
+    public Builder<T> validateNew(BiConsumer<T, FieldErrors> check) {
+      this.validateNew = check;
       return this;
     }
 
@@ -142,8 +151,22 @@ public final class KindRules<T extends ApiObject> implements Strategy<T> {
 
     /** A sentence for clients, or null. */
     public Builder<T> warning(Function<T, @Nullable String> sentence) {
-      warnings.add(sentence);
+      return warnings((object, _) -> listed(sentence.apply(object)));
+    }
+
+    /** A sentence for who makes an object, or null. */
+    public Builder<T> warningNew(Function<T, @Nullable String> sentence) {
+      return warnings((object, old) -> old == null ? listed(sentence.apply(object)) : List.of());
+    }
+
+    /** {@link Strategy#warnings}; gets the new object, and the old one, which is null on create. */
+    public Builder<T> warnings(BiFunction<T, @Nullable T, List<String>> sentences) {
+      warnings.add(sentences);
       return this;
+    }
+
+    private static List<String> listed(@Nullable String sentence) {
+      return sentence == null ? List.of() : List.of(sentence);
     }
 
     /** The rules. */
@@ -169,6 +192,7 @@ public final class KindRules<T extends ApiObject> implements Strategy<T> {
 
   @Override
   public void validate(T object, FieldErrors errors) {
+    given.validateNew.accept(object, errors);
     given.validate.accept(object, errors);
   }
 
@@ -202,9 +226,7 @@ public final class KindRules<T extends ApiObject> implements Strategy<T> {
   @Override
   public List<String> warnings(T object, @Nullable T old) {
     return given.warnings.stream()
-        .map(sentence -> sentence.apply(object))
-        .filter(Objects::nonNull)
-        .map(Objects::requireNonNull)
+        .flatMap(sentences -> sentences.apply(object, old).stream())
         .toList();
   }
 

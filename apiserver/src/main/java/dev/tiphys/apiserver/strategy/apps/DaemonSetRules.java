@@ -2,6 +2,7 @@ package dev.tiphys.apiserver.strategy.apps;
 
 import dev.tiphys.api.apps.v1.DaemonSet;
 import dev.tiphys.api.apps.v1.DaemonSetSpec;
+import dev.tiphys.api.apps.v1.DaemonSetStatus;
 import dev.tiphys.api.apps.v1.DaemonSetUpdateStrategy;
 import dev.tiphys.api.apps.v1.RollingUpdateDaemonSet;
 import dev.tiphys.api.validation.FieldErrors;
@@ -37,6 +38,7 @@ public final class DaemonSetRules {
         .change((set, old, errors) ->
             Checks.immutable(
                 in(set).selector(), in(old).selector(), SPEC.child("selector"), errors))
+        .statusChange(DaemonSetRules::changeStatus)
         .build();
   }
 
@@ -89,8 +91,9 @@ public final class DaemonSetRules {
         Objects.requireNonNullElse(spec.updateStrategy(), DaemonSetUpdateStrategy.EMPTY);
     Path path = SPEC.child("updateStrategy");
     String type = update.type();
-    if (!List.of("OnDelete", "RollingUpdate").contains(String.valueOf(type))) {
-      errors.notSupported(path.child("type"), type, List.of("OnDelete", "RollingUpdate"));
+    List<String> types = List.of("RollingUpdate", "OnDelete");
+    if (!types.contains(String.valueOf(type))) {
+      errors.notSupported(path, update, types);
     } else if ("RollingUpdate".equals(type)) {
       Path at = path.child("rollingUpdate");
       RollingUpdateDaemonSet rolling = update.rollingUpdate();
@@ -111,5 +114,14 @@ public final class DaemonSetRules {
         errors.required(at.child("maxUnavailable"), "cannot be 0 when maxSurge is 0");
       }
     }
+  }
+
+  private static void changeStatus(DaemonSet set, DaemonSet old, FieldErrors errors) {
+    DaemonSetStatus status = Objects.requireNonNullElse(set.status(), DaemonSetStatus.EMPTY);
+    DaemonSetStatus before = Objects.requireNonNullElse(old.status(), DaemonSetStatus.EMPTY);
+    Path path = Path.of("status");
+    Checks.counts(status, path, errors);
+    Checks.notDecremented(
+        status.collisionCount(), before.collisionCount(), path.child("collisionCount"), errors);
   }
 }

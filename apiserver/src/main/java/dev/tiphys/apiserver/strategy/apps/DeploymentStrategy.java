@@ -2,12 +2,14 @@ package dev.tiphys.apiserver.strategy.apps;
 
 import dev.tiphys.api.apps.v1.Deployment;
 import dev.tiphys.api.apps.v1.DeploymentSpec;
+import dev.tiphys.api.apps.v1.DeploymentStatus;
 import dev.tiphys.api.apps.v1.RollingUpdateDeployment;
 import dev.tiphys.api.core.v1.PodTemplateSpec;
 import dev.tiphys.api.names.FieldNames;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.api.value.IntOrString;
+import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.workload.PodSpecDefaults;
 import dev.tiphys.apiserver.strategy.workload.TemplateValidation;
@@ -82,7 +84,7 @@ public final class DeploymentStrategy implements Strategy<Deployment> {
     String type = strategy.type();
     RollingUpdateDeployment rolling = strategy.rollingUpdate();
     if (type == null || !types.contains(type)) {
-      errors.notSupported(path.child("type"), type, types);
+      errors.notSupported(path, strategy, types);
     } else if (type.equals("Recreate") && rolling != null) {
       errors.forbidden(
           path.child("rollingUpdate"), "may not be specified when strategy `type` is 'Recreate'");
@@ -127,5 +129,30 @@ public final class DeploymentStrategy implements Strategy<Deployment> {
     DeploymentSpec before = old.spec() == null ? DeploymentSpec.EMPTY : old.spec();
     TemplateValidation.validateSelectorUnchanged(spec.selector(), before.selector(), SPEC, errors);
     validate(deployment, errors);
+  }
+
+  @Override
+  public void validateStatusUpdate(Deployment deployment, Deployment old, FieldErrors errors) {
+    DeploymentStatus status =
+        deployment.status() == null ? DeploymentStatus.EMPTY : deployment.status();
+    DeploymentStatus before = old.status() == null ? DeploymentStatus.EMPTY : old.status();
+    Path path = Path.of("status");
+    Checks.counts(status, path, errors);
+    String whole = "status.replicas";
+    Integer all = status.replicas();
+    Checks.partOf(status.updatedReplicas(), all, whole, path.child("updatedReplicas"), errors);
+    Checks.partOf(status.readyReplicas(), all, whole, path.child("readyReplicas"), errors);
+    Path available = path.child("availableReplicas");
+    Checks.partOf(status.availableReplicas(), all, whole, available, errors);
+    Checks.partOf(
+        status.availableReplicas(), status.readyReplicas(), "readyReplicas", available, errors);
+    Checks.notDecremented(
+        status.collisionCount(), before.collisionCount(), path.child("collisionCount"), errors);
+  }
+
+  @Override
+  public List<String> warnings(Deployment deployment, @Nullable Deployment old) {
+    String name = old == null ? Checks.podNameWarning(deployment.metadata().name()) : null;
+    return name == null ? List.of() : List.of(name);
   }
 }

@@ -6,10 +6,12 @@ import dev.tiphys.api.apps.v1.ReplicaSetStatus;
 import dev.tiphys.api.core.v1.PodTemplateSpec;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.workload.PodSpecDefaults;
 import dev.tiphys.apiserver.strategy.workload.TemplateValidation;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The rules of ReplicaSet. */
 public final class ReplicaSetStrategy implements Strategy<ReplicaSet> {
@@ -42,6 +44,28 @@ public final class ReplicaSetStrategy implements Strategy<ReplicaSet> {
     ReplicaSetSpec before = old.spec() == null ? ReplicaSetSpec.EMPTY : old.spec();
     TemplateValidation.validateSelectorUnchanged(spec.selector(), before.selector(), SPEC, errors);
     validate(set, errors);
+  }
+
+  @Override
+  public void validateStatusUpdate(ReplicaSet set, ReplicaSet old, FieldErrors errors) {
+    ReplicaSetStatus status = set.status() == null ? ReplicaSetStatus.EMPTY : set.status();
+    Path path = Path.of("status");
+    Checks.counts(status, path, errors);
+    String whole = "status.replicas";
+    Integer all = status.replicas();
+    Path labelled = path.child("fullyLabeledReplicas");
+    Checks.partOf(status.fullyLabeledReplicas(), all, whole, labelled, errors);
+    Checks.partOf(status.readyReplicas(), all, whole, path.child("readyReplicas"), errors);
+    Path available = path.child("availableReplicas");
+    Checks.partOf(status.availableReplicas(), all, whole, available, errors);
+    Checks.partOf(
+        status.availableReplicas(), status.readyReplicas(), "readyReplicas", available, errors);
+  }
+
+  @Override
+  public List<String> warnings(ReplicaSet set, @Nullable ReplicaSet old) {
+    String name = old == null ? Checks.podNameWarning(set.metadata().name()) : null;
+    return name == null ? List.of() : List.of(name);
   }
 
   @Override

@@ -3,9 +3,14 @@ package dev.tiphys.apiserver.strategy.apps;
 import dev.tiphys.api.apps.v1.RollingUpdateStatefulSetStrategy;
 import dev.tiphys.api.apps.v1.StatefulSet;
 import dev.tiphys.api.apps.v1.StatefulSetSpec;
+import dev.tiphys.api.apps.v1.StatefulSetStatus;
 import dev.tiphys.api.apps.v1.StatefulSetUpdateStrategy;
 import dev.tiphys.api.core.v1.PersistentVolumeClaim;
 import dev.tiphys.api.core.v1.PersistentVolumeClaimStatus;
+import dev.tiphys.api.core.v1.PersistentVolumeClaimVolumeSource;
+import dev.tiphys.api.core.v1.PodTemplateSpec;
+import dev.tiphys.api.core.v1.Volume;
+import dev.tiphys.api.names.DnsNames;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
@@ -13,7 +18,9 @@ import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.workload.Templates;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +38,29 @@ public final class StatefulSetRules {
   /** The rules. */
   public static Strategy<StatefulSet> rules() {
     return KindRules.<StatefulSet>builder()
+        .names(DnsNames::label)
         .defaults(StatefulSetRules::fill)
+        .validateNew((set, errors) -> {
+          String service = in(set).serviceName();
+          if (service != null && !service.isEmpty()) {
+            Checks.label(service, SPEC.child("serviceName"), errors);
+          }
+        })
         .validate(StatefulSetRules::validate)
         .change(StatefulSetRules::change)
+        .statusChange(StatefulSetRules::changeStatus)
+        .warning(set -> {
+          Integer limit = in(set).revisionHistoryLimit();
+          return limit != null && limit < 0
+              ? "spec.revisionHistoryLimit: a negative value retains all historical revisions; a"
+                  + " value >= 0 is recommended"
+              : null;
+        })
         .build();
+  }
+
+  private static StatefulSetSpec in(StatefulSet set) {
+    return Objects.requireNonNullElse(set.spec(), StatefulSetSpec.EMPTY);
   }
 
   private static StatefulSet fill(StatefulSet set) {
@@ -59,7 +85,7 @@ public final class StatefulSetRules {
   }
 
   private static void validate(StatefulSet set, FieldErrors errors) {
-    StatefulSetSpec spec = Objects.requireNonNullElse(set.spec(), StatefulSetSpec.EMPTY);
+    StatefulSetSpec spec = in(set);
     String management = spec.podManagementPolicy();
     if (Checks.present(management, SPEC.child("podManagementPolicy"), errors)
         && !List.of("OrderedReady", "Parallel").contains(management)) {
@@ -76,11 +102,58 @@ public final class StatefulSetRules {
     }
     Checks.notNegative(spec.replicas(), SPEC.child("replicas"), errors);
     Checks.notNegative(spec.minReadySeconds(), SPEC.child("minReadySeconds"), errors);
-    Checks.notNegative(spec.revisionHistoryLimit(), SPEC.child("revisionHistoryLimit"), errors);
     if (spec.ordinals() != null) {
-      Checks.notNegative(spec.ordinals().start(), SPEC.child("ordinals", "start"), errors);
+      Checks.notNegative(spec.ordinals().start(), SPEC.child("ordinals.start"), errors);
     }
-    WorkloadRules.validate(spec.selector(), spec.template(), SPEC, "StatefulSet", errors);
+    WorkloadRules.validate(spec.selector(), withClaims(spec), SPEC, "StatefulSet", errors);
+  }
+
+  /** The template with the volumes that its pods will have for their claims. */
+  private static @Nullable PodTemplateSpec withClaims(StatefulSetSpec spec) {
+    PodTemplateSpec template = spec.template();
+    if (template == null || template.spec() == null || spec.volumeClaimTemplates().isEmpty()) {
+      return template;
+    }
+    Map<String, Volume> volumes = new LinkedHashMap<>();
+    for (PersistentVolumeClaim claim : spec.volumeClaimTemplates()) {
+      String name = String.valueOf(claim.metadata().name());
+      volumes.put(
+          name,
+          Volume.builder()
+              .name(name)
+              .persistentVolumeClaim(
+                  PersistentVolumeClaimVolumeSource.builder().claimName(name).build())
+              .build());
+    }
+    List<Volume> all =
+        new ArrayList<>(
+            template.spec().volumes().stream()
+                .filter(volume -> !volumes.containsKey(String.valueOf(volume.name())))
+                .toList());
+    all.addAll(volumes.values());
+    return template.withSpec(template.spec().withVolumes(all));
+  }
+
+  private static void changeStatus(StatefulSet set, StatefulSet old, FieldErrors errors) {
+    StatefulSetStatus status = Objects.requireNonNullElse(set.status(), StatefulSetStatus.EMPTY);
+    StatefulSetStatus before = Objects.requireNonNullElse(old.status(), StatefulSetStatus.EMPTY);
+    Path path = Path.of("status");
+    Checks.counts(status, path, errors);
+    String whole = "status.replicas";
+    Integer all = status.replicas();
+    Checks.partOf(status.readyReplicas(), all, whole, path.child("readyReplicas"), errors);
+    Checks.partOf(status.currentReplicas(), all, whole, path.child("currentReplicas"), errors);
+    Checks.partOf(status.updatedReplicas(), all, whole, path.child("updatedReplicas"), errors);
+    Path available = path.child("availableReplicas");
+    Checks.partOf(status.availableReplicas(), all, whole, available, errors);
+    Checks.partOf(
+        status.availableReplicas(),
+        status.readyReplicas(),
+        "status.readyReplicas",
+        available,
+        errors);
+    Checks.notDecremented(
+        status.collisionCount(), before.collisionCount(), path.child("collisionCount"), errors);
   }
 
   private static void validateUpdateStrategy(
@@ -104,10 +177,10 @@ public final class StatefulSetRules {
         if (rolling != null) {
           Path at = path.child("rollingUpdate");
           Checks.notNegative(rolling.partition(), at.child("partition"), errors);
-          Checks.share(rolling.maxUnavailable(), true, at.child("maxUnavailable"), errors);
           if (rolling.maxUnavailable() != null && Checks.isZero(rolling.maxUnavailable())) {
             errors.invalid(at.child("maxUnavailable"), rolling.maxUnavailable(), "cannot be 0");
           }
+          Checks.share(rolling.maxUnavailable(), true, at.child("maxUnavailable"), errors);
         }
       }
       default -> errors.invalid(path, update, "must be 'RollingUpdate' or 'OnDelete'");
@@ -115,8 +188,8 @@ public final class StatefulSetRules {
   }
 
   private static void change(StatefulSet set, StatefulSet old, FieldErrors errors) {
-    StatefulSetSpec spec = Objects.requireNonNullElse(set.spec(), StatefulSetSpec.EMPTY);
-    StatefulSetSpec before = Objects.requireNonNullElse(old.spec(), StatefulSetSpec.EMPTY);
+    StatefulSetSpec spec = in(set);
+    StatefulSetSpec before = in(old);
     StatefulSetSpec restored =
         spec.toBuilder()
             .replicas(before.replicas())

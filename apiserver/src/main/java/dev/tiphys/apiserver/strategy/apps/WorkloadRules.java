@@ -36,9 +36,7 @@ final class WorkloadRules {
       if (Checks.isEmpty(selector)) {
         errors.invalid(at, selector, "empty selector is invalid for " + lower(kind));
       }
-      if (errors.isEmpty()) {
-        mustSelect(selector, Templates.labels(template), path, errors);
-      }
+      mustSelect(selector, Templates.labels(template), path, errors);
     }
     Templates.validate(template, path.child("template"), errors);
     mustRestart(template, path.child("template", "spec"), kind, errors);
@@ -50,11 +48,15 @@ final class WorkloadRules {
 
   private static void mustSelect(
       LabelSelector selector, Map<String, String> labels, Path path, FieldErrors errors) {
-    if (!LabelSelectors.of(selector).matches(labels)) {
-      errors.invalid(
-          path.child("template", "metadata", "labels"),
-          labels,
-          "`selector` does not match template `labels`");
+    try {
+      if (!LabelSelectors.of(selector).matches(labels)) {
+        errors.invalid(
+            path.child("template", "metadata", "labels"),
+            labels,
+            "`selector` does not match template `labels`");
+      }
+    } catch (IllegalArgumentException _) {
+      // Told of where the selector's syntax is checked.
     }
   }
 

@@ -23,13 +23,19 @@ public final class CronJobRules {
 
   private static final Path SPEC = Path.of("spec");
 
+  private static final String ZONE_PART = "(?!-)[A-Za-z.\\-_0-9+]{1,14}";
+
   private CronJobRules() {}
 
   /** The rules. */
   public static Strategy<CronJob> rules() {
     return KindRules.<CronJob>builder()
         .defaults(CronJobRules::fill)
+        .validateNew(CronJobRules::validateNew)
         .validate(CronJobRules::validate)
+        .change(CronJobRules::change)
+        .warningNew(object -> Checks.podNameWarning(object.metadata().name()))
+        .warnings(CronJobRules::warnZone)
         .build();
   }
 
@@ -43,7 +49,11 @@ public final class CronJobRules {
         spec.withJobTemplate(template.withSpec(JobStrategy.fill(template.spec()))));
   }
 
-  private static void validate(CronJob object, FieldErrors errors) {
+  private static CronJobSpec in(CronJob object) {
+    return Objects.requireNonNullElse(object.spec(), CronJobSpec.EMPTY);
+  }
+
+  private static void validateNew(CronJob object, FieldErrors errors) {
     String name = object.metadata().name();
     if (name != null && name.length() > LONGEST_NAME) {
       errors.invalid(
@@ -51,8 +61,57 @@ public final class CronJobRules {
           name,
           "must be no more than " + LONGEST_NAME + " characters");
     }
-    CronJobSpec spec = Objects.requireNonNullElse(object.spec(), CronJobSpec.EMPTY);
-    validateSchedule(spec.schedule(), spec.timeZone(), errors);
+    noZoneInSchedule(in(object), errors);
+    validateZone(in(object).timeZone(), errors);
+  }
+
+  /** Schedules with a zone within them were allowed once; those that are stored go on. */
+  private static void change(CronJob object, CronJob old, FieldErrors errors) {
+    if (!namesZone(in(old))) {
+      noZoneInSchedule(in(object), errors);
+    } else if (namesZone(in(object)) && in(object).timeZone() != null) {
+      errors.invalid(
+          SPEC.child("schedule"),
+          in(object).schedule(),
+          "cannot use both timeZone field and TZ or CRON_TZ in schedule");
+    }
+    if (!Objects.equals(in(object).timeZone(), in(old).timeZone())) {
+      validateZone(in(object).timeZone(), errors);
+    }
+  }
+
+  private static boolean namesZone(CronJobSpec spec) {
+    return spec.schedule() != null && spec.schedule().contains("TZ");
+  }
+
+  private static void noZoneInSchedule(CronJobSpec spec, FieldErrors errors) {
+    if (namesZone(spec)) {
+      errors.invalid(
+          SPEC.child("schedule"),
+          spec.schedule(),
+          "cannot use TZ or CRON_TZ in schedule, use timeZone field instead");
+    }
+  }
+
+  private static List<String> warnZone(CronJob object, @Nullable CronJob old) {
+    return old != null && namesZone(in(object))
+        ? List.of(
+            "cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see"
+                + " https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more"
+                + " details")
+        : List.of();
+  }
+
+  private static void validate(CronJob object, FieldErrors errors) {
+    CronJobSpec spec = in(object);
+    Path path = SPEC.child("schedule");
+    if (Checks.present(spec.schedule(), path, errors)) {
+      String text = String.valueOf(spec.schedule());
+      String fault = CronSyntax.fault(text);
+      if (fault != null) {
+        errors.invalid(path, text, fault);
+      }
+    }
     Checks.notNegative(
         spec.startingDeadlineSeconds(), SPEC.child("startingDeadlineSeconds"), errors);
     Checks.requiredOneOf(
@@ -76,38 +135,29 @@ public final class CronJobRules {
     }
   }
 
-  private static void validateSchedule(
-      @Nullable String schedule, @Nullable String zone, FieldErrors errors) {
-    Path path = SPEC.child("schedule");
-    if (Checks.present(schedule, path, errors)) {
-      String text = String.valueOf(schedule);
-      if (text.contains("TZ")) {
-        errors.invalid(
-            path, text, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead");
-      } else {
-        String fault = CronSyntax.fault(text);
-        if (fault != null) {
-          errors.invalid(path, text, fault);
-        }
-      }
+  private static void validateZone(@Nullable String zone, FieldErrors errors) {
+    if (zone == null) {
+      return;
     }
-    if (zone != null) {
-      Path at = SPEC.child("timeZone");
-      if (zone.isEmpty()) {
-        errors.invalid(at, zone, "timeZone must be nil or non-empty string");
-      } else if (zone.equalsIgnoreCase("Local")) {
-        errors.invalid(
-            at,
-            zone,
-            "timeZone must be an explicit time zone as defined in"
-                + " https://www.iana.org/time-zones");
-      } else if (!isZone(zone)) {
-        errors.invalid(at, zone, "unknown time zone " + zone);
-      }
+    Path at = SPEC.child("timeZone");
+    if (zone.isEmpty()) {
+      errors.invalid(at, zone, "timeZone must be nil or non-empty string");
+    } else if (zone.equalsIgnoreCase("Local")) {
+      errors.invalid(
+          at,
+          zone,
+          "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
+    } else if (!isZone(zone)) {
+      errors.invalid(at, zone, "unknown time zone " + zone);
     }
   }
 
   private static boolean isZone(String zone) {
+    for (String part : zone.split("/", -1)) {
+      if (part.equals(".") || part.equals("..") || !part.matches(ZONE_PART)) {
+        return false;
+      }
+    }
     try {
       ZoneId.of(zone);
       return true;

@@ -37,6 +37,10 @@ final class CronSyntax {
   /** What is wrong, or null. */
   static @Nullable String fault(String schedule) {
     String text = schedule.strip();
+    if (text.startsWith("TZ=") || text.startsWith("CRON_TZ=")) {
+      // The zone is judged by who allows it at all.
+      text = text.substring(text.contains(" ") ? text.indexOf(' ') : text.length()).strip();
+    }
     if (text.startsWith("@")) {
       if (text.startsWith("@every ")) {
         return text.substring(7).matches("([0-9]+(\\.[0-9]+)?(h|m|s|ms|us|ns))+")

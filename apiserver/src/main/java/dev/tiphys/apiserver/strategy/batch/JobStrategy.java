@@ -3,19 +3,23 @@ package dev.tiphys.apiserver.strategy.batch;
 import dev.tiphys.api.batch.v1.Job;
 import dev.tiphys.api.batch.v1.JobSpec;
 import dev.tiphys.api.batch.v1.JobStatus;
+import dev.tiphys.api.batch.v1.PodFailurePolicy;
 import dev.tiphys.api.core.v1.PodTemplateSpec;
 import dev.tiphys.api.meta.v1.LabelSelector;
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.names.DnsNames;
+import dev.tiphys.api.selector.LabelSelectors;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.workload.Templates;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The rules of Job. */
 public final class JobStrategy implements Strategy<Job> {
@@ -55,11 +59,25 @@ public final class JobStrategy implements Strategy<Job> {
     if (spec.backoffLimit() == null) {
       filled.backoffLimit(spec.backoffLimitPerIndex() == null ? 6 : Integer.MAX_VALUE);
     }
+    if (spec.podFailurePolicy() != null) {
+      filled.podFailurePolicy(fill(spec.podFailurePolicy()));
+    }
     if (spec.podReplacementPolicy() == null) {
       filled.podReplacementPolicy(
           spec.podFailurePolicy() == null ? "TerminatingOrFailed" : "Failed");
     }
     return filled.build();
+  }
+
+  private static PodFailurePolicy fill(PodFailurePolicy policy) {
+    return policy.withRules(
+        policy.rules().stream()
+            .map(rule ->
+                rule.withOnPodConditions(
+                    rule.onPodConditions().stream()
+                        .map(c -> c.status() == null ? c.withStatus("True") : c)
+                        .toList()))
+            .toList());
   }
 
   /** A job selects its pods by its own uid, unless it says that it selects them itself. */
@@ -74,14 +92,15 @@ public final class JobStrategy implements Strategy<Job> {
     String name = String.valueOf(job.metadata().name());
     PodTemplateSpec template = Objects.requireNonNullElse(spec.template(), PodTemplateSpec.EMPTY);
     Map<String, String> labels = new LinkedHashMap<>(Templates.labels(template));
-    labels.put(UID_LABEL, uid);
-    labels.put(NAME_LABEL, name);
-    labels.put(OLD_UID_LABEL, uid);
-    labels.put(OLD_NAME_LABEL, name);
+    // What a client set otherwise is refused by validation.
+    labels.putIfAbsent(UID_LABEL, uid);
+    labels.putIfAbsent(NAME_LABEL, name);
+    labels.putIfAbsent(OLD_UID_LABEL, uid);
+    labels.putIfAbsent(OLD_NAME_LABEL, name);
     ObjectMeta metadata = Objects.requireNonNullElse(template.metadata(), ObjectMeta.EMPTY);
     LabelSelector selector = Objects.requireNonNullElse(spec.selector(), LabelSelector.EMPTY);
     Map<String, String> selected = new LinkedHashMap<>(selector.matchLabels());
-    selected.put(UID_LABEL, uid);
+    selected.putIfAbsent(UID_LABEL, uid);
     return fresh.withSpec(
         spec.toBuilder()
             .selector(selector.withMatchLabels(selected))
@@ -92,6 +111,7 @@ public final class JobStrategy implements Strategy<Job> {
   @Override
   public void validate(Job job, FieldErrors errors) {
     JobSpec spec = Objects.requireNonNullElse(job.spec(), JobSpec.EMPTY);
+    validateGenerated(job, spec, errors);
     JobValidation.validate(spec, SPEC, errors);
     LabelSelector selector = spec.selector();
     if (selector == null) {
@@ -99,7 +119,7 @@ public final class JobStrategy implements Strategy<Job> {
     } else {
       Checks.selector(selector, SPEC.child("selector"), errors);
       Map<String, String> labels = Templates.labels(spec.template());
-      if (!labels.entrySet().containsAll(selector.matchLabels().entrySet())) {
+      if (selects(selector, labels, false)) {
         errors.invalid(
             SPEC.child("template", "metadata", "labels"),
             labels,
@@ -108,14 +128,58 @@ public final class JobStrategy implements Strategy<Job> {
     }
     String name = job.metadata().name();
     if ("Indexed".equals(spec.completionMode()) && spec.completions() != null && name != null) {
-      String last = name + "-" + (Math.max(1, spec.completions()) - 1);
-      if (last.length() > DnsNames.MAX_LABEL) {
+      String last = name + "-" + (spec.completions() - 1);
+      if (spec.completions() > 0 && !DnsNames.label(last).isEmpty()) {
         errors.invalid(
             Path.of("metadata", "name"),
             name,
             "will not able to create pod with invalid DNS label: " + last);
       }
     }
+  }
+
+  /** Labels and selector that the server made are still those that it made. */
+  private static void validateGenerated(Job job, JobSpec spec, FieldErrors errors) {
+    LabelSelector selector = spec.selector();
+    if (Boolean.TRUE.equals(spec.manualSelector()) || selector == null) {
+      return;
+    }
+    Map<String, String> labels = Templates.labels(spec.template());
+    String uid = String.valueOf(job.metadata().uid());
+    String name = String.valueOf(job.metadata().name());
+    Map<String, String> made = new LinkedHashMap<>();
+    made.put(OLD_UID_LABEL, uid);
+    made.put(OLD_NAME_LABEL, name);
+    made.put(UID_LABEL, uid);
+    made.put(NAME_LABEL, name);
+    made.forEach((key, value) -> {
+      Path path = SPEC.child("template", "metadata", "labels").key(key);
+      String had = labels.get(key);
+      if (had == null) {
+        errors.required(path, "must be '" + value + "'");
+      } else if (!had.equals(value)) {
+        errors.invalid(path, labels, "must be '" + value + "'");
+      }
+    });
+    if (selects(selector, made, false)) {
+      errors.invalid(SPEC.child("selector"), selector, "`selector` not auto-generated");
+    }
+  }
+
+  /** Whether a well-formed selector selects labels, or does not; a faulty one does neither. */
+  private static boolean selects(
+      LabelSelector selector, Map<String, String> labels, boolean wanted) {
+    try {
+      return LabelSelectors.of(selector).matches(labels) == wanted;
+    } catch (IllegalArgumentException _) {
+      // Told of where the selector's syntax is checked.
+      return false;
+    }
+  }
+
+  @Override
+  public void validateStatusUpdate(Job job, Job old, FieldErrors errors) {
+    JobStatusRules.validate(job, old, errors);
   }
 
   @Override
@@ -127,18 +191,24 @@ public final class JobStrategy implements Strategy<Job> {
   }
 
   @Override
-  public List<String> warnings(Job job, @org.jspecify.annotations.Nullable Job old) {
+  public List<String> warnings(Job job, @Nullable Job old) {
+    List<String> warnings = new ArrayList<>();
+    String name = old == null ? Checks.podNameWarning(job.metadata().name()) : null;
+    if (name != null) {
+      warnings.add(name);
+    }
     JobSpec spec = Objects.requireNonNullElse(job.spec(), JobSpec.EMPTY);
-    return "Indexed".equals(spec.completionMode())
-            && spec.completions() != null
-            && spec.completions() > 100_000
-            && spec.parallelism() != null
-            && spec.parallelism() > 10_000
-        ? List.of(
-            "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher"
-                + " than 10^4, Kubernetes might not be able to track completedIndexes when a big"
-                + " number of indexes fail")
-        : List.of();
+    if ("Indexed".equals(spec.completionMode())
+        && spec.completions() != null
+        && spec.completions() > 100_000
+        && spec.parallelism() != null
+        && spec.parallelism() > 10_000) {
+      warnings.add(
+          "spec: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism"
+              + " higher than 10^4, Kubernetes might not be able to track completedIndexes when a"
+              + " big number of indexes fail");
+    }
+    return warnings;
   }
 
   @Override

@@ -2,8 +2,7 @@ package dev.tiphys.apiserver.strategy.batch;
 
 import dev.tiphys.api.batch.v1.Job;
 import dev.tiphys.api.batch.v1.JobSpec;
-import dev.tiphys.api.batch.v1.PodFailurePolicyOnExitCodesRequirement;
-import dev.tiphys.api.batch.v1.PodFailurePolicyRule;
+import dev.tiphys.api.core.v1.Affinity;
 import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.PodTemplateSpec;
 import dev.tiphys.api.validation.FieldErrors;
@@ -12,12 +11,14 @@ import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.workload.Templates;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What is wrong with the spec of a job, or of the jobs of a schedule. Pure. */
 final class JobValidation {
 
-  private static final int MOST_RULES = 20;
-  private static final int MOST_INDEXED_PARALLELISM = 100_000;
+  private static final int LONGEST_MANAGER = 63;
+  private static final int MOST_INDEXED = 100_000;
+  private static final int MOST_OF_MANY = 10_000;
 
   private JobValidation() {}
 
@@ -30,21 +31,26 @@ final class JobValidation {
         spec.ttlSecondsAfterFinished(), path.child("ttlSecondsAfterFinished"), errors);
     Checks.notNegative(spec.backoffLimitPerIndex(), path.child("backoffLimitPerIndex"), errors);
     Checks.notNegative(spec.maxFailedIndexes(), path.child("maxFailedIndexes"), errors);
+    if (spec.maxFailedIndexes() != null && spec.backoffLimitPerIndex() == null) {
+      errors.required(path.child("backoffLimitPerIndex"), "when maxFailedIndexes is specified");
+    }
     if (spec.managedBy() != null) {
-      Checks.qualifiedName(spec.managedBy(), path.child("managedBy"), errors);
-      if (!String.valueOf(spec.managedBy()).contains("/")) {
-        errors.invalid(
-            path.child("managedBy"),
-            spec.managedBy(),
-            "must be a domain-prefixed path (such as" + " \"acme.io/foo\")");
-      }
+      Checks.prefixedPath(spec.managedBy(), path.child("managedBy"), errors);
+      Checks.notLonger(spec.managedBy(), LONGEST_MANAGER, path.child("managedBy"), errors);
     }
-    validateMode(spec, path, errors);
-    validateFailurePolicy(spec, path, errors);
-    if (spec.successPolicy() != null && !"Indexed".equals(spec.completionMode())) {
-      errors.invalid(
-          path.child("successPolicy"), spec.successPolicy(), "requires indexed completion mode");
+    Checks.oneOf(
+        spec.completionMode(),
+        List.of("NonIndexed", "Indexed"),
+        path.child("completionMode"),
+        errors);
+    if ("Indexed".equals(spec.completionMode())) {
+      validateIndexed(spec, path, errors);
+    } else if (spec.completionMode() == null || spec.completionMode().equals("NonIndexed")) {
+      needsIndexes(spec.backoffLimitPerIndex(), path.child("backoffLimitPerIndex"), errors);
+      needsIndexes(spec.maxFailedIndexes(), path.child("maxFailedIndexes"), errors);
     }
+    JobPolicies.validateFailure(spec, path.child("podFailurePolicy"), errors);
+    JobPolicies.validateSuccess(spec, path.child("successPolicy"), errors);
     Checks.oneOf(
         spec.podReplacementPolicy(),
         spec.podFailurePolicy() == null
@@ -55,87 +61,47 @@ final class JobValidation {
     validateTemplate(spec, path, errors);
   }
 
-  private static void validateMode(JobSpec spec, Path path, FieldErrors errors) {
-    Checks.oneOf(
-        spec.completionMode(),
-        List.of("Indexed", "NonIndexed"),
-        path.child("completionMode"),
-        errors);
-    boolean indexed = "Indexed".equals(spec.completionMode());
-    if (indexed && spec.completions() == null) {
+  private static void needsIndexes(@Nullable Integer value, Path path, FieldErrors errors) {
+    if (value != null) {
+      errors.invalid(path, value, "requires indexed completion mode");
+    }
+  }
+
+  private static void validateIndexed(JobSpec spec, Path path, FieldErrors errors) {
+    Integer completions = spec.completions();
+    if (completions == null) {
       errors.required(path.child("completions"), "when completion mode is Indexed");
     }
-    if (indexed && spec.parallelism() != null && spec.parallelism() > MOST_INDEXED_PARALLELISM) {
-      errors.invalid(
-          path.child("parallelism"),
-          spec.parallelism(),
-          "must be less than or equal to 100000 when completion mode is Indexed");
+    notAbove(
+        spec.parallelism(),
+        MOST_INDEXED,
+        " when completion mode is Indexed",
+        path.child("parallelism"),
+        errors);
+    Path failed = path.child("maxFailedIndexes");
+    if (completions != null
+        && spec.maxFailedIndexes() != null
+        && spec.maxFailedIndexes() > completions) {
+      errors.invalid(failed, spec.maxFailedIndexes(), "must be less than or equal to completions");
     }
-    if (!indexed && spec.backoffLimitPerIndex() != null) {
-      errors.invalid(
-          path.child("backoffLimitPerIndex"),
-          spec.backoffLimitPerIndex(),
-          "requires indexed completion mode");
-    }
-    if (!indexed && spec.maxFailedIndexes() != null) {
-      errors.invalid(
-          path.child("maxFailedIndexes"),
-          spec.maxFailedIndexes(),
-          "requires indexed completion mode");
-    }
-  }
-
-  private static void validateFailurePolicy(JobSpec spec, Path path, FieldErrors errors) {
-    if (spec.podFailurePolicy() == null) {
+    notAbove(spec.maxFailedIndexes(), MOST_INDEXED, "", failed, errors);
+    if (completions == null || completions <= MOST_INDEXED || spec.backoffLimitPerIndex() == null) {
       return;
     }
-    Path rules = path.child("podFailurePolicy", "rules");
-    List<PodFailurePolicyRule> all = spec.podFailurePolicy().rules();
-    if (all.size() > MOST_RULES) {
-      errors.add(dev.tiphys.api.validation.FieldError.tooMany(rules, all.size(), MOST_RULES));
+    // So many indexes are only kept track of if few of them can fail at a time.
+    if (spec.maxFailedIndexes() == null) {
+      errors.required(failed, "must be specified when completions is above " + MOST_INDEXED);
     }
-    for (int i = 0; i < all.size(); i++) {
-      PodFailurePolicyRule rule = all.get(i);
-      Path at = rules.index(i);
-      Checks.requiredOneOf(
-          rule.action(),
-          List.of("Count", "FailIndex", "FailJob", "Ignore"),
-          at.child("action"),
-          errors);
-      if ("FailIndex".equals(rule.action()) && spec.backoffLimitPerIndex() == null) {
-        errors.invalid(
-            at.child("action"), "FailIndex", "requires the backoffLimitPerIndex to be set");
-      }
-      PodFailurePolicyOnExitCodesRequirement codes = rule.onExitCodes();
-      if (codes == null && rule.onPodConditions().isEmpty()) {
-        errors.invalid(at, rule, "specifying one of OnExitCodes and OnPodConditions is required");
-      } else if (codes != null && !rule.onPodConditions().isEmpty()) {
-        errors.invalid(
-            at, rule, "specifying both OnExitCodes and OnPodConditions is not supported");
-      }
-      if (codes != null) {
-        validateCodes(codes, at.child("onExitCodes"), errors);
-      }
-    }
-    String restart = Templates.spec(spec.template()).restartPolicy();
-    if (restart != null && !restart.equals("Never")) {
-      errors.invalid(
-          path.child("template", "spec", "restartPolicy"),
-          restart,
-          "only \"Never\" is supported when podFailurePolicy is specified");
-    }
+    String when =
+        " when completions are above " + MOST_INDEXED + " and used with backoff limit per index";
+    notAbove(spec.parallelism(), MOST_OF_MANY, when, path.child("parallelism"), errors);
+    notAbove(spec.maxFailedIndexes(), MOST_OF_MANY, when, failed, errors);
   }
 
-  private static void validateCodes(
-      PodFailurePolicyOnExitCodesRequirement codes, Path path, FieldErrors errors) {
-    Checks.requiredOneOf(codes.operator(), List.of("In", "NotIn"), path.child("operator"), errors);
-    if (codes.values().isEmpty()) {
-      errors.invalid(path.child("values"), codes.values(), "at least one value is required");
-    }
-    for (int i = 0; i < codes.values().size(); i++) {
-      if (codes.values().get(i) == 0 && "In".equals(codes.operator())) {
-        errors.invalid(path.child("values").index(i), 0, "must not be 0 for the In operator");
-      }
+  private static void notAbove(
+      @Nullable Integer value, int most, String when, Path path, FieldErrors errors) {
+    if (value != null && value > most) {
+      errors.invalid(path, value, "must be less than or equal to " + most + when);
     }
   }
 
@@ -148,15 +114,25 @@ final class JobValidation {
       errors.required(policy, "valid values: \"OnFailure\", \"Never\"");
     } else if (pods.restartPolicy() != null) {
       Checks.oneOf(pods.restartPolicy(), List.of("OnFailure", "Never"), policy, errors);
+      if (spec.podFailurePolicy() != null && pods.restartPolicy().equals("OnFailure")) {
+        errors.invalid(
+            policy,
+            pods.restartPolicy(),
+            "only \"Never\" is supported when podFailurePolicy is specified");
+      }
     }
   }
 
   static void validateUpdate(JobSpec spec, JobSpec before, Path path, Job old, FieldErrors errors) {
-    boolean resized =
-        "Indexed".equals(spec.completionMode())
-            && Objects.equals(spec.completions(), spec.parallelism());
-    if (!resized) {
+    if (!"Indexed".equals(spec.completionMode())) {
       Checks.immutable(spec.completions(), before.completions(), path.child("completions"), errors);
+    } else if (spec.completions() != null
+        && !spec.completions().equals(before.completions())
+        && !spec.completions().equals(spec.parallelism())) {
+      errors.invalid(
+          path.child("completions"),
+          spec.completions(),
+          "can only be modified in tandem with spec.parallelism");
     }
     Checks.immutable(spec.selector(), before.selector(), path.child("selector"), errors);
     Checks.immutable(
@@ -189,11 +165,19 @@ final class JobValidation {
         .metadata(had.metadata())
         .spec(
             pods.toBuilder()
-                .affinity(were.affinity())
+                .affinity(affinity(pods.affinity(), were.affinity()))
                 .nodeSelector(were.nodeSelector())
                 .tolerations(were.tolerations())
                 .schedulingGates(were.schedulingGates())
                 .build())
         .build();
+  }
+
+  /** The affinity as if that to nodes had not changed. */
+  private static @Nullable Affinity affinity(@Nullable Affinity now, @Nullable Affinity had) {
+    Affinity restored =
+        Objects.requireNonNullElse(now, Affinity.EMPTY)
+            .withNodeAffinity(had == null ? null : had.nodeAffinity());
+    return had == null && restored.equals(Affinity.EMPTY) ? null : restored;
   }
 }

@@ -101,5 +101,8 @@ public final class EndpointsRules {
     errors.invalid(path.child("port"), number, FieldNames.portNumber(number));
     Checks.requiredOneOf(
         port.protocol(), List.of("SCTP", "TCP", "UDP"), path.child("protocol"), errors);
+    if (port.appProtocol() != null) {
+      Checks.qualifiedName(port.appProtocol(), path.child("appProtocol"), errors);
+    }
   }
 }

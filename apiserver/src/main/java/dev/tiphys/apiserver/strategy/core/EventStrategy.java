@@ -4,6 +4,7 @@ import dev.tiphys.api.core.v1.Event;
 import dev.tiphys.api.core.v1.ObjectReference;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class EventStrategy implements Strategy<Event> {
 
   private static final String INVOLVED = "involvedObject.";
+  private static final int LONGEST_WORD = 128;
+  private static final int LONGEST_MESSAGE = 1024;
 
   @Override
   public void validate(Event event, FieldErrors errors) {
@@ -19,11 +22,37 @@ public final class EventStrategy implements Strategy<Event> {
         event.involvedObject() == null ? ObjectReference.EMPTY : event.involvedObject();
     String namespace = event.metadata().namespace();
     String other = about.namespace();
+    boolean isNew = event.eventTime() != null;
     boolean fits =
-        other == null || other.isEmpty() ? "default".equals(namespace) : other.equals(namespace);
+        other == null || other.isEmpty()
+            ? "default".equals(namespace) || (isNew && "kube-system".equals(namespace))
+            : isNew || other.equals(namespace);
     if (!fits) {
       errors.invalid(
-          Path.of("involvedObject", "namespace"), other, "does not match event.namespace");
+          Path.of("involvedObject", "namespace"),
+          other == null ? "" : other,
+          "does not match event.namespace");
+    }
+    if (isNew) {
+      validateNew(event, errors);
+    }
+  }
+
+  /** What an event must say that tells its time in the newer form. */
+  private static void validateNew(Event event, FieldErrors errors) {
+    Checks.qualifiedName(event.reportingComponent(), Path.of("reportingComponent"), errors);
+    word(event.reportingInstance(), "reportingInstance", errors);
+    word(event.action(), "action", errors);
+    word(event.reason(), "reason", errors);
+    if (event.message() != null && event.message().length() > LONGEST_MESSAGE) {
+      errors.invalid(Path.of("message"), "", "can have at most " + LONGEST_MESSAGE + " characters");
+    }
+  }
+
+  private static void word(@Nullable String value, String field, FieldErrors errors) {
+    if (Checks.present(value, Path.of(field), errors)
+        && String.valueOf(value).length() > LONGEST_WORD) {
+      errors.invalid(Path.of(field), "", "can have at most " + LONGEST_WORD + " characters");
     }
   }
 

@@ -5,6 +5,9 @@ import dev.tiphys.api.core.v1.NamespaceSpec;
 import dev.tiphys.api.core.v1.NamespaceStatus;
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.names.DnsNames;
+import dev.tiphys.api.validation.FieldErrors;
+import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +21,7 @@ import java.util.stream.Stream;
 public final class NamespaceStrategy implements Strategy<Namespace> {
 
   private static final String FINALIZER = "kubernetes";
+  private static final List<String> KNOWN = List.of(FINALIZER, "orphan", "foregroundDeletion");
   private static final String NAME_LABEL = "kubernetes.io/metadata.name";
   private static final String PHASE = "status.phase";
 
@@ -49,6 +53,36 @@ public final class NamespaceStrategy implements Strategy<Namespace> {
     return namespace
         .withSpec(withFinalizer)
         .withStatus(NamespaceStatus.builder().phase("Active").build());
+  }
+
+  @Override
+  public void validate(Namespace namespace, FieldErrors errors) {
+    NamespaceSpec spec = namespace.spec() == null ? NamespaceSpec.EMPTY : namespace.spec();
+    Path path = Path.of("spec", "finalizers");
+    for (String finalizer : spec.finalizers()) {
+      Checks.qualifiedName(finalizer, path, errors);
+      if (!finalizer.contains("/") && !KNOWN.contains(finalizer)) {
+        errors.invalid(
+            path, finalizer, "name is neither a standard finalizer name nor is it fully qualified");
+      }
+    }
+  }
+
+  /** A namespace is in use until it is deleted, and then it is not. */
+  @Override
+  public void validateStatusUpdate(Namespace namespace, Namespace old, FieldErrors errors) {
+    String phase = fieldValue(namespace, PHASE);
+    boolean deleted = namespace.metadata().deletionTimestamp() != null;
+    String only = deleted ? "Terminating" : "Active";
+    if (!phase.equals(only)) {
+      errors.invalid(
+          Path.of("status", "Phase"),
+          phase,
+          "may only be '"
+              + only
+              + "' if `deletionTimestamp` is "
+              + (deleted ? "not empty" : "empty"));
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tiphys.apiserver.strategy.core;
 import dev.tiphys.api.core.v1.PodTemplate;
 import dev.tiphys.api.core.v1.ReplicationController;
 import dev.tiphys.api.core.v1.ReplicationControllerSpec;
+import dev.tiphys.api.core.v1.ReplicationControllerStatus;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
@@ -25,6 +26,8 @@ public final class ReplicationControllerRules {
     return KindRules.<ReplicationController>builder()
         .defaults(ReplicationControllerRules::fill)
         .validate(ReplicationControllerRules::validate)
+        .statusChange(ReplicationControllerRules::changeStatus)
+        .warningNew(object -> Checks.podNameWarning(object.metadata().name()))
         .field(
             "status.replicas",
             o -> {
@@ -91,5 +94,22 @@ public final class ReplicationControllerRules {
           template.child("spec", "activeDeadlineSeconds"),
           "activeDeadlineSeconds in ReplicationController is not Supported");
     }
+  }
+
+  private static void changeStatus(
+      ReplicationController object, ReplicationController old, FieldErrors errors) {
+    ReplicationControllerStatus status =
+        Objects.requireNonNullElse(object.status(), ReplicationControllerStatus.EMPTY);
+    Path path = Path.of("status");
+    Checks.counts(status, path, errors);
+    String whole = "status.replicas";
+    Integer all = status.replicas();
+    Path labelled = path.child("fullyLabeledReplicas");
+    Checks.partOf(status.fullyLabeledReplicas(), all, whole, labelled, errors);
+    Checks.partOf(status.readyReplicas(), all, whole, path.child("readyReplicas"), errors);
+    Path available = path.child("availableReplicas");
+    Checks.partOf(status.availableReplicas(), all, whole, available, errors);
+    Checks.partOf(
+        status.availableReplicas(), status.readyReplicas(), "readyReplicas", available, errors);
   }
 }

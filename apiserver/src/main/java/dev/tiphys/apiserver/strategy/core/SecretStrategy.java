@@ -1,5 +1,7 @@
 package dev.tiphys.apiserver.strategy.core;
 
+import dev.tiphys.api.codec.DecodeException;
+import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.core.v1.Secret;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
@@ -52,6 +54,8 @@ public final class SecretStrategy implements Strategy<Secret> {
     for (String key : REQUIRED_KEYS.getOrDefault(String.valueOf(secret.type()), List.of())) {
       if (!secret.data().containsKey(key)) {
         errors.required(DATA.key(key), "");
+      } else if (key.startsWith(".docker")) {
+        validateJson(Objects.requireNonNull(secret.data().get(key)), DATA.key(key), errors);
       }
     }
     String basic = "kubernetes.io/basic-auth";
@@ -66,6 +70,14 @@ public final class SecretStrategy implements Strategy<Secret> {
     if (token.equals(secret.type())
         && secret.metadata().annotations().getOrDefault(account, "").isEmpty()) {
       errors.required(Path.of("metadata", "annotations").key(account), "");
+    }
+  }
+
+  private static void validateJson(Bytes value, Path path, FieldErrors errors) {
+    try {
+      JsonTree.parse(new String(value.toByteArray(), StandardCharsets.UTF_8));
+    } catch (DecodeException e) {
+      errors.invalid(path, "<secret contents redacted>", String.valueOf(e.getMessage()));
     }
   }
 

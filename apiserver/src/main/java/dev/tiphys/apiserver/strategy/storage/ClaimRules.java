@@ -7,6 +7,8 @@ import dev.tiphys.api.core.v1.TypedLocalObjectReference;
 import dev.tiphys.api.core.v1.TypedObjectReference;
 import dev.tiphys.api.core.v1.VolumeResourceRequirements;
 import dev.tiphys.api.names.DnsNames;
+import dev.tiphys.api.names.LabelNames;
+import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.api.value.Quantity;
@@ -14,6 +16,8 @@ import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.StatusPart;
 import dev.tiphys.apiserver.strategy.Strategy;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +31,14 @@ public final class ClaimRules {
 
   private static final Path SPEC = Path.of("spec");
   private static final String STORAGE = "storage";
+  private static final String OLD_CLASS = "volume.beta.kubernetes.io/storage-class";
+  private static final List<String> RESIZING =
+      List.of(
+          "ControllerResizeInProgress",
+          "ControllerResizeInfeasible",
+          "NodeResizePending",
+          "NodeResizeInProgress",
+          "NodeResizeInfeasible");
 
   private ClaimRules() {}
 
@@ -38,6 +50,8 @@ public final class ClaimRules {
             claim.withStatus(PersistentVolumeClaimStatus.builder().phase("Pending").build()))
         .validate((claim, errors) -> validate(in(claim), SPEC, errors))
         .change(ClaimRules::change)
+        .statusChange(ClaimRules::changeStatus)
+        .warningNew(ClaimRules::warnOfSize)
         .generations(false)
         .build();
   }
@@ -98,13 +112,107 @@ public final class ClaimRules {
     checkClass(spec.storageClassName(), path.child("storageClassName"), errors);
     Checks.oneOf(
         spec.volumeMode(), List.of("Block", "Filesystem"), path.child("volumeMode"), errors);
-    if (spec.dataSource() != null) {
-      Checks.present(spec.dataSource().name(), path.child("dataSource", "name"), errors);
-      Checks.present(spec.dataSource().kind(), path.child("dataSource", "kind"), errors);
+    validateSources(spec, path, errors);
+    checkClass(spec.volumeAttributesClassName(), path.child("volumeAttributesClassName"), errors);
+  }
+
+  private static void validateSources(
+      PersistentVolumeClaimSpec spec, Path path, FieldErrors errors) {
+    TypedLocalObjectReference source = spec.dataSource();
+    TypedObjectReference reference = spec.dataSourceRef();
+    if (source != null) {
+      Path at = path.child("dataSource");
+      validateSource(source.apiGroup(), source.kind(), source.name(), at, errors);
     }
-    if (spec.dataSourceRef() != null) {
-      Checks.present(spec.dataSourceRef().name(), path.child("dataSourceRef", "name"), errors);
-      Checks.present(spec.dataSourceRef().kind(), path.child("dataSourceRef", "kind"), errors);
+    if (reference == null) {
+      return;
+    }
+    Path at = path.child("dataSourceRef");
+    validateSource(reference.apiGroup(), reference.kind(), reference.name(), at, errors);
+    String namespace = reference.namespace() == null ? "" : reference.namespace();
+    if (!namespace.isEmpty()) {
+      errors.invalid(at.child("namespace"), namespace, DnsNames.label(namespace));
+    }
+    if (source == null) {
+      return;
+    }
+    String shown = path.child("dataSource").toString();
+    if (!namespace.isEmpty()) {
+      errors.invalid(path, shown, "may not be specified when dataSourceRef.namespace is specified");
+    } else if (!Objects.equals(source.apiGroup(), reference.apiGroup())
+        || !Objects.equals(source.kind(), reference.kind())
+        || !Objects.equals(source.name(), reference.name())) {
+      errors.invalid(path, shown, "must match dataSourceRef");
+    }
+  }
+
+  private static void validateSource(
+      @Nullable String group,
+      @Nullable String kind,
+      @Nullable String name,
+      Path path,
+      FieldErrors errors) {
+    Checks.present(name, path.child("name"), errors);
+    Checks.present(kind, path.child("kind"), errors);
+    if (group != null && !group.isEmpty()) {
+      errors.invalid(path.child("apiGroup"), group, DnsNames.subdomain(group));
+    } else if (!"PersistentVolumeClaim".equals(kind)) {
+      errors.invalid(
+          path,
+          kind == null ? "" : kind,
+          "must be 'PersistentVolumeClaim' when referencing the default apiGroup");
+    }
+  }
+
+  /** Fractions of bytes are rounded up, which is hardly what was meant. */
+  private static @Nullable String warnOfSize(PersistentVolumeClaim claim) {
+    Quantity asked = asked(in(claim));
+    return asked != null && asked.amount().remainder(BigDecimal.ONE).signum() != 0
+        ? "spec.resources.requests[storage]: fractional byte value \""
+            + asked
+            + "\" is invalid, must be an integer"
+        : null;
+  }
+
+  private static void changeStatus(
+      PersistentVolumeClaim claim, PersistentVolumeClaim old, FieldErrors errors) {
+    PersistentVolumeClaimStatus status =
+        Objects.requireNonNullElse(claim.status(), PersistentVolumeClaimStatus.EMPTY);
+    Path path = Path.of("status");
+    status
+        .capacity()
+        .forEach((name, amount) -> notNegative(name, amount, path.child("capacity"), errors));
+    Path resize = path.child("allocatedResourceStatus");
+    status
+        .allocatedResourceStatuses()
+        .forEach((name, state) -> {
+          checkResource(name, resize, errors);
+          if (!RESIZING.contains(state)) {
+            errors.notSupported(resize, name, RESIZING);
+          }
+        });
+    Path allocated = path.child("allocatedResources");
+    status
+        .allocatedResources()
+        .forEach((name, amount) -> {
+          checkResource(name, allocated, errors);
+          notNegative(name, amount, allocated, errors);
+        });
+  }
+
+  private static void notNegative(String name, Quantity amount, Path path, FieldErrors errors) {
+    if (amount.signum() < 0) {
+      errors.invalid(path.key(name), amount.toString(), FieldError.NEGATIVE);
+    }
+  }
+
+  /** Only storage is the system's to resize; others have names of their own. */
+  private static void checkResource(String name, Path path, FieldErrors errors) {
+    List<String> faults = LabelNames.key(name);
+    errors.invalid(path, name, faults);
+    boolean system = !name.contains("/") || name.contains("kubernetes.io/");
+    if (faults.isEmpty() && system && !name.equals(STORAGE)) {
+      errors.notSupported(path, name, List.of(STORAGE));
     }
   }
 
@@ -128,43 +236,70 @@ public final class ClaimRules {
       PersistentVolumeClaim claim, PersistentVolumeClaim old, FieldErrors errors) {
     PersistentVolumeClaimSpec spec = in(claim);
     PersistentVolumeClaimSpec before = in(old);
+    boolean bound = old.status() != null && "Bound".equals(old.status().phase());
+    if (!restored(claim, old, bound).equals(before)) {
+      errors.forbidden(
+          SPEC,
+          "spec is immutable after creation except resources.requests and"
+              + " volumeAttributesClassName for bound claims");
+    }
+    Quantity asks = asked(spec);
+    Quantity asked = asked(before);
+    if (asks != null && asked != null && asks.compareTo(asked) < 0) {
+      Quantity has = old.status() == null ? null : old.status().capacity().get(STORAGE);
+      if (asks.compareTo(has == null ? Quantity.ZERO : has) <= 0) {
+        errors.forbidden(
+            SPEC.child("resources", "requests", STORAGE),
+            "field can not be less than status.capacity");
+      }
+    }
+    Checks.immutable(spec.volumeMode(), before.volumeMode(), Path.of("volumeMode"), errors);
+    if (before.volumeAttributesClassName() != null) {
+      String attributes = spec.volumeAttributesClassName();
+      Path path = SPEC.child("volumeAttributesClassName");
+      if (attributes == null) {
+        errors.forbidden(path, "update from non-nil value to nil is forbidden");
+      } else if (attributes.isEmpty()) {
+        errors.forbidden(path, "update from non-nil value to an empty string is forbidden");
+      }
+    }
+    String had = old.metadata().annotations().get(OLD_CLASS);
+    String has = claim.metadata().annotations().get(OLD_CLASS);
+    boolean moved = had != null && has == null && had.equals(spec.storageClassName());
+    if (!moved) {
+      Checks.immutable(
+          Objects.requireNonNullElse(has, ""),
+          Objects.requireNonNullElse(had, ""),
+          Path.of("metadata", "annotations").key(OLD_CLASS),
+          errors);
+    }
+  }
+
+  /** The spec with what may change put back. */
+  private static PersistentVolumeClaimSpec restored(
+      PersistentVolumeClaim claim, PersistentVolumeClaim old, boolean bound) {
+    PersistentVolumeClaimSpec spec = in(claim);
+    PersistentVolumeClaimSpec before = in(old);
     PersistentVolumeClaimSpec restored =
         spec.withVolumeAttributesClassName(before.volumeAttributesClassName());
     if (before.volumeName() == null || before.volumeName().isEmpty()) {
       // The binding itself.
       restored = restored.withVolumeName(before.volumeName());
     }
-    if (before.storageClassName() == null && before.volumeName() == null) {
-      // A class that came to be the default one later.
+    String annotated = old.metadata().annotations().get(OLD_CLASS);
+    if (before.storageClassName() == null
+        && (annotated == null || annotated.equals(spec.storageClassName()))) {
+      // A class that came to be the default one later, or was named in the old way.
       restored = restored.withStorageClassName(null);
     }
-    boolean bound = old.status() != null && "Bound".equals(old.status().phase());
-    Quantity asks = asked(spec);
+    VolumeResourceRequirements resources = spec.resources();
     Quantity asked = asked(before);
-    if (bound) {
-      restored = restored.withResources(before.resources());
-      Quantity has = old.status() == null ? null : old.status().capacity().get(STORAGE);
-      if (asks != null
-          && asked != null
-          && asks.compareTo(asked) < 0
-          && (has == null || asks.compareTo(has) <= 0)) {
-        errors.forbidden(
-            SPEC.child("resources", "requests", STORAGE),
-            "field can not be less than status.capacity");
-      }
+    if (bound && resources != null && asked != null) {
+      Map<String, Quantity> requests = new LinkedHashMap<>(resources.requests());
+      requests.put(STORAGE, asked);
+      restored = restored.withResources(resources.withRequests(requests));
     }
-    if (!restored.equals(before)) {
-      errors.forbidden(
-          SPEC,
-          "spec is immutable after creation except resources.requests and"
-              + " volumeAttributesClassName for bound claims");
-    }
-    if (!Objects.equals(spec.volumeAttributesClassName(), before.volumeAttributesClassName())
-        && before.volumeAttributesClassName() != null
-        && spec.volumeAttributesClassName() == null) {
-      errors.forbidden(
-          SPEC.child("volumeAttributesClassName"), "update from non-nil value to nil is forbidden");
-    }
+    return restored;
   }
 
   private static @Nullable Quantity asked(PersistentVolumeClaimSpec spec) {

@@ -1,5 +1,8 @@
 package dev.tiphys.apiserver.strategy.storage;
 
+import dev.tiphys.api.core.v1.TopologySelectorLabelRequirement;
+import dev.tiphys.api.core.v1.TopologySelectorTerm;
+import dev.tiphys.api.names.DnsNames;
 import dev.tiphys.api.names.LabelNames;
 import dev.tiphys.api.storage.v1.CSIDriver;
 import dev.tiphys.api.storage.v1.CSIDriverSpec;
@@ -7,16 +10,21 @@ import dev.tiphys.api.storage.v1.CSINode;
 import dev.tiphys.api.storage.v1.CSINodeDriver;
 import dev.tiphys.api.storage.v1.CSIStorageCapacity;
 import dev.tiphys.api.storage.v1.StorageClass;
+import dev.tiphys.api.storage.v1.TokenRequest;
 import dev.tiphys.api.storage.v1.VolumeAttachment;
 import dev.tiphys.api.storage.v1.VolumeAttachmentSource;
 import dev.tiphys.api.storage.v1.VolumeAttachmentSpec;
+import dev.tiphys.api.storage.v1.VolumeAttachmentStatus;
 import dev.tiphys.api.storage.v1.VolumeAttributesClass;
+import dev.tiphys.api.storage.v1.VolumeError;
 import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.Strategy;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +41,10 @@ public final class StorageRules {
   private static final int MOST_PARAMETER_BYTES = 256 * 1024;
   private static final int LONGEST_DRIVER_NAME = 63;
   private static final int LONGEST_NODE_ID = 256;
+  private static final int SHORTEST_TOKEN_SECONDS = 600;
+  private static final long LONGEST_TOKEN_SECONDS = 1L << 32;
+  private static final int MOST_METADATA_BYTES = 256 * 1024;
+  private static final int LONGEST_ERROR = 1024;
 
   private StorageRules() {}
 
@@ -56,6 +68,37 @@ public final class StorageRules {
       Checks.oneOf(
           object.volumeBindingMode(), List.of("Immediate", "WaitForFirstConsumer"), mode, errors);
     }
+    checkTopologies(object.allowedTopologies(), Path.of("allowedTopologies"), errors);
+  }
+
+  private static void checkTopologies(
+      List<TopologySelectorTerm> terms, Path path, FieldErrors errors) {
+    Set<Map<String, Set<String>>> seen = new HashSet<>();
+    for (int i = 0; i < terms.size(); i++) {
+      Path at = path.index(i).child("matchLabelExpressions");
+      List<TopologySelectorLabelRequirement> labels = terms.get(i).matchLabelExpressions();
+      Map<String, Set<String>> term = new HashMap<>();
+      for (int j = 0; j < labels.size(); j++) {
+        TopologySelectorLabelRequirement label = labels.get(j);
+        if (label.values().isEmpty()) {
+          errors.required(at.index(j).child("values"), "");
+        }
+        Set<String> values = new HashSet<>();
+        for (int k = 0; k < label.values().size(); k++) {
+          if (!values.add(label.values().get(k))) {
+            errors.duplicate(at.index(j).child("values").index(k), label.values().get(k));
+          }
+        }
+        String key = label.key() == null ? "" : label.key();
+        errors.invalid(at.index(j).child("key"), key, LabelNames.key(key));
+        if (term.put(key, values) != null) {
+          errors.duplicate(at.index(j).child("key"), key);
+        }
+      }
+      if (!seen.add(term)) {
+        errors.duplicate(at, "");
+      }
+    }
   }
 
   private static void checkProvisioner(@Nullable String name, Path path, FieldErrors errors) {
@@ -71,16 +114,19 @@ public final class StorageRules {
       errors.add(FieldError.tooLong(path, MOST_PARAMETERS));
       return;
     }
-    long total = 0;
-    for (Map.Entry<String, String> entry : parameters.entrySet()) {
-      if (entry.getKey().isEmpty()) {
-        errors.invalid(path, "", "field can not be empty.");
-      }
-      total += entry.getKey().length() + entry.getValue().length();
+    if (parameters.containsKey("")) {
+      errors.invalid(path, "", "field can not be empty.");
     }
-    if (total > MOST_PARAMETER_BYTES) {
+    if (bytes(parameters) > MOST_PARAMETER_BYTES) {
       errors.add(FieldError.tooLong(path, MOST_PARAMETER_BYTES));
     }
+  }
+
+  private static long bytes(Map<String, String> texts) {
+    return texts.entrySet().stream()
+        .mapToLong(
+            entry -> (entry.getKey() + entry.getValue()).getBytes(StandardCharsets.UTF_8).length)
+        .sum();
   }
 
   private static void changeClass(StorageClass object, StorageClass old, FieldErrors errors) {
@@ -103,10 +149,10 @@ public final class StorageRules {
     return KindRules.<VolumeAttributesClass>builder()
         .validate((object, errors) -> {
           checkProvisioner(object.driverName(), Path.of("driverName"), errors);
+          checkParameters(object.parameters(), errors);
           if (object.parameters().isEmpty()) {
             errors.required(Path.of("parameters"), "must contain at least one key/value pair");
           }
-          checkParameters(object.parameters(), errors);
         })
         .change((object, old, errors) -> {
           unchanged("driverName", object.driverName(), old.driverName(), errors);
@@ -127,19 +173,13 @@ public final class StorageRules {
               List.of("File", "None", "ReadWriteOnceWithFSType"),
               SPEC.child("fsGroupPolicy"),
               errors);
+          checkTokens(spec.tokenRequests(), SPEC.child("tokenRequests"), errors);
           for (String mode : spec.volumeLifecycleModes()) {
             Checks.oneOf(
                 mode,
-                List.of("Ephemeral", "Persistent"),
+                List.of("Persistent", "Ephemeral"),
                 SPEC.child("volumeLifecycleModes"),
                 errors);
-          }
-          Set<String> audiences = new HashSet<>();
-          for (int i = 0; i < spec.tokenRequests().size(); i++) {
-            String audience = String.valueOf(spec.tokenRequests().get(i).audience());
-            if (!audiences.add(audience)) {
-              errors.duplicate(SPEC.child("tokenRequests").index(i).child("audience"), audience);
-            }
           }
           Long period = spec.nodeAllocatableUpdatePeriodSeconds();
           if (period != null && period < 10) {
@@ -166,7 +206,24 @@ public final class StorageRules {
         .build();
   }
 
-  private static void checkDriverName(@Nullable String name, Path path, FieldErrors errors) {
+  private static void checkTokens(List<TokenRequest> tokens, Path path, FieldErrors errors) {
+    Set<String> audiences = new HashSet<>();
+    for (int i = 0; i < tokens.size(); i++) {
+      String audience = Objects.requireNonNullElse(tokens.get(i).audience(), "");
+      Path expiration = path.index(i).child("expirationSeconds");
+      Long seconds = tokens.get(i).expirationSeconds();
+      if (!audiences.add(audience)) {
+        errors.duplicate(path.index(i).child("audience"), audience);
+      } else if (seconds != null && seconds < SHORTEST_TOKEN_SECONDS) {
+        errors.invalid(expiration, seconds, "may not specify a duration less than 10 minutes");
+      } else if (seconds != null && seconds > LONGEST_TOKEN_SECONDS) {
+        errors.invalid(expiration, seconds, "may not specify a duration larger than 2^32 seconds");
+      }
+    }
+  }
+
+  /** A CSI driver is named by a domain, in whatever case. */
+  static void checkDriverName(@Nullable String name, Path path, FieldErrors errors) {
     if (name != null && name.length() > LONGEST_DRIVER_NAME) {
       errors.add(FieldError.tooLong(path, LONGEST_DRIVER_NAME));
     }
@@ -177,23 +234,53 @@ public final class StorageRules {
   public static Strategy<CSINode> nodes() {
     return KindRules.<CSINode>builder()
         .validate((object, errors) -> {
-          List<CSINodeDriver> drivers = object.spec() == null ? List.of() : object.spec().drivers();
+          List<CSINodeDriver> drivers = driversOf(object);
           Set<String> names = new HashSet<>();
           for (int i = 0; i < drivers.size(); i++) {
-            CSINodeDriver driver = drivers.get(i);
             Path path = SPEC.child("drivers").index(i);
-            checkDriverName(driver.name(), path.child("name"), errors);
-            if (!names.add(String.valueOf(driver.name()))) {
-              errors.duplicate(path.child("name"), driver.name());
+            checkDriver(drivers.get(i), path, errors);
+            if (!names.add(String.valueOf(drivers.get(i).name()))) {
+              errors.duplicate(path.child("name"), drivers.get(i).name());
             }
-            if (Checks.present(driver.nodeID(), path.child("nodeID"), errors)
-                && String.valueOf(driver.nodeID()).length() > LONGEST_NODE_ID) {
-              errors.invalid(
-                  path.child("nodeID"), driver.nodeID(), "must be 256 characters or less");
+          }
+        })
+        .change((object, old, errors) -> {
+          // What a driver said of itself stays; how many volumes it can attach may change.
+          for (CSINodeDriver had : driversOf(old)) {
+            for (CSINodeDriver has : driversOf(object)) {
+              if (Objects.equals(had.name(), has.name())) {
+                Checks.immutable(
+                    has.withAllocatable(null),
+                    had.withAllocatable(null),
+                    SPEC.child("drivers"),
+                    errors);
+              }
             }
           }
         })
         .build();
+  }
+
+  private static List<CSINodeDriver> driversOf(CSINode object) {
+    return object.spec() == null ? List.of() : object.spec().drivers();
+  }
+
+  private static void checkDriver(CSINodeDriver driver, Path path, FieldErrors errors) {
+    checkDriverName(driver.name(), path.child("name"), errors);
+    if (Checks.present(driver.nodeID(), path.child("nodeID"), errors)
+        && String.valueOf(driver.nodeID()).length() > LONGEST_NODE_ID) {
+      errors.invalid(path.child("nodeID"), driver.nodeID(), "must be 256 characters or less");
+    }
+    if (driver.allocatable() != null) {
+      Checks.notNegative(driver.allocatable().count(), path.child("allocatable", "count"), errors);
+    }
+    Set<String> keys = new HashSet<>();
+    for (String key : driver.topologyKeys()) {
+      if (!keys.add(key)) {
+        errors.duplicate(path, key);
+      }
+      Checks.qualifiedName(key, path, errors);
+    }
   }
 
   /** The rules of CSIStorageCapacity. */
@@ -224,23 +311,53 @@ public final class StorageRules {
         .generations(false)
         .validate((object, errors) -> {
           VolumeAttachmentSpec spec = in(object);
-          Checks.present(spec.attacher(), SPEC.child("attacher"), errors);
-          VolumeAttachmentSource source = spec.source();
-          if (source == null
-              || (source.inlineVolumeSpec() == null && source.persistentVolumeName() == null)) {
-            errors.required(
-                SPEC.child("source"),
-                "must specify exactly one of inlineVolumeSpec and persistentVolumeName");
-          } else if (source.persistentVolumeName() != null
-              && source.persistentVolumeName().isEmpty()) {
-            errors.required(
-                SPEC.child("source", "persistentVolumeName"),
-                "must specify non empty" + " persistentVolumeName");
-          }
+          checkSource(spec.source(), SPEC.child("source"), errors);
           Checks.subdomain(spec.nodeName(), SPEC.child("nodeName"), errors);
         })
+        .validateNew((object, errors) -> {
+          checkDriverName(in(object).attacher(), SPEC.child("attacher"), errors);
+          VolumeAttachmentSource source = in(object).source();
+          String volume = source == null ? null : source.persistentVolumeName();
+          if (volume != null) {
+            errors.invalid(
+                SPEC.child("source", "persistentVolumeName"), volume, DnsNames.subdomain(volume));
+          }
+        })
         .change((object, old, errors) -> Checks.immutable(in(object), in(old), SPEC, errors))
+        .statusChange((object, old, errors) -> {
+          VolumeAttachmentStatus status =
+              Objects.requireNonNullElse(object.status(), VolumeAttachmentStatus.EMPTY);
+          Path path = Path.of("status");
+          if (bytes(status.attachmentMetadata()) > MOST_METADATA_BYTES) {
+            errors.add(FieldError.tooLong(path.child("attachmentMetadata"), MOST_METADATA_BYTES));
+          }
+          checkError(status.attachError(), path.child("attachError"), errors);
+          checkError(status.detachError(), path.child("detachError"), errors);
+        })
         .build();
+  }
+
+  private static void checkSource(
+      @Nullable VolumeAttachmentSource source, Path path, FieldErrors errors) {
+    String one = "must specify exactly one of inlineVolumeSpec and persistentVolumeName";
+    if (source == null
+        || (source.inlineVolumeSpec() == null && source.persistentVolumeName() == null)) {
+      errors.required(path, one);
+    } else if (source.inlineVolumeSpec() != null && source.persistentVolumeName() != null) {
+      errors.forbidden(path, one);
+    } else if (source.inlineVolumeSpec() != null) {
+      VolumeRules.validateInline(source.inlineVolumeSpec(), path.child("inlineVolumeSpec"), errors);
+    } else if (String.valueOf(source.persistentVolumeName()).isEmpty()) {
+      errors.required(
+          path.child("persistentVolumeName"), "must specify non empty persistentVolumeName");
+    }
+  }
+
+  private static void checkError(@Nullable VolumeError error, Path path, FieldErrors errors) {
+    if (error != null) {
+      Checks.notLonger(error.message(), LONGEST_ERROR, path.child("message"), errors);
+      Checks.within(error.errorCode(), 0, Integer.MAX_VALUE, path.child("errorCode"), errors);
+    }
   }
 
   private static VolumeAttachmentSpec in(VolumeAttachment object) {
