@@ -1,18 +1,21 @@
 package dev.tiphys.apiserver;
 
 import dev.tiphys.apiserver.admission.Admission;
+import dev.tiphys.apiserver.admission.AlwaysPullImages;
 import dev.tiphys.apiserver.admission.CertificateRequester;
 import dev.tiphys.apiserver.admission.CertificateSigners;
 import dev.tiphys.apiserver.admission.CertificateSubjectRestriction;
 import dev.tiphys.apiserver.admission.DefaultIngressClass;
 import dev.tiphys.apiserver.admission.DefaultStorageClass;
 import dev.tiphys.apiserver.admission.DefaultTolerationSeconds;
+import dev.tiphys.apiserver.admission.DenyServiceExternalIps;
 import dev.tiphys.apiserver.admission.LimitRanger;
 import dev.tiphys.apiserver.admission.NamespaceLifecycle;
 import dev.tiphys.apiserver.admission.NodeRestriction;
 import dev.tiphys.apiserver.admission.PersistentVolumeClaimResize;
 import dev.tiphys.apiserver.admission.PodSecurity;
 import dev.tiphys.apiserver.admission.PriorityAdmission;
+import dev.tiphys.apiserver.admission.QuotaLedger;
 import dev.tiphys.apiserver.admission.RbacEscalation;
 import dev.tiphys.apiserver.admission.ResourceQuotaAdmission;
 import dev.tiphys.apiserver.admission.RuntimeClassAdmission;
@@ -31,7 +34,7 @@ import java.util.random.RandomGenerator;
 final class AdmissionPlugins {
 
   /** Those that are there but off unless asked for. */
-  private static final Set<String> OFF = Set.of("StorageObjectInUseProtection");
+  private static final Set<String> OFF = Set.of("AlwaysPullImages", "DenyServiceExternalIPs");
 
   private static final String POLICIES = "MutatingAdmissionPolicy";
   private static final String WEBHOOKS = "MutatingAdmissionWebhook";
@@ -49,6 +52,7 @@ final class AdmissionPlugins {
       Set<String> on,
       Set<String> off,
       ClusterView view,
+      QuotaLedger quotas,
       RandomGenerator random,
       Extensions extensions,
       RbacEscalation escalation) {
@@ -58,6 +62,7 @@ final class AdmissionPlugins {
     plugins.put("ServiceAccount", new ServiceAccountAdmission(view, random));
     plugins.put("NodeRestriction", new NodeRestriction(view));
     plugins.put("TaintNodesByCondition", new TaintNodesByCondition());
+    plugins.put("AlwaysPullImages", new AlwaysPullImages());
     plugins.put("PodSecurity", new PodSecurity(view));
     plugins.put("Priority", new PriorityAdmission(view));
     plugins.put("DefaultTolerationSeconds", new DefaultTolerationSeconds());
@@ -69,6 +74,7 @@ final class AdmissionPlugins {
     plugins.put("CertificateSigning", CertificateSigners.signing(extensions::authorizer));
     plugins.put("CertificateSubjectRestriction", new CertificateSubjectRestriction());
     plugins.put("DefaultIngressClass", new DefaultIngressClass(view));
+    plugins.put("DenyServiceExternalIPs", new DenyServiceExternalIps());
     Admission webhooks = extensions.webhooks().mutating();
     boolean asks = on.contains(WEBHOOKS) || !off.contains(WEBHOOKS);
     if (on.contains(POLICIES) || !off.contains(POLICIES)) {
@@ -81,7 +87,7 @@ final class AdmissionPlugins {
     }
     plugins.put("ValidatingAdmissionPolicy", extensions.policies().validating());
     plugins.put("ValidatingAdmissionWebhook", extensions.webhooks().validating());
-    plugins.put("ResourceQuota", new ResourceQuotaAdmission(view));
+    plugins.put("ResourceQuota", new ResourceQuotaAdmission(view, quotas));
     plugins
         .keySet()
         .removeIf(name -> !on.contains(name) && (off.contains(name) || OFF.contains(name)));

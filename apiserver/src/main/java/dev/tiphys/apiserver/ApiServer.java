@@ -12,6 +12,7 @@ import dev.tiphys.apiserver.admission.RbacEscalation;
 import dev.tiphys.apiserver.aggregation.Aggregator;
 import dev.tiphys.apiserver.allocation.ClaimRepair;
 import dev.tiphys.apiserver.allocation.StoredClaims;
+import dev.tiphys.apiserver.allocation.StoredQuotas;
 import dev.tiphys.apiserver.audit.AuditLog;
 import dev.tiphys.apiserver.audit.Auditor;
 import dev.tiphys.apiserver.authn.Authenticator;
@@ -123,6 +124,7 @@ final class ApiServer implements AutoCloseable {
                 config.enabledAdmission(),
                 config.disabledAdmission(),
                 view,
+                new StoredQuotas(view),
                 random,
                 extensions,
                 escalation));

@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +67,11 @@ final class PoliciesTest {
     admin.post(
         core + "/resourcequotas",
         "{\"metadata\":{\"name\":\"q\"},\"spec\":{\"hard\":{\"pods\":\"1\",\"count/configmaps\":\"5\"}}}");
+    assertThat(pod("a", "").at("message"))
+        .isEqualTo("pods \"a\" is forbidden: status unknown for quota: q, resources: pods");
+    counted("0");
     assertThat(pod("a", "").code()).isEqualTo(201);
+    assertThat(admin.get(core + "/resourcequotas/q").at("status.used.pods")).isEqualTo("1");
     Answer refused = pod("b", "");
     assertThat(refused.code()).isEqualTo(403);
     assertThat(refused.at("message"))
@@ -73,7 +79,33 @@ final class PoliciesTest {
             "pods \"b\" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited:"
                 + " pods=1");
     admin.delete(core + "/pods/a", "");
+    counted("0");
     assertThat(pod("b", "").code()).isEqualTo(201);
+  }
+
+  @Test
+  void writesAtTheSameTimeNeverFindTheSameRoom() {
+    admin.post(
+        core + "/resourcequotas",
+        "{\"metadata\":{\"name\":\"q\"},\"spec\":{\"hard\":{\"pods\":\"3\"}}}");
+    admin.patch(
+        core + "/resourcequotas/q/status",
+        "merge-patch+json",
+        "{\"status\":{\"hard\":{\"pods\":\"3\"},\"used\":{\"pods\":\"0\"}}}");
+    List<Integer> codes =
+        IntStream.range(0, 12).parallel().mapToObj(i -> pod("p" + i, "").code()).toList();
+
+    assertThat(codes).containsOnly(201, 403);
+    assertThat(codes.stream().filter(code -> code == 201)).hasSize(3);
+  }
+
+  /** What the controller that counts would tell. */
+  private void counted(String pods) {
+    admin.patch(
+        core + "/resourcequotas/q/status",
+        "merge-patch+json",
+        "{\"status\":{\"hard\":{\"pods\":\"1\",\"count/configmaps\":\"5\"},\"used\":{\"pods\":\"%s\",\"count/configmaps\":\"0\"}}}"
+            .formatted(pods));
   }
 
   @Test

@@ -6,12 +6,14 @@ import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.core.v1.Service;
 import dev.tiphys.api.meta.v1.LabelSelector;
 import dev.tiphys.api.meta.v1.OwnerReference;
+import dev.tiphys.api.policy.v1.PodDisruptionBudget;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.selector.LabelSelectors;
 import dev.tiphys.client.ObjectKey;
 import dev.tiphys.client.Owners;
 import dev.tiphys.client.informer.Informer;
 import dev.tiphys.controllermanager.common.Absent;
+import dev.tiphys.controllermanager.disruption.DisruptionReconciler;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -66,6 +68,13 @@ final class Concerns {
                 .labels()
                 .entrySet()
                 .containsAll(Absent.never(service.spec()).selector().entrySet()))
+        .map(ObjectKey::of)
+        .toList();
+  }
+
+  static List<ObjectKey> budgetsOf(Pod pod, Informer<PodDisruptionBudget> budgets) {
+    return budgets.lister().inNamespace(pod.metadata().namespace()).stream()
+        .filter(budget -> DisruptionReconciler.covers(budget, pod))
         .map(ObjectKey::of)
         .toList();
   }

@@ -6,15 +6,21 @@ import dev.tiphys.api.apps.v1.ReplicaSet;
 import dev.tiphys.api.coordination.v1.Lease;
 import dev.tiphys.api.core.v1.ConfigMap;
 import dev.tiphys.api.core.v1.Node;
+import dev.tiphys.api.core.v1.PersistentVolume;
 import dev.tiphys.api.core.v1.Pod;
+import dev.tiphys.api.core.v1.ResourceQuota;
 import dev.tiphys.api.core.v1.Service;
 import dev.tiphys.api.discovery.v1.EndpointSlice;
+import dev.tiphys.api.policy.v1.PodDisruptionBudget;
+import dev.tiphys.api.schema.ApiObject;
+import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.client.Client;
 import dev.tiphys.client.ObjectKey;
 import dev.tiphys.client.Owners;
 import dev.tiphys.client.controller.Controller;
 import dev.tiphys.client.controller.Reconciler;
 import dev.tiphys.client.controller.Telemetry;
+import dev.tiphys.client.controller.WorkQueue;
 import dev.tiphys.client.environment.Environment;
 import dev.tiphys.client.event.EventRecorder;
 import dev.tiphys.client.informer.EventHandler;
@@ -25,6 +31,7 @@ import dev.tiphys.controllermanager.ControllerManagerConfig.Workers;
 import dev.tiphys.controllermanager.Selected.Loop;
 import dev.tiphys.controllermanager.common.Absent;
 import dev.tiphys.controllermanager.deployment.DeploymentReconciler;
+import dev.tiphys.controllermanager.disruption.DisruptionReconciler;
 import dev.tiphys.controllermanager.endpoints.EndpointsReconciler;
 import dev.tiphys.controllermanager.endpoints.SliceReconciler;
 import dev.tiphys.controllermanager.garbage.GarbageCollector;
@@ -35,11 +42,17 @@ import dev.tiphys.controllermanager.node.PodSweeper;
 import dev.tiphys.controllermanager.node.TaintEvictionReconciler;
 import dev.tiphys.controllermanager.pod.Pods;
 import dev.tiphys.controllermanager.pod.SlimPod;
+import dev.tiphys.controllermanager.protection.ProtectionReconciler;
+import dev.tiphys.controllermanager.protection.Uses;
+import dev.tiphys.controllermanager.quota.QuotaReconciler;
 import dev.tiphys.controllermanager.replicaset.ReplicaSetReconciler;
 import dev.tiphys.controllermanager.serviceaccount.DefaultAccountReconciler;
 import dev.tiphys.controllermanager.serviceaccount.RootCaReconciler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All control loops, wired to shared caches. Reads as a table of contents: one method a loop says
@@ -57,6 +70,7 @@ public final class ControllerManager implements AutoCloseable {
   private final Index<String, Pod> podsByController;
   private final Index<String, Pod> podsByNode;
   private final GarbageCollector garbage;
+  private @Nullable WorkQueue<ObjectKey> quotaQueue;
 
   ControllerManager(
       Client client, ControllerManagerConfig config, Environment environment, Telemetry telemetry) {
@@ -70,7 +84,9 @@ public final class ControllerManager implements AutoCloseable {
     this.podsByController = pods().index(Owners::controllerUid);
     this.podsByNode =
         pods().index(pod -> Pods.nodeName(pod).isEmpty() ? List.of() : List.of(Pods.nodeName(pod)));
-    this.garbage = new GarbageCollector(client, config.workers().garbage(), environment, telemetry);
+    this.garbage =
+        new GarbageCollector(
+            client, config.workers().garbage(), environment, telemetry, this::objectGone);
     wire(config.workers());
   }
 
@@ -104,6 +120,21 @@ public final class ControllerManager implements AutoCloseable {
     }
     if (on(Loop.POD_SWEEPER)) {
       podSweeper();
+    }
+    if (on(Loop.DISRUPTION)) {
+      disruptions();
+    }
+    if (on(Loop.RESOURCE_QUOTA)) {
+      quotas();
+    }
+    if (on(Loop.CLAIM_PROTECTION)) {
+      claimProtection();
+    }
+    if (on(Loop.VOLUME_PROTECTION)) {
+      protection(Resources.PERSISTENT_VOLUMES, "pv", Uses::ofVolume);
+    }
+    if (on(Loop.CLASS_PROTECTION)) {
+      classProtection();
     }
     if (on(Loop.NODE_IPAM) && !config.podCidrs().isEmpty()) {
       podCidrs();
@@ -308,6 +339,97 @@ public final class ControllerManager implements AutoCloseable {
                 client, pods().lister(), nodes().lister(), environment, config.endedPods()));
     controller.reading(pods()).reading(nodes());
     controller.queue().add(PodSweeper.Pass.ALL);
+  }
+
+  private void disruptions() {
+    Informer<PodDisruptionBudget> budgets = informers.of(Resources.POD_DISRUPTION_BUDGETS);
+    Informer<ReplicaSet> sets = informers.of(Resources.REPLICA_SETS);
+    Informer<Deployment> deployments = informers.of(Resources.DEPLOYMENTS);
+    controller(
+            "disruption",
+            1,
+            new DisruptionReconciler(
+                client,
+                budgets.lister(),
+                pods().lister(),
+                sets.lister(),
+                deployments.lister(),
+                events("controllermanager"),
+                environment.clock()))
+        .watching(budgets, Controller.self())
+        .watching(pods(), pod -> Concerns.budgetsOf(pod, budgets))
+        .reading(sets)
+        .reading(deployments);
+  }
+
+  /** What was used is free again; what is newly used is counted by the API server at once. */
+  private void quotas() {
+    Informer<ResourceQuota> quotas = informers.of(Resources.RESOURCE_QUOTAS);
+    Controller<ObjectKey> controller =
+        controller(
+            "resourcequota", 1, new QuotaReconciler(client, quotas.lister(), garbage::countedBy));
+    controller
+        .handling(quotas, change -> quotaChanged(controller, change))
+        .watching(pods(), pod -> quotasOf(pod, quotas))
+        .watching(informers.of(Resources.SERVICES), service -> quotasOf(service, quotas));
+    quotaQueue = controller.queue();
+  }
+
+  /** That somebody, mostly the API server, has counted is no reason to count again. */
+  private static void quotaChanged(
+      Controller<ObjectKey> controller, EventHandler.Change<ResourceQuota> change) {
+    ResourceQuota before = change.before();
+    if (before == null || !Objects.equals(before.spec(), change.object().spec())) {
+      controller.queue().add(ObjectKey.of(change.object()));
+    }
+  }
+
+  private static List<ObjectKey> quotasOf(ApiObject object, Informer<ResourceQuota> quotas) {
+    return quotas.lister().inNamespace(object.metadata().namespace()).stream()
+        .map(ObjectKey::of)
+        .toList();
+  }
+
+  private void objectGone(ObjectKey key) {
+    WorkQueue<ObjectKey> queue = quotaQueue;
+    if (queue != null && !key.namespace().isEmpty()) {
+      informers.of(Resources.RESOURCE_QUOTAS).lister().inNamespace(key.namespace()).stream()
+          .map(ObjectKey::of)
+          .forEach(queue::add);
+    }
+  }
+
+  private void claimProtection() {
+    protection(
+            Resources.PERSISTENT_VOLUME_CLAIMS,
+            "pvc",
+            claim -> Uses.ofClaim(claim, client.resource(Resources.PODS)))
+        .watching(pods(), Uses::claimsOf);
+  }
+
+  private void classProtection() {
+    Informer<PersistentVolume> volumes = informers.of(Resources.PERSISTENT_VOLUMES);
+    var claims = informers.of(Resources.PERSISTENT_VOLUME_CLAIMS);
+    protection(
+            Resources.VOLUME_ATTRIBUTES_CLASSES,
+            "vac",
+            kind -> Uses.ofClass(kind, volumes.lister(), claims.lister()))
+        .watching(volumes, Uses::classesOf)
+        .watching(claims, Uses::classesOf);
+  }
+
+  private <T extends ApiObject> Controller<ObjectKey> protection(
+      ResourceType<T> type, String name, Predicate<T> inUse) {
+    Informer<T> objects = informers.of(type);
+    return controller(
+            name + "_protection",
+            1,
+            new ProtectionReconciler<>(
+                client.resource(type),
+                objects.lister(),
+                "kubernetes.io/" + name + "-protection",
+                inUse))
+        .watching(objects, Controller.self());
   }
 
   private void podCidrs() {

@@ -49,6 +49,12 @@ public final class Limits {
   /** How long the garbage collector waits for caches of resources that cannot be listed. */
   public static final Duration GARBAGE_SYNC = Duration.ofSeconds(30);
 
+  /** How often what is used of quotas is counted though nothing seems to have changed. */
+  public static final Duration QUOTA_RESYNC = Duration.ofMinutes(5);
+
+  /** How soon it is counted again where a quota bounds a resource that is not known yet. */
+  public static final Duration QUOTA_RETRY = Duration.ofSeconds(5);
+
   /** Owners that were looked for in vain, remembered. */
   public static final int ABSENT_OWNERS = 500;
 }

@@ -37,6 +37,16 @@ record Selected(Set<Loop> loops) {
     POD_SWEEPER("pod-garbage-collector-controller", "podgc"),
     /** Pod addresses of nodes. */
     NODE_IPAM("node-ipam-controller", "nodeipam"),
+    /** What evictions PodDisruptionBudgets allow. */
+    DISRUPTION("disruption-controller", "disruption"),
+    /** What is used of quotas. */
+    RESOURCE_QUOTA("resourcequota-controller", "resourcequota"),
+    /** Claims that pods use. */
+    CLAIM_PROTECTION("persistentvolumeclaim-protection-controller", "pvc-protection"),
+    /** Volumes that claims have. */
+    VOLUME_PROTECTION("persistentvolume-protection-controller", "pv-protection"),
+    /** Classes of volume attributes that volumes have. */
+    CLASS_PROTECTION("volumeattributesclass-protection-controller", "vac-protection"),
     /** Objects without owners. */
     GARBAGE_COLLECTOR("garbage-collector-controller", "garbagecollector");
 
@@ -59,7 +69,6 @@ record Selected(Set<Loop> loops) {
           Map.entry("clusterrole-aggregation-controller", "clusterrole-aggregation"),
           Map.entry("cronjob-controller", "cronjob"),
           Map.entry("daemonset-controller", "daemonset"),
-          Map.entry("disruption-controller", "disruption"),
           Map.entry("endpointslice-mirroring-controller", "endpointslicemirroring"),
           Map.entry("ephemeral-volume-controller", "ephemeral-volume"),
           Map.entry("horizontal-pod-autoscaler-controller", "horizontalpodautoscaling"),
@@ -68,11 +77,8 @@ record Selected(Set<Loop> loops) {
           Map.entry("persistentvolume-attach-detach-controller", "attachdetach"),
           Map.entry("persistentvolume-binder-controller", "persistentvolume-binder"),
           Map.entry("persistentvolume-expander-controller", "persistentvolume-expander"),
-          Map.entry("persistentvolume-protection-controller", "pv-protection"),
-          Map.entry("persistentvolumeclaim-protection-controller", "pvc-protection"),
           Map.entry("replicationcontroller-controller", "replicationcontroller"),
           Map.entry("resourceclaim-controller", "resource-claim-controller"),
-          Map.entry("resourcequota-controller", "resourcequota"),
           Map.entry("serviceaccount-token-controller", "serviceaccount-token"),
           Map.entry("service-cidr-controller", "service-cidr"),
           Map.entry("statefulset-controller", "statefulset"),

@@ -72,19 +72,8 @@ class ControllerManagerTest {
 
   private void startManager() {
     process = environment.process("controller-manager");
-    ControllerManagerConfig config =
-        new ControllerManagerConfig(
-            Selected.parse(List.of("*")),
-            "the authority",
-            List.of("10.244.0.0/16"),
-            24,
-            64,
-            Duration.ofSeconds(50),
-            MINUTE,
-            12_500,
-            new ControllerManagerConfig.Workers(5, 5, 5, 5, 10, 20));
     ControllerManager manager =
-        new ControllerManager(cluster.client(), config, process, Telemetry.NONE);
+        new ControllerManager(cluster.client(), EveryLoop.config(), process, Telemetry.NONE);
     manager.startCaches();
     manager.startLoops();
   }

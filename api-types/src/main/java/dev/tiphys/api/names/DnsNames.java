@@ -12,6 +12,9 @@ public final class DnsNames {
   public static final int MAX_SUBDOMAIN = 253;
 
   private static final String LABEL_PATTERN = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+  private static final String UNDERSCORE_LABEL = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
+  private static final String UNDERSCORE_PATTERN =
+      UNDERSCORE_LABEL + "(\\." + UNDERSCORE_LABEL + ")*";
   private static final String SUBDOMAIN_PATTERN = LABEL_PATTERN + "(\\." + LABEL_PATTERN + ")*";
   private static final String RFC1035_PATTERN = "[a-z]([-a-z0-9]*[a-z0-9])?";
 
@@ -46,6 +49,20 @@ public final class DnsNames {
                 "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters,"
                     + " '-' or '.', and must start and end with an alphanumeric character",
                 SUBDOMAIN_PATTERN,
+                "example.com"));
+  }
+
+  /** A subdomain whose labels may also have underscores, as resolvers search in. */
+  public static List<String> subdomainWithUnderscores(String name) {
+    String plain = name.startsWith("_") ? name.substring(1) : name;
+    return Messages.of(
+        Messages.lengthFault(name, MAX_SUBDOMAIN),
+        isSubdomain(plain.replace("._", ".").replace('_', '-'))
+            ? ""
+            : Messages.pattern(
+                "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters,"
+                    + " '_', '-' or '.', and must start and end with an alphanumeric character",
+                UNDERSCORE_PATTERN,
                 "example.com"));
   }
 

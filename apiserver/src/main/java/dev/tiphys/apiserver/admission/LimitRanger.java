@@ -9,6 +9,7 @@ import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.ResourceRequirements;
 import dev.tiphys.api.schema.ApiObject;
+import dev.tiphys.api.usage.PodAmounts;
 import dev.tiphys.api.value.Quantity;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.strategy.ClusterView;
@@ -87,7 +88,7 @@ public final class LimitRanger extends PodAdmission {
         spec.initContainers().forEach(c -> check(item, of(c).requests(), of(c).limits(), faults));
       }
       for (LimitRangeItem item : items(request.namespace(), "Pod")) {
-        check(item, sum(spec, false), sum(spec, true), faults);
+        check(item, PodAmounts.requests(spec), PodAmounts.limits(spec), faults);
       }
     } else if (object instanceof PersistentVolumeClaim claim
         && (request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE)) {
@@ -107,23 +108,6 @@ public final class LimitRanger extends PodAdmission {
           name == null ? "" : name,
           faults.size() == 1 ? faults.getFirst() : "[" + String.join(", ", faults) + "]");
     }
-  }
-
-  /** What all containers of a pod ask for together. */
-  static Map<String, Quantity> sum(PodSpec spec, boolean limits) {
-    Map<String, Quantity> sum = new TreeMap<>();
-    for (Container container : spec.containers()) {
-      ResourceRequirements resources = of(container);
-      (limits ? resources.limits() : resources.requests())
-          .forEach((name, amount) -> sum.merge(name, amount, Quantity::plus));
-    }
-    for (Container container : spec.initContainers()) {
-      ResourceRequirements resources = of(container);
-      (limits ? resources.limits() : resources.requests())
-          .forEach(
-              (name, amount) -> sum.merge(name, amount, (a, b) -> a.compareTo(b) >= 0 ? a : b));
-    }
-    return sum;
   }
 
   /** What an item says of requests and limits. */

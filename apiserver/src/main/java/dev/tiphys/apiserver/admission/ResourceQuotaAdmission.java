@@ -4,10 +4,10 @@ import dev.tiphys.api.Resources;
 import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.core.v1.ResourceQuota;
 import dev.tiphys.api.core.v1.ResourceQuotaSpec;
+import dev.tiphys.api.core.v1.ResourceQuotaStatus;
 import dev.tiphys.api.schema.ApiObject;
-import dev.tiphys.api.schema.ResourceType;
+import dev.tiphys.api.usage.QuotaUsage;
 import dev.tiphys.api.value.Quantity;
-import dev.tiphys.apiserver.conversion.Versions;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.strategy.ClusterView;
 import java.util.ArrayList;
@@ -17,17 +17,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what would be more than a namespace's ResourceQuotas allow. What is used is counted from
- * the objects themselves, so nothing is to be kept up to date; two writes within the same moment
- * may both find room for one.
+ * Refuses what would be more than a namespace's ResourceQuotas allow, and counts what is not. The
+ * count stands in each quota's status, so that writes at the same time, through whichever server,
+ * never find the same room; a controller puts it right when objects go.
  */
 public final class ResourceQuotaAdmission implements Admission {
 
   private final ClusterView view;
+  private final QuotaLedger ledger;
 
-  /** Looks quotas and what they bound up in a view. */
-  public ResourceQuotaAdmission(ClusterView view) {
+  /** Looks quotas up in a view, and keeps what is used in a ledger. */
+  public ResourceQuotaAdmission(ClusterView view, QuotaLedger ledger) {
     this.view = view;
+    this.ledger = ledger;
   }
 
   @Override
@@ -37,8 +39,7 @@ public final class ResourceQuotaAdmission implements Admission {
     if (!writes
         || object == null
         || request.namespace().isEmpty()
-        || !request.subresource().isEmpty()
-        || Resources.ofKind(request.type().kind()) == null) {
+        || !request.subresource().isEmpty()) {
       return;
     }
     List<ResourceQuota> quotas =
@@ -86,12 +87,35 @@ public final class ResourceQuotaAdmission implements Admission {
     if (asked.isEmpty()) {
       return;
     }
-    Map<String, Quantity> used = used(Versions.stored(request.type()), request.namespace(), spec);
+    if (request.dryRun()) {
+      spend(request, object, quota, asked);
+    } else {
+      ledger.change(request.namespace(), name, present -> spend(request, object, present, asked));
+    }
+  }
+
+  /** The quota with so much more used. */
+  private static ResourceQuota spend(
+      Request request, ApiObject object, ResourceQuota quota, Map<String, Quantity> asked) {
+    ResourceQuotaStatus status =
+        quota.status() == null ? ResourceQuotaStatus.EMPTY : quota.status();
+    String name = String.valueOf(quota.metadata().name());
+    Map<String, Quantity> used = new TreeMap<>(status.used());
+    List<String> unknown =
+        asked.keySet().stream()
+            .filter(key -> !used.containsKey(key) || !status.hard().containsKey(key))
+            .toList();
+    if (!unknown.isEmpty()) {
+      throw refused(
+          request,
+          object,
+          "status unknown for quota: " + name + ", resources: " + String.join(",", unknown));
+    }
     List<String> over =
         asked.keySet().stream()
             .filter(key -> {
               Quantity total = amount(asked, key).plus(amount(used, key));
-              return total.compareTo(amount(spec.hard(), key)) > 0;
+              return total.compareTo(amount(status.hard(), key)) > 0;
             })
             .toList();
     if (!over.isEmpty()) {
@@ -105,20 +129,10 @@ public final class ResourceQuotaAdmission implements Admission {
               + ", used: "
               + told(over, used)
               + ", limited: "
-              + told(over, spec.hard()));
+              + told(over, status.hard()));
     }
-  }
-
-  private <T extends ApiObject> Map<String, Quantity> used(
-      ResourceType<T> type, String namespace, ResourceQuotaSpec quota) {
-    Map<String, Quantity> used = new TreeMap<>();
-    for (T object : view.listFresh(type, namespace)) {
-      if (QuotaUsage.covers(quota, object)) {
-        QuotaUsage.of(type, object)
-            .forEach((name, amount) -> used.merge(name, amount, Quantity::plus));
-      }
-    }
-    return used;
+    asked.forEach((key, amount) -> used.merge(key, amount, Quantity::plus));
+    return quota.withStatus(status.withUsed(used));
   }
 
   private static Quantity amount(Map<String, Quantity> amounts, String name) {

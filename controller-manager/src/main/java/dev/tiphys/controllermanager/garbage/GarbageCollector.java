@@ -1,7 +1,9 @@
 package dev.tiphys.controllermanager.garbage;
 
+import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.client.Client;
 import dev.tiphys.client.ObjectHead;
+import dev.tiphys.client.ObjectKey;
 import dev.tiphys.client.controller.Controller;
 import dev.tiphys.client.controller.Telemetry;
 import dev.tiphys.client.environment.Environment;
@@ -11,6 +13,8 @@ import dev.tiphys.controllermanager.Limits;
 import dev.tiphys.controllermanager.common.Absent;
 import dev.tiphys.controllermanager.garbage.Monitors.News;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,15 +27,22 @@ public final class GarbageCollector implements AutoCloseable {
   private final Environment environment;
   private final Monitors monitors;
   private final Controller<Item> controller;
+  private final Consumer<ObjectKey> gone;
 
   /**
    * Makes a collector.
    *
    * @param workers how many objects are looked at at once
+   * @param gone is told of every object that is no more, whatever it was
    */
   public GarbageCollector(
-      Client client, int workers, Environment environment, Telemetry telemetry) {
+      Client client,
+      int workers,
+      Environment environment,
+      Telemetry telemetry,
+      Consumer<ObjectKey> gone) {
     this.environment = environment;
+    this.gone = gone;
     this.monitors = new Monitors(client, environment, this::hear);
     this.controller =
         new Controller<>(
@@ -74,6 +85,7 @@ public final class GarbageCollector implements AutoCloseable {
     ObjectHead now = change.object();
     ObjectHead before = change.before();
     if (change instanceof Deleted<ObjectHead>) {
+      gone.accept(news.item().key());
       monitors.dependents(news.item().uid()).forEach(each -> enqueue(each.item()));
       owners(now);
       return;
@@ -88,6 +100,11 @@ public final class GarbageCollector implements AutoCloseable {
         && !before.metadata().ownerReferences().equals(now.metadata().ownerReferences())) {
       owners(before);
     }
+  }
+
+  /** The resource that a quota counts by a name; none if it is not known, or not yet. */
+  public List<ResourceType<ObjectHead>> countedBy(String name) {
+    return monitors.countedBy(name);
   }
 
   private void owners(ObjectHead object) {

@@ -3,6 +3,7 @@ package dev.tiphys.controllermanager.garbage;
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.meta.v1.OwnerReference;
 import dev.tiphys.api.schema.ResourceType;
+import dev.tiphys.api.usage.QuotaUsage;
 import dev.tiphys.client.ApiException;
 import dev.tiphys.client.Client;
 import dev.tiphys.client.ObjectHead;
@@ -187,6 +188,14 @@ final class Monitors implements AutoCloseable {
     return monitors.entrySet().stream()
         .filter(each -> !each.getValue().informer.hasSynced())
         .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** The resource that a quota counts by a name; none if it is not watched. */
+  List<ResourceType<ObjectHead>> countedBy(String name) {
+    return monitors.values().stream()
+        .map(Monitor::type)
+        .filter(type -> QuotaUsage.counter(type).equals(name))
         .toList();
   }
 

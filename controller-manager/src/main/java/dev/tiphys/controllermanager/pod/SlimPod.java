@@ -2,9 +2,11 @@ package dev.tiphys.controllermanager.pod;
 
 import dev.tiphys.api.core.v1.Container;
 import dev.tiphys.api.core.v1.ContainerStatus;
+import dev.tiphys.api.core.v1.EphemeralVolumeSource;
 import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.PodStatus;
+import dev.tiphys.api.core.v1.Volume;
 import dev.tiphys.controllermanager.common.Absent;
 import java.util.List;
 
@@ -31,6 +33,7 @@ public final class SlimPod {
         .hostname(spec.hostname())
         .subdomain(spec.subdomain())
         .tolerations(spec.tolerations())
+        .volumes(claims(spec.volumes()))
         .containers(containers(spec.containers()))
         .initContainers(
             containers(
@@ -45,6 +48,18 @@ public final class SlimPod {
         .filter(each -> !each.ports().isEmpty())
         .map(each ->
             Container.builder().ports(each.ports()).restartPolicy(each.restartPolicy()).build())
+        .toList();
+  }
+
+  private static List<Volume> claims(List<Volume> volumes) {
+    return volumes.stream()
+        .filter(each -> each.persistentVolumeClaim() != null || each.ephemeral() != null)
+        .map(each ->
+            Volume.builder()
+                .name(each.name())
+                .persistentVolumeClaim(each.persistentVolumeClaim())
+                .ephemeral(each.ephemeral() == null ? null : EphemeralVolumeSource.EMPTY)
+                .build())
         .toList();
   }
 

@@ -156,11 +156,7 @@ public final class ServiceAllocator {
           if (spec.clusterIP() != null) {
             addresses.add(spec.clusterIP());
           }
-          for (ServicePort port : spec.ports()) {
-            if (port.nodePort() != null) {
-              ports.add(port.nodePort());
-            }
-          }
+          ports.addAll(portsOf(service));
         }
       }
       return new Taken(addresses, ports);
@@ -336,7 +332,23 @@ public final class ServiceAllocator {
           ports.add(optional ? port : port.withNodePort(choose(own)));
         }
       }
-      return wanted.withPorts(ports);
+      return withHealthPort(wanted.withPorts(ports), own);
+    }
+
+    /** Where a load balancer asks whether a node has endpoints of the service. */
+    private ServiceSpec withHealthPort(ServiceSpec wanted, Set<Integer> own) {
+      if (!needsHealthPort(wanted)) {
+        return wanted;
+      }
+      if (before.healthCheckNodePort() != null) {
+        own.add(before.healthCheckNodePort());
+      }
+      Integer asked = wanted.healthCheckNodePort();
+      if (asked == null || asked == 0) {
+        return wanted.withHealthCheckNodePort(choose(own));
+      }
+      check(SPEC.child("healthCheckNodePort"), asked, own);
+      return wanted;
     }
 
     private void check(Path path, int port, Set<Integer> own) {
@@ -370,6 +382,11 @@ public final class ServiceAllocator {
       throw ApiException.internal(
           "failed to allocate a nodePort: range is full, no ports are left in " + nodePorts, null);
     }
+  }
+
+  /** Whether load balancers ask nodes of their own accord for a service of that spec. */
+  public static boolean needsHealthPort(ServiceSpec spec) {
+    return "LoadBalancer".equals(spec.type()) && "Local".equals(spec.externalTrafficPolicy());
   }
 
   /** Whether a service of that spec has node ports. */

@@ -1,14 +1,21 @@
 package dev.tiphys.apiserver.strategy.core;
 
 import dev.tiphys.api.core.v1.Node;
+import dev.tiphys.api.core.v1.NodeAddress;
 import dev.tiphys.api.core.v1.NodeSpec;
+import dev.tiphys.api.core.v1.NodeStatus;
 import dev.tiphys.api.core.v1.Taint;
 import dev.tiphys.api.names.LabelNames;
+import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
+import dev.tiphys.api.value.Quantity;
+import dev.tiphys.apiserver.strategy.Checks;
+import dev.tiphys.apiserver.strategy.IpText;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The rules of Node. A node reports its status when it registers, so that is kept. */
@@ -27,22 +34,65 @@ public final class NodeStrategy implements Strategy<Node> {
   @Override
   public void validate(Node node, FieldErrors errors) {
     NodeSpec spec = node.spec() == null ? NodeSpec.EMPTY : node.spec();
+    validateTaints(spec, errors);
+    validateRanges(spec.podCIDRs(), errors);
+    NodeStatus status = node.status() == null ? NodeStatus.EMPTY : node.status();
+    checkAmounts(status.capacity(), Path.of("status", "capacity"), errors);
+    checkAmounts(status.allocatable(), Path.of("status", "allocatable"), errors);
+  }
+
+  private static void validateTaints(NodeSpec spec, FieldErrors errors) {
     Set<String> seen = new HashSet<>();
+    // The API has always told of taints under metadata, where they once were annotations.
+    Path taints = Path.of("metadata", "taints");
     for (int i = 0; i < spec.taints().size(); i++) {
       Taint taint = spec.taints().get(i);
-      Path path = SPEC.child("taints").index(i);
+      Path path = taints.index(i);
       String key = taint.key() == null ? "" : taint.key();
-      LabelNames.key(key).forEach(fault -> errors.invalid(path.child("key"), key, fault));
+      errors.invalid(path.child("key"), key, LabelNames.key(key));
       String value = taint.value() == null ? "" : taint.value();
-      LabelNames.value(value).forEach(fault -> errors.invalid(path.child("value"), value, fault));
-      String effect = taint.effect() == null ? "" : taint.effect();
-      if (effect.isEmpty()) {
-        errors.required(path.child("effect"), "");
-      } else if (!EFFECTS.contains(effect)) {
-        errors.notSupported(path.child("effect"), effect, EFFECTS);
+      errors.invalid(path.child("value"), value, LabelNames.value(value));
+      Checks.requiredOneOf(taint.effect(), EFFECTS, path.child("effect"), errors);
+      if (!seen.add(key + ":" + taint.effect())) {
+        errors.add(
+            new FieldError(
+                FieldError.Type.DUPLICATE,
+                path.toString(),
+                taint,
+                "taints must be unique by key and effect pair"));
       }
-      if (!seen.add(key + ":" + effect)) {
-        errors.duplicate(path, key + ":" + effect);
+    }
+  }
+
+  private static void validateRanges(List<String> ranges, FieldErrors errors) {
+    Path path = SPEC.child("podCIDRs");
+    boolean good = true;
+    for (int i = 0; i < ranges.size(); i++) {
+      good &= IpText.checkRange(ranges.get(i), path.index(i), errors);
+    }
+    boolean twoFamilies = ranges.size() == 2 && ranges.stream().filter(IpText::isV6).count() == 1;
+    if (good && ranges.size() > 1 && !twoFamilies) {
+      errors.invalid(path, ranges, "may specify no more than one CIDR for each IP family");
+    }
+  }
+
+  private static void checkAmounts(Map<String, Quantity> amounts, Path path, FieldErrors errors) {
+    amounts.forEach((name, amount) -> {
+      if (amount.signum() < 0) {
+        errors.invalid(path.child(name), amount.toString(), FieldError.NEGATIVE);
+      }
+    });
+  }
+
+  @Override
+  public void validateStatusUpdate(Node node, Node old, FieldErrors errors) {
+    NodeStatus status = node.status() == null ? NodeStatus.EMPTY : node.status();
+    checkAmounts(status.capacity(), Path.of("status", "capacity"), errors);
+    checkAmounts(status.allocatable(), Path.of("status", "allocatable"), errors);
+    Set<NodeAddress> seen = new HashSet<>();
+    for (int i = 0; i < status.addresses().size(); i++) {
+      if (!seen.add(status.addresses().get(i))) {
+        errors.duplicate(Path.of("status", "addresses").index(i), status.addresses().get(i));
       }
     }
   }

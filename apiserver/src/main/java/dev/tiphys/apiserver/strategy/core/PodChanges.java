@@ -6,6 +6,7 @@ import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.Toleration;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.workload.PodAnnotations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,8 +35,28 @@ final class PodChanges {
         spec.initContainers(), before.initContainers(), SPEC.child("initContainers"), errors);
     checkDeadline(spec, before, errors);
     checkTolerations(spec.tolerations(), before.tolerations(), errors);
-    if (!withoutMutable(spec, before).equals(before)) {
-      errors.forbidden(SPEC, ALLOWED + "\n" + difference(withoutMutable(spec, before), before));
+    checkGates(spec, before, errors);
+    PodAnnotations.validateUpdate(
+        pod.metadata().annotations(), old.metadata().annotations(), errors);
+    PodSpec rest = withoutMutable(spec, before);
+    if (!before.schedulingGates().isEmpty()) {
+      rest = GatedPlacement.restore(rest, before, errors);
+    }
+    if (!rest.equals(before)) {
+      errors.forbidden(SPEC, ALLOWED + "\n" + difference(rest, before));
+    }
+  }
+
+  private static void checkGates(PodSpec spec, PodSpec before, FieldErrors errors) {
+    for (int i = 0; i < spec.schedulingGates().size(); i++) {
+      String name = spec.schedulingGates().get(i).name();
+      boolean had =
+          before.schedulingGates().stream().anyMatch(gate -> Objects.equals(gate.name(), name));
+      if (!had) {
+        errors.forbidden(
+            SPEC.child("schedulingGates").index(i).child("name"),
+            "only deletion is allowed, but found new scheduling gate '" + name + "'");
+      }
     }
   }
 
@@ -87,19 +108,16 @@ final class PodChanges {
     Long grace = before.terminationGracePeriodSeconds();
     boolean graceMayChange =
         grace != null && grace < 0 && Long.valueOf(1).equals(spec.terminationGracePeriodSeconds());
-    boolean gatesOnlyRemoved = before.schedulingGates().containsAll(spec.schedulingGates());
     PodSpec.Builder restored =
         spec.toBuilder()
             .containers(withImages(spec.containers(), before.containers()))
             .initContainers(withImages(spec.initContainers(), before.initContainers()))
             .ephemeralContainers(before.ephemeralContainers())
             .activeDeadlineSeconds(before.activeDeadlineSeconds())
+            .schedulingGates(before.schedulingGates())
             .tolerations(before.tolerations());
     if (graceMayChange) {
       restored.terminationGracePeriodSeconds(grace);
-    }
-    if (gatesOnlyRemoved) {
-      restored.schedulingGates(before.schedulingGates());
     }
     return restored.build();
   }

@@ -3,20 +3,19 @@ package dev.tiphys.apiserver.strategy.core;
 import dev.tiphys.api.core.v1.Container;
 import dev.tiphys.api.core.v1.EphemeralContainer;
 import dev.tiphys.api.core.v1.Pod;
+import dev.tiphys.api.core.v1.PodOS;
 import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.ResourceRequirements;
 import dev.tiphys.api.merge.FieldSet;
-import dev.tiphys.api.names.DnsNames;
+import dev.tiphys.api.usage.QosClass;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.api.value.Quantity;
-import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.PartRules;
+import dev.tiphys.apiserver.strategy.workload.PodAnnotations;
 import dev.tiphys.apiserver.strategy.workload.PodSpecValidation;
-import dev.tiphys.apiserver.strategy.workload.QosClass;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,41 +50,13 @@ final class PodParts {
   }
 
   private static void checkEphemeral(Pod pod, Pod old, FieldErrors errors) {
+    if (old.metadata().annotations().containsKey(PodAnnotations.MIRROR)) {
+      errors.forbidden(Path.ROOT, "static pods do not support ephemeral containers");
+      return;
+    }
+    PodSpecValidation.validatePod(pod, errors);
     Path path = SPEC.child("ephemeralContainers");
     List<EphemeralContainer> containers = in(pod).ephemeralContainers();
-    Set<String> names = new HashSet<>();
-    in(pod).containers().forEach(c -> names.add(String.valueOf(c.name())));
-    in(pod).initContainers().forEach(c -> names.add(String.valueOf(c.name())));
-    for (int i = 0; i < containers.size(); i++) {
-      EphemeralContainer container = containers.get(i);
-      Path at = path.index(i);
-      if (Checks.present(container.name(), at.child("name"), errors)) {
-        String name = String.valueOf(container.name());
-        errors.invalid(at.child("name"), name, DnsNames.label(name));
-        if (!names.add(name)) {
-          errors.duplicate(at.child("name"), name);
-        }
-      }
-      Checks.present(container.image(), at.child("image"), errors);
-      String target = container.targetContainerName();
-      boolean known =
-          target == null
-              || target.isEmpty()
-              || in(pod).containers().stream().anyMatch(c -> target.equals(c.name()))
-              || in(pod).initContainers().stream().anyMatch(c -> target.equals(c.name()));
-      if (!known) {
-        errors.notFound(at.child("targetContainerName"), target);
-      }
-      forbid(!container.ports().isEmpty(), at.child("ports"), errors);
-      forbid(container.livenessProbe() != null, at.child("livenessProbe"), errors);
-      forbid(container.readinessProbe() != null, at.child("readinessProbe"), errors);
-      forbid(container.startupProbe() != null, at.child("startupProbe"), errors);
-      forbid(container.lifecycle() != null, at.child("lifecycle"), errors);
-      ResourceRequirements resources = container.resources();
-      boolean asks =
-          resources != null && !(resources.limits().isEmpty() && resources.requests().isEmpty());
-      forbid(asks, at.child("resources"), errors);
-    }
     for (EphemeralContainer had : in(old).ephemeralContainers()) {
       EphemeralContainer now =
           containers.stream()
@@ -99,12 +70,6 @@ final class PodParts {
         errors.forbidden(
             path, "existing ephemeral containers \"" + had.name() + "\" may not be changed\n");
       }
-    }
-  }
-
-  private static void forbid(boolean present, Path path, FieldErrors errors) {
-    if (present) {
-      errors.forbidden(path, "cannot be set for an Ephemeral Container");
     }
   }
 
@@ -137,13 +102,22 @@ final class PodParts {
   }
 
   private static void checkResize(Pod pod, Pod old, FieldErrors errors) {
+    if (old.metadata().annotations().containsKey(PodAnnotations.MIRROR)) {
+      errors.forbidden(Path.ROOT, "static pods cannot be resized");
+      return;
+    }
+    PodOS system = in(old).os();
+    if (system != null && "windows".equals(system.name())) {
+      errors.forbidden(Path.ROOT, "windows pods cannot be resized");
+      return;
+    }
     if (!QosClass.of(in(pod)).equals(QosClass.of(in(old)))) {
       errors.invalid(
           SPEC, QosClass.of(in(pod)), "Pod QOS Class may not change as a result of resizing");
     }
     checkResources(in(pod).containers(), in(old).containers(), "containers", errors);
     checkResources(in(pod).initContainers(), in(old).initContainers(), "initContainers", errors);
-    PodSpecValidation.validate(in(pod), SPEC, errors);
+    PodSpecValidation.validatePod(pod, errors);
   }
 
   private static void checkResources(
@@ -155,6 +129,13 @@ final class PodParts {
       }
       ResourceRequirements now = of(containers.get(i).resources());
       ResourceRequirements had = of(old.get(i).resources());
+      Path where = path.child("resources");
+      if (!now.requests().keySet().containsAll(had.requests().keySet())) {
+        errors.forbidden(where.child("requests"), "resource requests cannot be removed");
+      }
+      if (!now.limits().keySet().containsAll(had.limits().keySet())) {
+        errors.forbidden(where.child("limits"), "resource limits cannot be removed");
+      }
       boolean others =
           !without(now.limits()).equals(without(had.limits()))
               || !without(now.requests()).equals(without(had.requests()))

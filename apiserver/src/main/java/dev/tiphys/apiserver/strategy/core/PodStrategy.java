@@ -4,13 +4,13 @@ import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.core.v1.PodCondition;
 import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.PodStatus;
+import dev.tiphys.api.usage.QosClass;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.PartRules;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.workload.PodSpecDefaults;
 import dev.tiphys.apiserver.strategy.workload.PodSpecValidation;
-import dev.tiphys.apiserver.strategy.workload.QosClass;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +21,7 @@ public final class PodStrategy implements Strategy<Pod> {
 
   private static final long DEFAULT_GRACE_SECONDS = 30;
   private static final String NODE_NAME = "spec.nodeName";
+  private static final Path SPEC = Path.of("spec");
 
   @Override
   public Pod withDefaults(Pod pod) {
@@ -51,8 +52,17 @@ public final class PodStrategy implements Strategy<Pod> {
 
   @Override
   public void validate(Pod pod, FieldErrors errors) {
+    PodSpecValidation.validatePod(pod, errors);
     PodSpec spec = pod.spec() == null ? PodSpec.EMPTY : pod.spec();
-    PodSpecValidation.validate(spec, Path.of("spec"), errors);
+    if (!spec.ephemeralContainers().isEmpty()) {
+      errors.forbidden(SPEC.child("ephemeralContainers"), "cannot be set on create");
+    }
+    if (spec.nodeName() != null
+        && !spec.nodeName().isEmpty()
+        && !spec.schedulingGates().isEmpty()) {
+      errors.forbidden(
+          SPEC.child("nodeName"), "cannot be set until all schedulingGates have been cleared");
+    }
   }
 
   @Override
@@ -66,8 +76,8 @@ public final class PodStrategy implements Strategy<Pod> {
 
   @Override
   public void validateUpdate(Pod pod, Pod old, FieldErrors errors) {
+    PodSpecValidation.validatePod(pod, errors);
     PodChanges.validate(pod, old, errors);
-    validate(pod, errors);
   }
 
   @Override
@@ -77,6 +87,11 @@ public final class PodStrategy implements Strategy<Pod> {
     PodStatus before = old.status() == null ? PodStatus.EMPTY : old.status();
     // The class follows from the spec and is told once.
     return kept.withStatus(status.withQosClass(before.qosClass()));
+  }
+
+  @Override
+  public void validateStatusUpdate(Pod pod, Pod old, FieldErrors errors) {
+    PodStatusChanges.validate(pod, old, errors);
   }
 
   @Override

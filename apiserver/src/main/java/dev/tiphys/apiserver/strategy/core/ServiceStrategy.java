@@ -110,7 +110,41 @@ public final class ServiceStrategy implements Strategy<Service> {
     if ((spec.clusterIP() == null || spec.clusterIP().isEmpty()) && before.clusterIP() != null) {
       filled.clusterIP(before.clusterIP()).clusterIPs(before.clusterIPs());
     }
+    keepWhatItsTypeNeeds(spec, before, filled);
     return kept.withSpec(filled.ports(keepNodePorts(spec, before)).build());
+  }
+
+  /**
+   * A client that leaves out what was given keeps it; and whoever only changes the type need not
+   * take away by hand what the other type had.
+   */
+  private static void keepWhatItsTypeNeeds(
+      ServiceSpec spec, ServiceSpec before, ServiceSpec.Builder filled) {
+    Integer health = before.healthCheckNodePort();
+    boolean lacks = spec.healthCheckNodePort() == null || spec.healthCheckNodePort() == 0;
+    if (ServiceAllocator.needsHealthPort(before) && health != null) {
+      if (!ServiceAllocator.needsHealthPort(spec)) {
+        filled.healthCheckNodePort(
+            health.equals(spec.healthCheckNodePort()) ? null : spec.healthCheckNodePort());
+      } else if (lacks) {
+        filled.healthCheckNodePort(health);
+      }
+    }
+    if ("LoadBalancer".equals(before.type()) && !"LoadBalancer".equals(spec.type())) {
+      if (Objects.equals(
+          spec.allocateLoadBalancerNodePorts(), before.allocateLoadBalancerNodePorts())) {
+        filled.allocateLoadBalancerNodePorts(null);
+      }
+      if (Objects.equals(spec.loadBalancerClass(), before.loadBalancerClass())) {
+        filled.loadBalancerClass(null);
+      }
+    }
+    if (ServiceAllocator.usesNodePorts(before)
+        && !ServiceAllocator.usesNodePorts(spec)
+        && spec.externalIPs().isEmpty()
+        && Objects.equals(spec.externalTrafficPolicy(), before.externalTrafficPolicy())) {
+      filled.externalTrafficPolicy(null);
+    }
   }
 
   /** A client that leaves node ports out, as apply does, keeps those that were given. */
@@ -142,6 +176,11 @@ public final class ServiceStrategy implements Strategy<Service> {
   @Override
   public void validateUpdate(Service service, Service old, FieldErrors errors) {
     ServiceValidation.validateUpdate(service, old, errors);
+  }
+
+  @Override
+  public void validateStatusUpdate(Service service, Service old, FieldErrors errors) {
+    ServiceValidation.validateStatus(service, errors);
   }
 
   @Override

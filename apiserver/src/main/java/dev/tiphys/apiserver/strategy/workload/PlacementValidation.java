@@ -7,6 +7,7 @@ import dev.tiphys.api.core.v1.PodAffinityTerm;
 import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.TopologySpreadConstraint;
 import dev.tiphys.api.core.v1.WeightedPodAffinityTerm;
+import dev.tiphys.api.meta.v1.LabelSelector;
 import dev.tiphys.api.names.DnsNames;
 import dev.tiphys.api.names.LabelNames;
 import dev.tiphys.api.validation.FieldErrors;
@@ -86,7 +87,38 @@ final class PlacementValidation {
     Checks.oneOf(
         constraint.nodeAffinityPolicy(), policies, path.child("nodeAffinityPolicy"), errors);
     Checks.oneOf(constraint.nodeTaintsPolicy(), policies, path.child("nodeTaintsPolicy"), errors);
+    Path keys = path.child("matchLabelKeys");
+    validateKeys(constraint.matchLabelKeys(), constraint.labelSelector(), keys, errors);
+    Set<String> selected = selectedKeys(constraint.labelSelector());
+    for (int i = 0; i < constraint.matchLabelKeys().size(); i++) {
+      if (selected.contains(constraint.matchLabelKeys().get(i))) {
+        errors.invalid(
+            keys.index(i),
+            constraint.matchLabelKeys().get(i),
+            "exists in both matchLabelKeys and labelSelector");
+      }
+    }
     Checks.selector(constraint.labelSelector(), path.child("labelSelector"), errors);
+  }
+
+  /** Keys whose values are taken from the pod itself, beside a selector. */
+  private static void validateKeys(
+      List<String> keys, @Nullable LabelSelector selector, Path path, FieldErrors errors) {
+    if (!keys.isEmpty() && selector == null) {
+      errors.forbidden(path, "must not be specified when labelSelector is not set");
+    }
+    for (int i = 0; i < keys.size(); i++) {
+      errors.invalid(path.index(i), keys.get(i), LabelNames.key(keys.get(i)));
+    }
+  }
+
+  private static Set<String> selectedKeys(@Nullable LabelSelector selector) {
+    Set<String> keys = new HashSet<>();
+    if (selector != null) {
+      keys.addAll(selector.matchLabels().keySet());
+      selector.matchExpressions().forEach(term -> keys.add(String.valueOf(term.key())));
+    }
+    return keys;
   }
 
   private static void validateAffinity(Affinity affinity, Path path, FieldErrors errors) {
@@ -101,7 +133,7 @@ final class PlacementValidation {
           errors.required(terms, "must have at least one node selector term");
         }
         for (int i = 0; i < required.nodeSelectorTerms().size(); i++) {
-          validateTerm(required.nodeSelectorTerms().get(i), terms.index(i), errors);
+          validateTerm(required.nodeSelectorTerms().get(i), true, terms.index(i), errors);
         }
       }
       var preferred = node.preferredDuringSchedulingIgnoredDuringExecution();
@@ -110,6 +142,7 @@ final class PlacementValidation {
         weight(preferred.get(i).weight(), term, errors);
         validateTerm(
             Objects.requireNonNullElse(preferred.get(i).preference(), NodeSelectorTerm.EMPTY),
+            false,
             term.child("preference"),
             errors);
       }
@@ -135,10 +168,21 @@ final class PlacementValidation {
     }
   }
 
-  private static void validateTerm(NodeSelectorTerm term, Path path, FieldErrors errors) {
+  /**
+   * Checks a term.
+   *
+   * @param strict whether values must be good ones, which no node could have otherwise: where a
+   *     term is only a wish, that harms nobody
+   */
+  static void validateTerm(NodeSelectorTerm term, boolean strict, Path path, FieldErrors errors) {
     for (int i = 0; i < term.matchExpressions().size(); i++) {
-      validateRequirement(
-          term.matchExpressions().get(i), path.child("matchExpressions").index(i), errors);
+      NodeSelectorRequirement requirement = term.matchExpressions().get(i);
+      Path at = path.child("matchExpressions").index(i);
+      validateRequirement(requirement, at, errors);
+      for (int j = 0; strict && j < requirement.values().size(); j++) {
+        String value = requirement.values().get(j);
+        errors.invalid(at.child("values").index(j), value, LabelNames.value(value));
+      }
     }
     for (int i = 0; i < term.matchFields().size(); i++) {
       NodeSelectorRequirement field = term.matchFields().get(i);
@@ -152,6 +196,10 @@ final class PlacementValidation {
         errors.required(
             at.child("values"),
             "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
+      }
+      for (int j = 0; j < field.values().size() && "metadata.name".equals(field.key()); j++) {
+        String name = field.values().get(j);
+        errors.invalid(at.child("values").index(j), name, DnsNames.subdomain(name));
       }
     }
   }
@@ -212,6 +260,17 @@ final class PlacementValidation {
     Checks.selector(term.namespaceSelector(), path.child("namespaceSelector"), errors);
     for (String namespace : term.namespaces()) {
       errors.invalid(path.child("namespace"), namespace, DnsNames.label(namespace));
+    }
+    validateKeys(term.matchLabelKeys(), term.labelSelector(), path.child("matchLabelKeys"), errors);
+    validateKeys(
+        term.mismatchLabelKeys(), term.labelSelector(), path.child("mismatchLabelKeys"), errors);
+    for (int i = 0; i < term.matchLabelKeys().size(); i++) {
+      if (term.mismatchLabelKeys().contains(term.matchLabelKeys().get(i))) {
+        errors.invalid(
+            path.child("matchLabelKeys").index(i),
+            term.matchLabelKeys().get(i),
+            "exists in both matchLabelKeys and mismatchLabelKeys");
+      }
     }
     if (term.topologyKey() == null || term.topologyKey().isEmpty()) {
       errors.required(path.child("topologyKey"), "can not be empty");

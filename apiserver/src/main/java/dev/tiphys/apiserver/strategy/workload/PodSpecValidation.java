@@ -1,170 +1,287 @@
 package dev.tiphys.apiserver.strategy.workload;
 
 import dev.tiphys.api.core.v1.Container;
-import dev.tiphys.api.core.v1.HostAlias;
+import dev.tiphys.api.core.v1.ContainerPort;
+import dev.tiphys.api.core.v1.Pod;
+import dev.tiphys.api.core.v1.PodResourceClaim;
 import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.Toleration;
+import dev.tiphys.api.core.v1.Volume;
 import dev.tiphys.api.names.DnsNames;
 import dev.tiphys.api.names.LabelNames;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.Checks;
+import dev.tiphys.apiserver.strategy.workload.ContainerValidation.Surroundings;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a pod's spec, in the API's words. Pure. */
 public final class PodSpecValidation {
 
-  private static final List<String> RESTART_POLICIES = List.of("Always", "Never", "OnFailure");
-  private static final List<String> DNS_POLICIES =
-      List.of("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None");
+  private static final List<String> RESTART_POLICIES = List.of("Always", "OnFailure", "Never");
+  private static final List<String> PREEMPTION_POLICIES = List.of("PreemptLowerPriority", "Never");
+  private static final List<String> EFFECTS =
+      List.of("NoSchedule", "PreferNoSchedule", "NoExecute");
 
   private PodSpecValidation() {}
 
-  /** Checks a spec after its defaults were filled in. */
+  /** Checks the spec of a template after its defaults were filled in. */
   public static void validate(PodSpec spec, Path path, FieldErrors errors) {
-    Set<String> volumes = VolumeValidation.validate(spec.volumes(), path.child("volumes"), errors);
-    validateContainers(spec, path, volumes, errors);
-    if (spec.restartPolicy() == null) {
-      errors.required(path.child("restartPolicy"), "");
-    } else if (!RESTART_POLICIES.contains(spec.restartPolicy())) {
-      errors.notSupported(path.child("restartPolicy"), spec.restartPolicy(), RESTART_POLICIES);
+    validate(spec, null, path, errors);
+  }
+
+  /** Checks a pod after its defaults were filled in: stricter than a template in a few points. */
+  public static void validatePod(Pod pod, FieldErrors errors) {
+    PodSpec spec = Objects.requireNonNullElse(pod.spec(), PodSpec.EMPTY);
+    Path path = Path.of("spec");
+    PodAnnotations.validate(
+        pod.metadata().annotations(), spec, Path.of("metadata", "annotations"), errors);
+    validate(spec, Objects.requireNonNullElse(pod.metadata().name(), ""), path, errors);
+    checkImages(spec.containers(), path.child("containers"), errors);
+    checkImages(spec.initContainers(), path.child("initContainers"), errors);
+  }
+
+  /** Blanks around an image's name mean something to those who make pods of a template. */
+  static void checkImages(List<Container> containers, Path path, FieldErrors errors) {
+    for (int i = 0; i < containers.size(); i++) {
+      String image = containers.get(i).image();
+      if (image != null && !image.equals(image.strip())) {
+        errors.invalid(
+            path.index(i).child("image"), image, "must not have leading or trailing whitespace");
+      }
     }
-    if (spec.dnsPolicy() != null && !DNS_POLICIES.contains(spec.dnsPolicy())) {
-      errors.notSupported(path.child("dnsPolicy"), spec.dnsPolicy(), DNS_POLICIES);
+  }
+
+  private static void validate(PodSpec spec, @Nullable String pod, Path path, FieldErrors errors) {
+    Map<String, Volume> volumes =
+        VolumeValidation.validate(spec.volumes(), pod, path.child("volumes"), errors);
+    Set<String> claims =
+        validateClaims(spec.resourceClaims(), path.child("resourceClaims"), errors);
+    validateContainers(
+        spec,
+        new Surroundings(
+            volumes,
+            claims,
+            spec.restartPolicy(),
+            spec.terminationGracePeriodSeconds(),
+            !Boolean.FALSE.equals(spec.hostUsers())),
+        path,
+        errors);
+    checkHostPorts(spec, pod != null, path, errors);
+    Checks.requiredOneOf(
+        spec.restartPolicy(), RESTART_POLICIES, path.child("restartPolicy"), errors);
+    Checks.within(
+        spec.activeDeadlineSeconds(),
+        1,
+        Integer.MAX_VALUE,
+        path.child("activeDeadlineSeconds"),
+        errors);
+    if (spec.preemptionPolicy() != null) {
+      Checks.requiredOneOf(
+          spec.preemptionPolicy(), PREEMPTION_POLICIES, path.child("preemptionPolicy"), errors);
     }
-    if ("None".equals(spec.dnsPolicy())
-        && (spec.dnsConfig() == null || spec.dnsConfig().nameservers().isEmpty())) {
-      errors.required(
-          path.child("dnsConfig", "nameservers"),
-          "must provide at least one DNS nameserver when `dnsPolicy` is None");
+    if (!spec.overhead().isEmpty()) {
+      ResourceValidation.validateOverhead(spec.overhead(), path.child("overhead"), errors);
     }
-    Long deadline = spec.activeDeadlineSeconds();
-    if (deadline != null && (deadline < 1 || deadline > Integer.MAX_VALUE)) {
-      errors.invalid(
-          path.child("activeDeadlineSeconds"),
-          deadline,
-          "must be between 1 and 2147483647, inclusive");
-    }
+    DnsValidation.validate(spec, path, errors);
     validateNames(spec, path, errors);
     validateTolerations(spec.tolerations(), path.child("tolerations"), errors);
-    validateHostAliases(spec.hostAliases(), path.child("hostAliases"), errors);
     PlacementValidation.validate(spec, path, errors);
     SecurityValidation.validatePod(spec, path, errors);
+    validateHostUsers(spec, path, errors);
+    WindowsValidation.validateSystem(spec, path, errors);
+    WindowsValidation.validateHostProcesses(spec, path, errors);
+    PodResources.validate(spec, path.child("resources"), errors);
   }
 
   private static void validateContainers(
-      PodSpec spec, Path path, Set<String> volumes, FieldErrors errors) {
+      PodSpec spec, Surroundings pod, Path path, FieldErrors errors) {
     if (spec.containers().isEmpty()) {
       errors.required(path.child("containers"), "");
     }
     Set<String> names = new HashSet<>();
-    boolean hostNetwork = Boolean.TRUE.equals(spec.hostNetwork());
-    validateAll(
-        spec.containers(), path.child("containers"), names, volumes, hostNetwork, false, errors);
-    validateAll(
-        spec.initContainers(),
-        path.child("initContainers"),
-        names,
-        volumes,
-        hostNetwork,
-        true,
-        errors);
+    for (int i = 0; i < spec.containers().size(); i++) {
+      Path at = path.child("containers").index(i);
+      Container container = spec.containers().get(i);
+      new ContainerValidation(container, at, pod, errors).validateRegular();
+      checkName(container, names, at, errors);
+    }
+    for (int i = 0; i < spec.initContainers().size(); i++) {
+      Path at = path.child("initContainers").index(i);
+      Container container = spec.initContainers().get(i);
+      new ContainerValidation(container, at, pod, errors).validateInit();
+      checkName(container, names, at, errors);
+    }
+    EphemeralContainers.validate(spec, pod, path.child("ephemeralContainers"), errors);
   }
 
-  private static void validateAll(
-      List<Container> containers,
-      Path path,
-      Set<String> names,
-      Set<String> volumes,
-      boolean hostNetwork,
-      boolean init,
-      FieldErrors errors) {
-    for (int i = 0; i < containers.size(); i++) {
-      Container container = containers.get(i);
-      Path at = path.index(i);
-      String name = container.name();
-      if (name != null && !name.isEmpty() && !names.add(name)) {
-        errors.duplicate(at.child("name"), name);
-      }
-      new ContainerValidation(container, at, volumes, errors).validate(hostNetwork, init);
+  private static void checkName(
+      Container container, Set<String> names, Path at, FieldErrors errors) {
+    String name = container.name();
+    if (name != null && !name.isEmpty() && !names.add(name)) {
+      errors.duplicate(at.child("name"), name);
     }
+  }
+
+  private static void checkHostPorts(PodSpec spec, boolean ofPod, Path path, FieldErrors errors) {
+    boolean hostNetwork = Boolean.TRUE.equals(spec.hostNetwork());
+    Set<String> taken = new HashSet<>();
+    for (int i = 0; i < spec.containers().size(); i++) {
+      List<ContainerPort> ports = spec.containers().get(i).ports();
+      for (int j = 0; j < ports.size(); j++) {
+        ContainerPort port = ports.get(j);
+        int host = Objects.requireNonNullElse(port.hostPort(), 0);
+        if (host == 0 && !(hostNetwork && ofPod)) {
+          continue;
+        }
+        Path at = path.child("containers").index(i).child("ports").index(j).child("hostPort");
+        String address = Objects.requireNonNullElse(port.hostIP(), "");
+        String whole = port.protocol() + "/" + address + "/" + host;
+        if (host != 0 && !taken.add(whole)) {
+          errors.duplicate(at, whole);
+        }
+        if (hostNetwork && !Integer.valueOf(host).equals(port.containerPort())) {
+          errors.invalid(at, host, "must match `containerPort` when `hostNetwork` is true");
+        }
+      }
+    }
+  }
+
+  private static Set<String> validateClaims(
+      List<PodResourceClaim> claims, Path path, FieldErrors errors) {
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < claims.size(); i++) {
+      PodResourceClaim claim = claims.get(i);
+      Path at = path.index(i);
+      String name = claim.name();
+      if (name == null || name.isEmpty()) {
+        errors.required(at.child("name"), "");
+      } else if (!names.add(name)) {
+        errors.duplicate(at.child("name"), name);
+      } else {
+        errors.invalid(at.child("name"), name, DnsNames.label(name));
+      }
+      String direct = claim.resourceClaimName();
+      String template = claim.resourceClaimTemplateName();
+      if (direct != null && template != null) {
+        errors.invalid(
+            at,
+            claim,
+            "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified");
+      } else if (direct == null && template == null) {
+        errors.invalid(
+            at, claim, "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
+      }
+      checkSubdomain(direct, at.child("resourceClaimName"), errors);
+      checkSubdomain(template, at.child("resourceClaimTemplateName"), errors);
+    }
+    return names;
   }
 
   private static void validateNames(PodSpec spec, Path path, FieldErrors errors) {
-    check(spec.serviceAccountName(), path.child("serviceAccountName"), false, errors);
-    check(spec.nodeName(), path.child("nodeName"), false, errors);
-    check(spec.hostname(), path.child("hostname"), true, errors);
-    check(spec.subdomain(), path.child("subdomain"), true, errors);
-    spec.nodeSelector()
-        .forEach((key, value) -> {
-          Path at = path.child("nodeSelector");
-          LabelNames.key(key).forEach(fault -> errors.invalid(at, key, fault));
-          LabelNames.value(value).forEach(fault -> errors.invalid(at, value, fault));
-        });
-    for (int i = 0; i < spec.imagePullSecrets().size(); i++) {
-      String name = spec.imagePullSecrets().get(i).name();
-      if (name == null || name.isEmpty()) {
-        errors.required(path.child("imagePullSecrets").index(i).child("name"), "");
-      }
+    checkSubdomain(spec.serviceAccountName(), path.child("serviceAccountName"), errors);
+    checkSubdomain(spec.nodeName(), path.child("nodeName"), errors);
+    checkSubdomain(spec.priorityClassName(), path.child("priorityClassName"), errors);
+    if (spec.runtimeClassName() != null) {
+      errors.invalid(
+          path.child("runtimeClassName"),
+          spec.runtimeClassName(),
+          DnsNames.subdomain(spec.runtimeClassName()));
+    }
+    checkLabel(spec.hostname(), path.child("hostname"), errors);
+    checkLabel(spec.subdomain(), path.child("subdomain"), errors);
+    validateHostnameOverride(spec, path, errors);
+    Checks.labels(spec.nodeSelector(), path.child("nodeSelector"), errors);
+  }
+
+  private static void validateHostnameOverride(PodSpec spec, Path path, FieldErrors errors) {
+    String override = spec.hostnameOverride();
+    if (override == null) {
+      return;
+    }
+    Path at = path.child("hostnameOverride");
+    errors.invalid(at, override, DnsNames.subdomain(override));
+    if (override.length() > DnsNames.MAX_LABEL + 1) {
+      errors.invalid(at, override, "must be no more than 64 characters");
+    }
+    if (Boolean.TRUE.equals(spec.hostNetwork())) {
+      errors.forbidden(at, "may not be specified when hostNetwork is true");
+    }
+    if (Boolean.TRUE.equals(spec.setHostnameAsFQDN())) {
+      errors.forbidden(path.child("setHostnameAsFQDN"), "when `hostnameOverride` is set");
     }
   }
 
-  private static void check(@Nullable String name, Path path, boolean label, FieldErrors errors) {
+  private static void checkSubdomain(@Nullable String name, Path path, FieldErrors errors) {
     if (name != null && !name.isEmpty()) {
-      List<String> faults = label ? DnsNames.label(name) : DnsNames.subdomain(name);
-      faults.forEach(fault -> errors.invalid(path, name, fault));
+      errors.invalid(path, name, DnsNames.subdomain(name));
     }
   }
 
-  private static void validateTolerations(
-      List<Toleration> tolerations, Path path, FieldErrors errors) {
+  private static void checkLabel(@Nullable String name, Path path, FieldErrors errors) {
+    if (name != null && !name.isEmpty()) {
+      errors.invalid(path, name, DnsNames.label(name));
+    }
+  }
+
+  /** Whoever has users of its own cannot see the node as the node's users do. */
+  private static void validateHostUsers(PodSpec spec, Path path, FieldErrors errors) {
+    if (!Boolean.FALSE.equals(spec.hostUsers())) {
+      return;
+    }
+    String fault = "when `hostUsers` is false";
+    if (Boolean.TRUE.equals(spec.hostNetwork())) {
+      errors.forbidden(path.child("hostNetwork"), fault);
+    }
+    if (Boolean.TRUE.equals(spec.hostPID())) {
+      errors.forbidden(path.child("hostPID"), fault);
+    }
+    if (Boolean.TRUE.equals(spec.hostIPC())) {
+      errors.forbidden(path.child("hostIPC"), fault);
+    }
+  }
+
+  /** Checks which taints are borne. */
+  static void validateTolerations(List<Toleration> tolerations, Path path, FieldErrors errors) {
     for (int i = 0; i < tolerations.size(); i++) {
       Toleration toleration = tolerations.get(i);
       Path at = path.index(i);
-      String key = toleration.key() == null ? "" : toleration.key();
-      String operator = toleration.operator() == null ? "Equal" : toleration.operator();
+      String key = Objects.requireNonNullElse(toleration.key(), "");
+      String operator = Objects.requireNonNullElse(toleration.operator(), "");
+      String value = Objects.requireNonNullElse(toleration.value(), "");
+      String effect = Objects.requireNonNullElse(toleration.effect(), "");
       if (!key.isEmpty()) {
-        LabelNames.key(key).forEach(fault -> errors.invalid(at.child("key"), key, fault));
+        errors.invalid(at.child("key"), key, LabelNames.key(key));
       } else if (!operator.equals("Exists")) {
         errors.invalid(
             at.child("operator"),
-            toleration.operator(),
+            operator,
             "operator must be Exists when `key` is empty, which means \"match all values and all"
                 + " keys\"");
       }
-      if (toleration.tolerationSeconds() != null && !"NoExecute".equals(toleration.effect())) {
+      if (toleration.tolerationSeconds() != null && !effect.equals("NoExecute")) {
         errors.invalid(
             at.child("effect"),
-            toleration.effect(),
+            effect,
             "effect must be 'NoExecute' when `tolerationSeconds` is set");
       }
-      if (operator.equals("Exists")
-          && toleration.value() != null
-          && !toleration.value().isEmpty()) {
-        errors.invalid(
-            at.child("operator"),
-            toleration.operator(),
-            "value must be empty when `operator` is 'Exists'");
-      } else if (!operator.equals("Exists") && !operator.equals("Equal")) {
-        errors.notSupported(at.child("operator"), operator, List.of("Equal", "Exists"));
+      switch (operator) {
+        case "", "Equal" -> errors.invalid(at.child("operator"), value, LabelNames.value(value));
+        case "Exists" -> {
+          if (!value.isEmpty()) {
+            errors.invalid(
+                at.child("operator"), value, "value must be empty when `operator` is 'Exists'");
+          }
+        }
+        default -> errors.notSupported(at.child("operator"), operator, List.of("Equal", "Exists"));
       }
-      String effect = toleration.effect();
-      List<String> effects = List.of("NoExecute", "NoSchedule", "PreferNoSchedule");
-      if (effect != null && !effect.isEmpty() && !effects.contains(effect)) {
-        errors.notSupported(at.child("effect"), effect, effects);
-      }
-    }
-  }
-
-  private static void validateHostAliases(List<HostAlias> aliases, Path path, FieldErrors errors) {
-    for (int i = 0; i < aliases.size(); i++) {
-      Path at = path.index(i);
-      for (int j = 0; j < aliases.get(i).hostnames().size(); j++) {
-        String name = aliases.get(i).hostnames().get(j);
-        Path where = at.child("hostnames").index(j);
-        DnsNames.subdomain(name).forEach(fault -> errors.invalid(where, name, fault));
+      if (!effect.isEmpty()) {
+        Checks.oneOf(effect, EFFECTS, at.child("effect"), errors);
       }
     }
   }

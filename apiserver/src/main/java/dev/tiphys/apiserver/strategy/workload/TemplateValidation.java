@@ -3,8 +3,6 @@ package dev.tiphys.apiserver.strategy.workload;
 import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.PodTemplateSpec;
 import dev.tiphys.api.meta.v1.LabelSelector;
-import dev.tiphys.api.meta.v1.ObjectMeta;
-import dev.tiphys.api.names.LabelNames;
 import dev.tiphys.api.selector.LabelMatcher;
 import dev.tiphys.api.selector.LabelSelectors;
 import dev.tiphys.api.validation.FieldErrors;
@@ -28,10 +26,8 @@ public final class TemplateValidation {
     Path templatePath = path.child("template");
     PodTemplateSpec pods = template == null ? PodTemplateSpec.EMPTY : template;
     validateSelector(selector, pods, path, errors);
-    ObjectMeta metadata = pods.metadata() == null ? ObjectMeta.EMPTY : pods.metadata();
-    validateLabels(metadata.labels(), templatePath.child("labels"), errors);
-    PodSpec spec = pods.spec() == null ? PodSpec.EMPTY : pods.spec();
-    PodSpecValidation.validate(spec, templatePath.child("spec"), errors);
+    Templates.validate(pods, templatePath, errors);
+    PodSpec spec = Templates.spec(pods);
     String policy = spec.restartPolicy();
     if (policy != null && !policy.equals("Always")) {
       errors.notSupported(templatePath.child("spec", "restartPolicy"), policy, List.of("Always"));
@@ -68,13 +64,6 @@ public final class TemplateValidation {
           labels,
           "`selector` does not match template `labels`");
     }
-  }
-
-  private static void validateLabels(Map<String, String> labels, Path path, FieldErrors errors) {
-    labels.forEach((key, value) -> {
-      LabelNames.key(key).forEach(fault -> errors.invalid(path, key, fault));
-      LabelNames.value(value).forEach(fault -> errors.invalid(path, value, fault));
-    });
   }
 
   /** A selector names the pods of a workload for ever. */

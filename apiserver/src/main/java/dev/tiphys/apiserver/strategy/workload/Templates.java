@@ -39,6 +39,7 @@ public final class Templates {
     PodTemplateSpec pods = Objects.requireNonNullElse(template, PodTemplateSpec.EMPTY);
     ObjectMeta metadata = Objects.requireNonNullElse(pods.metadata(), ObjectMeta.EMPTY);
     Checks.labels(metadata.labels(), path.child("labels"), errors);
+    PodAnnotations.validate(metadata.annotations(), spec(pods), path.child("annotations"), errors);
     PodSpecValidation.validate(spec(pods), path.child("spec"), errors);
     if (!spec(pods).ephemeralContainers().isEmpty()) {
       errors.forbidden(

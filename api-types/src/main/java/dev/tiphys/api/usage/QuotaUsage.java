@@ -1,4 +1,4 @@
-package dev.tiphys.apiserver.admission;
+package dev.tiphys.api.usage;
 
 import dev.tiphys.api.core.v1.Container;
 import dev.tiphys.api.core.v1.PersistentVolumeClaim;
@@ -13,7 +13,6 @@ import dev.tiphys.api.core.v1.ServiceSpec;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.api.value.Quantity;
-import dev.tiphys.apiserver.strategy.workload.QosClass;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What an object costs of a quota, and which quotas it is under. Pure. */
-final class QuotaUsage {
+public final class QuotaUsage {
 
   private static final Quantity ONE = Quantity.of(1);
   private static final Set<String> COUNTED =
@@ -41,13 +40,13 @@ final class QuotaUsage {
   private QuotaUsage() {}
 
   /** What an object costs, by the names that quotas use. */
-  static Map<String, Quantity> of(ResourceType<?> type, ApiObject object) {
-    if (object instanceof Pod pod && hasEnded(pod)) {
-      return Map.of();
-    }
+  public static Map<String, Quantity> of(ResourceType<?> type, ApiObject object) {
     Map<String, Quantity> usage = new TreeMap<>();
     String plural = type.plural();
-    usage.put("count/" + (type.group().isEmpty() ? plural : plural + "." + type.group()), ONE);
+    usage.put(counter(type), ONE);
+    if (object instanceof Pod pod && hasEnded(pod)) {
+      return usage;
+    }
     if (type.group().isEmpty() && COUNTED.contains(plural)) {
       usage.put(plural, ONE);
     }
@@ -65,20 +64,36 @@ final class QuotaUsage {
     return usage;
   }
 
+  /** The name by which a quota bounds the number of objects of any resource. */
+  public static String counter(ResourceType<?> type) {
+    return "count/" + (type.group().isEmpty() ? type.plural() : type.plural() + "." + type.group());
+  }
+
+  /** Whether a quota bounds what only pods cost, that is anything that is no number of others. */
+  public static boolean boundsPods(String name) {
+    return name.equals("pods")
+        || name.equals("count/pods")
+        || MUST_STATE.contains(name)
+        || name.equals("ephemeral-storage")
+        || name.startsWith("hugepages-")
+        || name.startsWith("limits.")
+        || name.startsWith("requests.") && !name.equals("requests.storage");
+  }
+
   private static boolean hasEnded(Pod pod) {
     String phase = pod.status() == null ? null : pod.status().phase();
     return "Succeeded".equals(phase) || "Failed".equals(phase);
   }
 
   private static void addPod(PodSpec spec, Map<String, Quantity> usage) {
-    LimitRanger.sum(spec, false)
+    PodAmounts.requests(spec)
         .forEach((name, amount) -> {
           usage.put("requests." + name, amount);
           if (Set.of("cpu", "memory", "ephemeral-storage").contains(name)) {
             usage.put(name, amount);
           }
         });
-    LimitRanger.sum(spec, true).forEach((name, amount) -> usage.put("limits." + name, amount));
+    PodAmounts.limits(spec).forEach((name, amount) -> usage.put("limits." + name, amount));
   }
 
   private static void addService(ServiceSpec spec, Map<String, Quantity> usage) {
@@ -110,7 +125,7 @@ final class QuotaUsage {
   }
 
   /** Whether an object is under a quota: those with scopes are for some pods only. */
-  static boolean covers(ResourceQuotaSpec quota, ApiObject object) {
+  public static boolean covers(ResourceQuotaSpec quota, ApiObject object) {
     List<ScopedResourceSelectorRequirement> terms =
         quota.scopeSelector() == null ? List.of() : quota.scopeSelector().matchExpressions();
     if (quota.scopes().isEmpty() && terms.isEmpty()) {
@@ -150,7 +165,7 @@ final class QuotaUsage {
   }
 
   /** What a quota bounds and a pod's containers do not state, as {@code cpu for: a,b; memory…}. */
-  static String unstated(ResourceQuotaSpec quota, Pod pod) {
+  public static String unstated(ResourceQuotaSpec quota, Pod pod) {
     PodSpec spec = Objects.requireNonNullElse(pod.spec(), PodSpec.EMPTY);
     List<String> missing = new ArrayList<>();
     for (String name : new TreeSet<>(quota.hard().keySet())) {

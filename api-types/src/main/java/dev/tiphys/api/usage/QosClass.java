@@ -1,4 +1,4 @@
-package dev.tiphys.apiserver.strategy.workload;
+package dev.tiphys.api.usage;
 
 import dev.tiphys.api.core.v1.Container;
 import dev.tiphys.api.core.v1.PodSpec;
