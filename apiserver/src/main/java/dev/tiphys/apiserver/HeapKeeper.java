@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Keeps the old part of the heap from growing to its bound with objects that are long dead: the
  * serial collector looks there only when nothing is free any more, and gives memory back only then.
  * Collects when what has gathered since the last collection is much, or something has gathered and
- * nobody works. With another collector there is no such pool, and nothing is done.
+ * nobody works; and once more when nobody has worked for a while, for only then is what is softly
+ * held old enough to be let go. With another collector there is no such pool, and nothing is done.
  */
 final class HeapKeeper implements AutoCloseable {
 
@@ -28,6 +29,12 @@ final class HeapKeeper implements AutoCloseable {
 
   /** What is worth a collection when nothing else happens. */
   static final long SOME_BYTES = 12L << 20;
+
+  /**
+   * Looks at which nobody worked, before what is softly held goes: more than the few seconds for
+   * which the JVM keeps what nobody asks for.
+   */
+  static final int CALM_LOOKS = 2;
 
   private static final String SERIAL_OLD = "Tenured Gen";
 
@@ -44,10 +51,32 @@ final class HeapKeeper implements AutoCloseable {
       return used - live;
     }
 
-    /** Whether to collect now, in view of the look before. */
-    boolean collects(@Nullable Look before) {
-      boolean idle = before != null && youngCollections - before.youngCollections <= 1;
-      return gathered() > Math.max(MUCH_BYTES, live * 3 / 4) || (idle && gathered() > SOME_BYTES);
+    private boolean idleSince(@Nullable Look before) {
+      return before != null && youngCollections - before.youngCollections <= 1;
+    }
+
+    private boolean muchGathered() {
+      return gathered() > Math.max(MUCH_BYTES, live * 3 / 4);
+    }
+  }
+
+  /** What was seen so far, and when to collect in view of it. Of one thread. */
+  static final class Judgement {
+    private @Nullable Look before;
+    private boolean worked;
+    private int calm;
+
+    /** Whether to collect now. */
+    boolean collects(Look now) {
+      boolean idle = now.idleSince(before);
+      worked |= before != null && !idle;
+      calm = idle ? calm + 1 : 0;
+      before = now;
+      if (worked && calm >= CALM_LOOKS) {
+        worked = false;
+        return true;
+      }
+      return now.muchGathered() || (idle && now.gathered() > SOME_BYTES);
     }
   }
 
@@ -59,17 +88,16 @@ final class HeapKeeper implements AutoCloseable {
   }
 
   private void run() {
-    Look before = null;
+    Judgement judgement = new Judgement();
     try {
       while (!closed.await(INTERVAL.toSeconds(), TimeUnit.SECONDS)) {
         Look now = look();
         if (now == null) {
           return;
         }
-        if (now.collects(before)) {
+        if (judgement.collects(now)) {
           System.gc();
         }
-        before = now;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
