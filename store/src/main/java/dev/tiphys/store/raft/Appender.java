@@ -40,7 +40,7 @@ final class Appender extends LogAppenderBase {
 
   /**
    * How long a follower may not know that its entries are committed, in case the next call can tell
-   * it. One whose clients wait for that is told at once.
+   * it. One whose clients wait for that is told at once, unless the next entry is about to come.
    */
   private static final long COMMIT_MILLIS = 2;
 
@@ -151,7 +151,7 @@ final class Appender extends LogAppenderBase {
     if (told >= tellable(getRaftLog().getLastCommittedIndex())) {
       return false;
     }
-    if (!commitIsDue && waiting.get() == 0) {
+    if (!commitIsDue && (waiting.get() == 0 || leadership.moreComes())) {
       if (!commitWillBeDue) {
         commitWillBeDue = true;
         loop.schedule(this::commitIsDue, COMMIT_MILLIS, TimeUnit.MILLISECONDS);

@@ -29,10 +29,21 @@ final class FollowerLog {
     }
     long last = request.getEntries(count - 1).getIndex();
     synchronized (this) {
+      noteCommit(request);
       var before = newest;
       var appended = appender().appendEntriesAsync(request);
       newest = before.isDone() ? appended : CompletableFuture.allOf(before, appended);
       return before.handle((_, _) -> last).thenCombine(appended, this::ifSynced);
+    }
+  }
+
+  /**
+   * Ratis would take note of a commit only when the entries that come with it are synced, and who
+   * waits for the ones before would wait for these.
+   */
+  private void noteCommit(AppendEntriesRequestProto request) throws IOException {
+    if (request.getLeaderCommit() > division.getRaftLog().getLastCommittedIndex()) {
+      var unused = appender().appendEntriesAsync(request.toBuilder().clearEntries().build());
     }
   }
 

@@ -96,6 +96,11 @@ final class Gathering {
     late.forEach(sent -> ended(sent, StoreError.TIMEOUT.exception()));
   }
 
+  /** True when another entry will follow as soon as the one on its way is applied. */
+  synchronized boolean hasMore() {
+    return !waiting.isEmpty();
+  }
+
   private void sendSoon() {
     synchronized (this) {
       if (willSend || waiting.isEmpty() || underWay.size() >= IN_FLIGHT) {

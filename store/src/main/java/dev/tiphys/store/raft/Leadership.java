@@ -31,8 +31,21 @@ final class Leadership {
   private record Question(
       long since, long asked, Set<RaftPeerId> heard, CompletableFuture<Void> answer) {}
 
+  private volatile @Nullable Gathering gathering;
+
   Leadership(RaftPeerId self) {
     this.self = self;
+  }
+
+  /** Takes where entries come from. */
+  void orders(Gathering entries) {
+    gathering = entries;
+  }
+
+  /** True when another entry will follow soon. */
+  boolean moreComes() {
+    var entries = gathering;
+    return entries != null && entries.hasMore();
   }
 
   /** The number of the next call to a follower: larger than all before. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Gathers the commands of this member into batches for the leader, who gathers those of all members
@@ -90,11 +91,21 @@ final class Proposals {
     }
     var sent = underWay.remove(batch.getSequence());
     if (sent != null) {
-      var waiters = sent.waiters;
-      for (int i = 0; i < waiters.size(); i++) {
-        waiters.get(i).outcome.complete(outcomes.get(i));
+      // All in one turn of the loop: then each connection is written to once, whoever waits there.
+      try {
+        sending.execute(() -> {
+          tell(sent.waiters, outcomes);
+          sendWhatFits();
+        });
+      } catch (RejectedExecutionException e) {
+        tell(sent.waiters, outcomes); // the member has stopped: nothing more is sent
       }
-      sendSoon();
+    }
+  }
+
+  private static void tell(List<Waiting> waiters, List<Outcome> outcomes) {
+    for (int i = 0; i < waiters.size(); i++) {
+      waiters.get(i).outcome.complete(outcomes.get(i));
     }
   }
 

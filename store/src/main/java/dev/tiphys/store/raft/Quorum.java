@@ -115,6 +115,7 @@ final class Quorum implements Ordering {
     this.followed = new FollowerLog(division);
     this.client = new LocalClient(server, division, timeout);
     this.gathering = new Gathering(client::order, commands);
+    leadership.orders(gathering);
     this.succession = new Succession(server, division, links, pause);
     server.start();
   }

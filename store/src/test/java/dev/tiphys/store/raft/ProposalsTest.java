@@ -52,6 +52,7 @@ class ProposalsTest {
     fates.getFirst().complete(null);
     assertThat(outcome).isNotDone();
     apply(0);
+    turn();
     assertThat(outcome).isCompletedWithValue(DONE);
   }
 
@@ -60,6 +61,7 @@ class ProposalsTest {
     var outcome = put("a");
     turn();
     proposals.applied(sent.getFirst().toBuilder().setProposer(8).build(), List.of(DONE));
+    turn();
     assertThat(outcome).isNotDone();
   }
 
