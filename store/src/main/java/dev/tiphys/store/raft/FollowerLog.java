@@ -39,10 +39,12 @@ final class FollowerLog {
 
   /**
    * Ratis would take note of a commit only when the entries that come with it are synced, and who
-   * waits for the ones before would wait for these.
+   * waits for the ones before would wait for these. It takes no note of it beyond the entry that
+   * both logs have before them.
    */
   private void noteCommit(AppendEntriesRequestProto request) throws IOException {
-    if (request.getLeaderCommit() > division.getRaftLog().getLastCommittedIndex()) {
+    if (request.hasPreviousLog()
+        && request.getLeaderCommit() > division.getRaftLog().getLastCommittedIndex()) {
       var unused = appender().appendEntriesAsync(request.toBuilder().clearEntries().build());
     }
   }

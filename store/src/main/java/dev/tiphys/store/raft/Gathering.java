@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.record.Batch;
+import dev.tiphys.store.record.Command;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,6 +26,9 @@ final class Gathering {
   private static final int IN_FLIGHT = 1;
 
   private static final int MAX_PARTS = 256;
+
+  /** A release that does not know of parts refuses the entry because of it, with words. */
+  private static final Command UNKNOWN = Command.getDefaultInstance();
 
   /** More waiting than this, and who proposes is told to back off. */
   private static final int MAX_WAITING_BYTES = 32 << 20;
@@ -154,7 +158,7 @@ final class Gathering {
     if (parts.size() == 1) {
       return parts.getFirst().batch;
     }
-    var entry = Batch.newBuilder();
+    var entry = Batch.newBuilder().addCommands(UNKNOWN);
     parts.forEach(part -> entry.addParts(part.batch));
     return entry.build().toByteString();
   }

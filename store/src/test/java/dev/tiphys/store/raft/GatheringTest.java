@@ -48,6 +48,20 @@ class GatheringTest {
   }
 
   @Test
+  void aReleaseThatKnowsNoPartsWouldRefuseTheEntry() throws Exception {
+    gathering.add(batch(1, "a"));
+    turn();
+    gathering.add(batch(1, "b"));
+    gathering.add(batch(2, "c"));
+    fates.getFirst().complete(null);
+    turn();
+    var entry = Batch.parseFrom(entries.get(1));
+    assertThat(entry.getCommandsList())
+        .extracting(Command::getWhatCase)
+        .containsExactly(Command.WhatCase.WHAT_NOT_SET);
+  }
+
+  @Test
   void eachBatchHearsWhatBecameOfItsEntry() {
     var first = gathering.add(batch(1, "a"));
     turn();
