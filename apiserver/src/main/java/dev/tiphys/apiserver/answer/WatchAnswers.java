@@ -12,6 +12,7 @@ import dev.tiphys.api.meta.v1.Table;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.GroupVersionKind;
 import dev.tiphys.api.schema.Struct;
+import dev.tiphys.apiserver.http.Outlet;
 import dev.tiphys.apiserver.http.ResponseStream;
 import dev.tiphys.apiserver.request.ApiCall;
 import dev.tiphys.apiserver.request.ApiException;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the events of one watch: a JSON document a line or a protobuf frame, its object's bytes
@@ -107,22 +109,55 @@ public final class WatchAnswers<T extends ApiObject> {
         stream.write(segments);
         segments = new ArrayList<>(4);
       }
-      if (answer.transform() == Transform.NONE
-          && event.type() != WatchEvent.Type.BOOKMARK
-          && !listens()) {
-        segments.add(event.frame(answers.forms().slot(answer.encoding()), () -> whole(event)));
-      } else {
-        add(segments, event);
-      }
+      addShared(segments, event);
     }
     stream.write(segments);
     stream.flush();
+  }
+
+  private void addShared(List<byte[]> segments, WatchEvent<T> event) {
+    if (answer.transform() == Transform.NONE
+        && event.type() != WatchEvent.Type.BOOKMARK
+        && !listens()) {
+      segments.add(event.frame(answers.forms().slot(answer.encoding()), () -> whole(event)));
+    } else {
+      add(segments, event);
+    }
+  }
+
+  /** Where what {@link #bytes} makes can be sent to without waiting; null if nowhere. */
+  public @Nullable Outlet outlet() {
+    return stream.outlet();
+  }
+
+  /**
+   * Events as they are sent, in one piece. By one thread at a time, and none that writes meanwhile.
+   */
+  public byte[] bytes(List<WatchEvent<T>> events) {
+    List<byte[]> segments = new ArrayList<>(events.size());
+    events.forEach(event -> addShared(segments, event));
+    return joined(segments);
+  }
+
+  /**
+   * What the bytes of an event depend on besides the event: to be compared with that of others of
+   * the same resource; null if they are this watch's alone.
+   */
+  public @Nullable Object form() {
+    return answer.transform() == Transform.NONE ? answer.encoding() : null;
   }
 
   /** An event in one piece. */
   private byte[] whole(WatchEvent<T> event) {
     List<byte[]> segments = new ArrayList<>(4);
     add(segments, event);
+    return joined(segments);
+  }
+
+  private static byte[] joined(List<byte[]> segments) {
+    if (segments.size() == 1) {
+      return segments.getFirst();
+    }
     int length = 0;
     for (byte[] segment : segments) {
       length += segment.length;

@@ -135,12 +135,12 @@ final class Http1Stream implements Wire {
   }
 
   @Override
-  public void send(
-      @Nullable Head head, List<byte[]> segments, int bytes, boolean end, boolean flush) {
-    connection.loop().execute(() -> sendNow(head, segments, bytes, end, flush));
+  public ConnectionLoop loop() {
+    return connection.loop();
   }
 
-  private void sendNow(
+  @Override
+  public void sendNow(
       @Nullable Head head, List<byte[]> segments, int bytes, boolean end, boolean flush) {
     List<byte[]> out = new ArrayList<>(segments.size() + 4);
     if (head != null) {

@@ -104,12 +104,13 @@ final class Http2RequestStream implements Wire {
   }
 
   @Override
-  public void send(
-      @Nullable Head head, List<byte[]> segments, int bytes, boolean end, boolean flush) {
-    connection.loop().execute(() -> sendNow(head, segments, bytes, end));
+  public ConnectionLoop loop() {
+    return connection.loop();
   }
 
-  private void sendNow(@Nullable Head head, List<byte[]> segments, int bytes, boolean end) {
+  @Override
+  public void sendNow(
+      @Nullable Head head, List<byte[]> segments, int bytes, boolean end, boolean flush) {
     if (responseEnded) {
       window.release(bytes);
       return;

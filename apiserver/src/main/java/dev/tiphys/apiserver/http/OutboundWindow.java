@@ -3,6 +3,7 @@ package dev.tiphys.apiserver.http;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the bytes of one response that are handed over and not yet sent, and holds its writer
@@ -17,6 +18,7 @@ final class OutboundWindow {
   private final Condition changed = lock.newCondition();
   private long pending;
   private boolean gone;
+  private @Nullable Runnable waiting;
 
   OutboundWindow(int limit, Duration stallTimeout) {
     this.limit = limit;
@@ -70,17 +72,45 @@ final class OutboundWindow {
     }
   }
 
+  /**
+   * Counts bytes in if the window is open, under the rule of {@link #acquire}.
+   *
+   * @param onRoom if not, is run once when half of the window is free, or the client has gone; on
+   *     an event loop, so it must not block. The one of the latest refusal counts
+   */
+  boolean offer(int bytes, Runnable onRoom) {
+    lock.lock();
+    try {
+      if (gone || (pending > 0 && pending + bytes > limit)) {
+        waiting = gone ? null : onRoom;
+        return false;
+      }
+      pending += bytes;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Counts bytes out. */
   void release(int bytes) {
     if (bytes == 0) {
       return;
     }
+    Runnable told = null;
     lock.lock();
     try {
       pending -= bytes;
       changed.signal();
+      if (pending <= limit / 2) {
+        told = waiting;
+        waiting = null;
+      }
     } finally {
       lock.unlock();
+    }
+    if (told != null) {
+      told.run();
     }
   }
 
@@ -100,12 +130,18 @@ final class OutboundWindow {
 
   /** Wakes the writer for good: the client is gone. */
   void fail() {
+    Runnable told;
     lock.lock();
     try {
       gone = true;
       changed.signalAll();
+      told = waiting;
+      waiting = null;
     } finally {
       lock.unlock();
+    }
+    if (told != null) {
+      told.run();
     }
   }
 }

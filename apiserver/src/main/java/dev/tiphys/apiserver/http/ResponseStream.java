@@ -2,6 +2,7 @@ package dev.tiphys.apiserver.http;
 
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A response body under way. For one thread. Closing it ends the body; when its exchange's handler
@@ -25,6 +26,14 @@ public interface ResponseStream extends AutoCloseable {
 
   /** Sends what was written. Does not wait until it is sent. */
   void flush() throws IOException;
+
+  /**
+   * Another way into it, for what is sent to many at once; null if it has none. Whoever uses it
+   * does not write at the same time, and has flushed before.
+   */
+  default @Nullable Outlet outlet() {
+    return null;
+  }
 
   /** Ends the body in order; does nothing the second time. */
   @Override

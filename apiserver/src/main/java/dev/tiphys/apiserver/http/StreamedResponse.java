@@ -59,6 +59,14 @@ final class StreamedResponse implements ResponseStream {
   }
 
   @Override
+  public Outlet outlet() {
+    if (bytes > 0) {
+      throw new IllegalStateException("what was written is to be flushed first");
+    }
+    return new Outlet(wire, window, discard);
+  }
+
+  @Override
   public void close() throws IOException {
     if (closed) {
       return;

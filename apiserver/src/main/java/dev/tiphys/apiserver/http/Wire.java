@@ -28,7 +28,16 @@ interface Wire {
    * @param end whether the response ends with them
    * @param flush whether not to wait for more
    */
-  void send(@Nullable Head head, List<byte[]> segments, int bytes, boolean end, boolean flush);
+  default void send(
+      @Nullable Head head, List<byte[]> segments, int bytes, boolean end, boolean flush) {
+    loop().execute(() -> sendNow(head, segments, bytes, end, flush));
+  }
+
+  /** As {@link #send}, on the connection's event loop. */
+  void sendNow(@Nullable Head head, List<byte[]> segments, int bytes, boolean end, boolean flush);
+
+  /** The event loop of the connection; each connection's is an object of its own. */
+  ConnectionLoop loop();
 
   /** The handler has taken so many bytes of the body, so the client may send as many more. */
   void consumed(int bytes);

@@ -138,6 +138,16 @@ public final class ConvertedStore<T extends ApiObject, S extends ApiObject>
       }
 
       @Override
+      public List<WatchEvent<T>> poll() {
+        return watcher.poll().stream().map(event -> seen(event)).toList();
+      }
+
+      @Override
+      public void onReady(Runnable action) {
+        watcher.onReady(action);
+      }
+
+      @Override
       public boolean closed() {
         return watcher.closed();
       }

@@ -26,6 +26,18 @@ public final class Limits {
   /** How long a watch waits for events before it looks whether its time is over. */
   static final Duration WATCH_POLL = Duration.ofSeconds(10);
 
+  /** Watches served together before events are gathered: below, nobody waits at all. */
+  static final int PACE_WATCHERS = 50;
+
+  /** How much longer each watch served makes all of them gather: about what it costs to serve. */
+  static final Duration PACE_EACH = Duration.ofNanos(25_000);
+
+  /** The longest that an event is held back for others to join it. */
+  static final Duration PACE_MOST = Duration.ofMillis(25);
+
+  /** How long the client of a watch may take nothing while there is something for it. */
+  static final Duration WATCH_STALL = Duration.ofSeconds(60);
+
   /** Objects that deletecollection deletes at once. */
   static final int DELETE_COLLECTION_WORKERS = 8;
 

@@ -2,6 +2,8 @@ package dev.tiphys.apiserver.resource;
 
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.apiserver.answer.WatchAnswers;
+import dev.tiphys.apiserver.http.ClientGoneException;
+import dev.tiphys.apiserver.http.Outlet;
 import dev.tiphys.apiserver.request.ApiCall;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.request.ListOptions;
@@ -12,6 +14,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -19,28 +23,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves watches: each on its request's own virtual thread, until its time is over, the client
- * goes, it falls behind, or the server stops. Thread-safe.
+ * Serves watches until their time is over, the client goes, it falls behind, or the server stops.
+ * What a watch begins with is sent by its request's own virtual thread; then a {@link WatchCourier}
+ * a resource brings what happens, except over WebSockets. Thread-safe.
  */
 public final class WatchServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(WatchServer.class);
 
   private final Chance chance;
-  private final Executor listeners;
+  private final Executor threads;
   private final Set<Watcher<?>> open = ConcurrentHashMap.newKeySet();
+  private final Map<Object, Shared> couriers = new ConcurrentHashMap<>();
   private volatile boolean stopping;
 
   /**
    * Serves watches.
    *
    * @param chance draws the length of watches that do not say one
-   * @param listeners blocked by one task a WebSocket, while its watch lasts
+   * @param threads has one task a WebSocket, while its watch lasts, and one a resource, while there
+   *     are events to be brought
    */
-  public WatchServer(Chance chance, Executor listeners) {
+  public WatchServer(Chance chance, Executor threads) {
     this.chance = chance;
-    this.listeners = listeners;
+    this.threads = threads;
   }
+
+  /** A courier and how many watches it has. */
+  private record Shared(WatchCourier courier, int watches) {}
 
   <T extends ApiObject> void serve(
       ApiCall call, Endpoint<T> endpoint, String namespace, ListOptions options)
@@ -66,9 +76,17 @@ public final class WatchServer implements AutoCloseable {
       call.exchange().onClientGone(watcher::close);
       WatchAnswers<T> answers = begin(call, endpoint);
       if (answers.listens()) {
-        listeners.execute(() -> listen(answers, watcher));
+        threads.execute(() -> listen(answers, watcher));
       }
-      relay(call, watcher, answers, end);
+      try {
+        if (relay(call, watcher, answers, end)) {
+          push(call, endpoint, watcher, answers, end);
+        }
+      } catch (StorageException.WatchEnded e) {
+        answers.error(ApiException.expired(String.valueOf(e.getMessage())));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
       answers.end();
     } finally {
       open.remove(watcher);
@@ -88,25 +106,80 @@ public final class WatchServer implements AutoCloseable {
     return WatchAnswers.begin(endpoint.answers(), endpoint.type().kind(), call);
   }
 
-  private <T extends ApiObject> void relay(
-      ApiCall call, Watcher<T> watcher, WatchAnswers<T> answers, Instant end) throws IOException {
+  /**
+   * Sends from this thread; until there is nothing left to begin with, if others can then go on.
+   *
+   * @return whether others are to go on
+   */
+  private <T extends ApiObject> boolean relay(
+      ApiCall call, Watcher<T> watcher, WatchAnswers<T> answers, Instant end)
+      throws IOException, InterruptedException {
+    boolean pushes = answers.outlet() != null;
+    while (goesOn(call, watcher)) {
+      Duration left = Duration.between(chance.clock().instant(), end);
+      if (!left.isPositive()) {
+        return false;
+      }
+      List<WatchEvent<T>> events = pushes ? watcher.poll() : watcher.take(atMostPoll(left));
+      if (!events.isEmpty()) {
+        answers.events(events);
+      } else if (pushes) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean goesOn(ApiCall call, Watcher<?> watcher) {
+    return !watcher.closed() && !stopping && !call.exchange().clientGone();
+  }
+
+  private static Duration atMostPoll(Duration left) {
+    return left.compareTo(Limits.WATCH_POLL) < 0 ? left : Limits.WATCH_POLL;
+  }
+
+  /** Lets a courier bring what happens, until the end. */
+  private <T extends ApiObject> void push(
+      ApiCall call, Endpoint<T> endpoint, Watcher<T> watcher, WatchAnswers<T> answers, Instant end)
+      throws IOException, InterruptedException {
+    Outlet outlet = Objects.requireNonNull(answers.outlet());
+    PushedWatch<T> watch =
+        new PushedWatch<>(watcher, answers, outlet, engage(endpoint), System::nanoTime);
     try {
-      while (!watcher.closed() && !stopping && !call.exchange().clientGone()) {
+      watch.begin();
+      while (goesOn(call, watcher)) {
         Duration left = Duration.between(chance.clock().instant(), end);
-        if (!left.isPositive()) {
+        if (!left.isPositive() || watch.await(atMostPoll(left))) {
           return;
         }
-        List<WatchEvent<T>> events =
-            watcher.take(left.compareTo(Limits.WATCH_POLL) < 0 ? left : Limits.WATCH_POLL);
-        if (!events.isEmpty()) {
-          answers.events(events);
+        if (watch.stalled(Limits.WATCH_STALL)) {
+          throw new ClientGoneException("the client takes nothing");
         }
+        // A bookmark may be due.
+        watch.ready();
       }
-    } catch (StorageException.WatchEnded e) {
-      answers.error(ApiException.expired(String.valueOf(e.getMessage())));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } finally {
+      watch.stop();
+      dismiss(endpoint);
     }
+  }
+
+  private WatchCourier engage(Endpoint<?> endpoint) {
+    return couriers
+        .compute(
+            endpoint.reads(),
+            (_, shared) ->
+                shared == null
+                    ? new Shared(new WatchCourier(threads, System::nanoTime), 1)
+                    : new Shared(shared.courier(), shared.watches() + 1))
+        .courier();
+  }
+
+  private void dismiss(Endpoint<?> endpoint) {
+    couriers.computeIfPresent(
+        endpoint.reads(),
+        (_, shared) ->
+            shared.watches() == 1 ? null : new Shared(shared.courier(), shared.watches() - 1));
   }
 
   private Duration length(ListOptions options) {

@@ -14,15 +14,6 @@ public final class Limits {
   /** Events a watcher takes at once: more would only make its batch's bytes larger. */
   public static final int WATCH_BATCH = 256;
 
-  /** Watchers told of one event before they gather events: below, nobody waits at all. */
-  static final int PACE_WATCHERS = 50;
-
-  /** How much longer each watcher told makes all of them gather: about what it costs to wake it. */
-  static final Duration PACE_EACH = Duration.ofNanos(40_000);
-
-  /** The longest that an event is held back for others to join it. */
-  static final Duration PACE_MOST = Duration.ofMillis(40);
-
   /** How often an update is tried against other writers before it is a conflict. */
   public static final int UPDATE_ATTEMPTS = 100;
 

@@ -23,7 +23,6 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
   private final Selection<T> selection;
   private final boolean bookmarks;
   private final InstantSource clock;
-  private final Pace pace;
   private final LongSupplier reached;
   private final Consumer<QueueWatcher<T>> onClose;
 
@@ -32,30 +31,27 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
   private final Deque<StoredObject<T>> initial = new ArrayDeque<>();
   private final Deque<WatchEvent<T>> queue = new ArrayDeque<>();
   private boolean filling;
-  private boolean gathering;
   private boolean endBookmark;
   private long lastRevision;
   private Instant nextBookmark;
   private @Nullable String failure;
+  private @Nullable Runnable onReady;
   private boolean closed;
 
   /**
    * A watcher that holds its taker until {@link #begin}.
    *
-   * @param pace how long it gathers events before it gives them out
    * @param reached the revision up to which all events have been added
    * @param onClose hears once that it is closed
    */
   QueueWatcher(
       WatchQuery<T> query,
       InstantSource clock,
-      Pace pace,
       LongSupplier reached,
       Consumer<QueueWatcher<T>> onClose) {
     this.selection = query.selection();
     this.bookmarks = query.bookmarks();
     this.clock = clock;
-    this.pace = pace;
     this.reached = reached;
     this.onClose = onClose;
     this.filling = true;
@@ -88,6 +84,7 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
 
   /** Adds an event; never waits. */
   void offer(WatchEvent<T> event) {
+    Runnable told;
     lock.lock();
     try {
       if (closed || failure != null) {
@@ -98,13 +95,29 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
       } else {
         queue.add(event);
       }
-      // One that gathers wakes by itself; that is what spares the machine.
-      if (!gathering || failure != null || queue.size() >= Limits.WATCH_BATCH) {
-        changed.signal();
-      }
+      changed.signal();
+      told = onReady;
     } finally {
       lock.unlock();
     }
+    tell(told);
+  }
+
+  private static void tell(@Nullable Runnable told) {
+    if (told != null) {
+      told.run();
+    }
+  }
+
+  @Override
+  public void onReady(Runnable action) {
+    lock.lock();
+    try {
+      onReady = action;
+    } finally {
+      lock.unlock();
+    }
+    action.run();
   }
 
   /** Adds an event of the past, of which there may be more than of those to come. */
@@ -119,10 +132,25 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
 
   /** Ends it after what it still has. */
   void fail(String why) {
+    Runnable told;
     lock.lock();
     try {
       failure = why;
       changed.signal();
+      told = onReady;
+    } finally {
+      lock.unlock();
+    }
+    tell(told);
+  }
+
+  @Override
+  public List<WatchEvent<T>> poll() {
+    // Read before the queue is looked at: what is not in there then was not before that.
+    long passed = bookmarks ? reached.getAsLong() : 0;
+    lock.lock();
+    try {
+      return closed ? List.of() : ready(passed);
     } finally {
       lock.unlock();
     }
@@ -136,17 +164,8 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
       while (!closed) {
         // Read before the queue is looked at: what is not in there then was not before that.
         long passed = reached.getAsLong();
-        long gatherNanos = gathers() ? Math.min(left, pace.left()) : 0;
-        if (gatherNanos > 0) {
-          gathering = true;
-          long unused = changed.awaitNanos(gatherNanos);
-          gathering = false;
-          left -= gatherNanos - Math.max(0, unused);
-          continue;
-        }
         List<WatchEvent<T>> ready = ready(passed);
         if (!ready.isEmpty()) {
-          pace.taken();
           return ready;
         }
         if (left <= 0) {
@@ -167,15 +186,6 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Whether there is nothing to give out but a few events of now, or none yet. */
-  private boolean gathers() {
-    return !filling
-        && initial.isEmpty()
-        && !endBookmark
-        && queue.size() < Limits.WATCH_BATCH
-        && failure == null;
   }
 
   private List<WatchEvent<T>> ready(long passed) {
@@ -226,6 +236,7 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
 
   @Override
   public void close() {
+    Runnable told;
     lock.lock();
     try {
       if (closed) {
@@ -235,9 +246,11 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
       initial.clear();
       queue.clear();
       changed.signalAll();
+      told = onReady;
     } finally {
       lock.unlock();
     }
+    tell(told);
     onClose.accept(this);
   }
 }

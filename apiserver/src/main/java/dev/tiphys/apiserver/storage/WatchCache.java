@@ -45,7 +45,6 @@ final class WatchCache<T extends ApiObject> implements WatchFeed.Subscriber {
   private final List<WatchFeed.Event> early = new ArrayList<>();
   private EventRing<T> ring = new EventRing<>(0, SortedTree.empty());
   private volatile @Nullable Snapshot<T> state;
-  private volatile long pace;
 
   WatchCache(ResourceSpec<T> spec, Etcd etcd, WatchFeed feed, InstantSource clock) {
     this.spec = spec;
@@ -242,11 +241,7 @@ final class WatchCache<T extends ApiObject> implements WatchFeed.Subscriber {
       transitions.add(transition);
     }
     // In this order: who sees the new revision may rely on every watcher having been told.
-    int told = 0;
-    for (Transition<T> transition : transitions) {
-      told = Math.max(told, watchers.dispatch(transition));
-    }
-    pace = Pace.of(told);
+    transitions.forEach(watchers::dispatch);
     state = new Snapshot<>(objects, revision);
   }
 
@@ -263,7 +258,7 @@ final class WatchCache<T extends ApiObject> implements WatchFeed.Subscriber {
       if (replaced) {
         watchers.forEach(watcher -> watcher.fail("the store was replaced by an older one"));
       } else {
-        differences(old.objects(), read).forEach(transition -> watchers.dispatch(transition));
+        differences(old.objects(), read).forEach(watchers::dispatch);
       }
       state = read;
     } finally {
@@ -370,12 +365,7 @@ final class WatchCache<T extends ApiObject> implements WatchFeed.Subscriber {
   }
 
   private QueueWatcher<T> newWatcher(WatchQuery<T> query) {
-    return new QueueWatcher<>(
-        query,
-        clock,
-        new Pace(() -> pace, System::nanoTime),
-        () -> current().revision(),
-        this::forget);
+    return new QueueWatcher<>(query, clock, () -> current().revision(), this::forget);
   }
 
   private void forget(QueueWatcher<T> watcher) {

@@ -21,6 +21,20 @@ public interface Watcher<T extends ApiObject> extends AutoCloseable {
    */
   List<WatchEvent<T>> take(Duration atMost) throws InterruptedException;
 
+  /**
+   * As {@link #take}, but does not wait.
+   *
+   * @return empty if there is none now, or it is closed
+   */
+  List<WatchEvent<T>> poll();
+
+  /**
+   * Has something done now and whenever {@link #poll} may have more to say, so that nobody has to
+   * wait in {@link #take}; when a bookmark is due it is not told. Runs on any thread, perhaps under
+   * the store's locks: it must neither block nor call back.
+   */
+  void onReady(Runnable action);
+
   /** Whether it has been closed. */
   boolean closed();
 

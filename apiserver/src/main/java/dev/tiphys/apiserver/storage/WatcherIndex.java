@@ -64,25 +64,24 @@ final class WatcherIndex<T extends ApiObject> {
     }
   }
 
-  /** Shows a transition to all whom it may concern; gives how many were told. */
-  int dispatch(Transition<T> transition) {
-    int told = show(all, transition);
-    told += show(byPath.get(transition.path()), transition);
+  /** Shows a transition to all whom it may concern. */
+  void dispatch(Transition<T> transition) {
+    show(all, transition);
+    show(byPath.get(transition.path()), transition);
     if (namespaced && !byNamespace.isEmpty()) {
       int slash = transition.path().indexOf('/');
-      told += show(byNamespace.get(transition.path().substring(0, Math.max(0, slash))), transition);
+      show(byNamespace.get(transition.path().substring(0, Math.max(0, slash))), transition);
     }
     if (indexed != null && !byIndex.isEmpty()) {
       String before = value(indexed, transition.before());
       String after = value(indexed, transition.after());
       if (before != null) {
-        told += show(byIndex.get(before), transition);
+        show(byIndex.get(before), transition);
       }
       if (after != null && !after.equals(before)) {
-        told += show(byIndex.get(after), transition);
+        show(byIndex.get(after), transition);
       }
     }
-    return told;
   }
 
   private static <T extends ApiObject> @Nullable String value(
@@ -90,20 +89,17 @@ final class WatcherIndex<T extends ApiObject> {
     return stored == null ? null : indexed.apply(stored.object());
   }
 
-  private static <T extends ApiObject> int show(
+  private static <T extends ApiObject> void show(
       @Nullable Set<QueueWatcher<T>> watchers, Transition<T> transition) {
     if (watchers == null) {
-      return 0;
+      return;
     }
-    int told = 0;
     for (QueueWatcher<T> watcher : watchers) {
       WatchEvent<T> event = transition.seenBy(watcher.selection());
       if (event != null) {
         watcher.offer(event);
-        told++;
       }
     }
-    return told;
   }
 
   /** Does something with every watcher. */

@@ -3,11 +3,11 @@ package dev.tiphys.deploy.bench;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /**
  * When events reach the last of all watchers. Each event carries its number behind {@link #MARK};
@@ -23,18 +23,30 @@ final class Arrivals {
 
   private static final byte[] MARK_BYTES = MARK.getBytes(StandardCharsets.US_ASCII);
 
+  private static final int WHOLE = MARK_BYTES.length + DIGITS;
+
+  /** How far on a mark can begin at the earliest, by the byte where it would have ended. */
+  private static final int[] SHIFTS = shifts();
+
+  private static int[] shifts() {
+    int[] shifts = new int[256];
+    Arrays.fill(shifts, MARK_BYTES.length);
+    for (int i = 0; i < MARK_BYTES.length - 1; i++) {
+      shifts[MARK_BYTES[i]] = MARK_BYTES.length - 1 - i;
+    }
+    return shifts;
+  }
+
   private final long[] sent;
   private final AtomicIntegerArray missing;
   private final long[] complete;
   private final AtomicInteger strangers = new AtomicInteger();
   private final AtomicLong received = new AtomicLong();
-  private final CountDownLatch incomplete;
 
   Arrivals(int events, int watchers) {
     this.sent = new long[events];
     this.complete = new long[events];
     this.missing = new AtomicIntegerArray(events);
-    this.incomplete = new CountDownLatch(events);
     for (int i = 0; i < events; i++) {
       missing.set(i, watchers);
     }
@@ -55,30 +67,53 @@ final class Arrivals {
     return new Scan();
   }
 
-  /** Finds numbers behind marks, which may stand across the border of two pieces. */
+  /**
+   * Finds numbers behind marks, which may stand across the border of two pieces. Looks at few of
+   * the bytes: who measures must not be what is measured.
+   */
   final class Scan {
-    private int matched;
-    private int digits;
-    private int number;
+
+    /** The end of what came before, in which a mark may have begun. */
+    private final byte[] tail = new byte[2 * (WHOLE - 1)];
+
+    private int tailLength;
 
     void take(byte[] bytes, int offset, int length) {
-      int end = offset + length;
-      for (int i = offset; i < end; i++) {
-        byte b = bytes[i];
-        if (matched == MARK_BYTES.length) {
-          number = number * 10 + (b - '0');
-          if (++digits == DIGITS) {
-            arrived(number);
-            matched = 0;
-            digits = 0;
-            number = 0;
+      int before = tailLength;
+      int some = Math.min(length, WHOLE - 1);
+      System.arraycopy(bytes, offset, tail, before, some);
+      find(tail, 0, before + some, before);
+      if (length >= WHOLE - 1) {
+        find(bytes, offset, offset + length, offset + length);
+        System.arraycopy(bytes, offset + length - (WHOLE - 1), tail, 0, WHOLE - 1);
+        tailLength = WHOLE - 1;
+      } else {
+        int kept = Math.min(WHOLE - 1, before + some);
+        System.arraycopy(tail, before + some - kept, tail, 0, kept);
+        tailLength = kept;
+      }
+    }
+
+    /** Finds what begins before a place and ends within the bytes (by Horspool). */
+    private void find(byte[] bytes, int from, int end, int before) {
+      int last = MARK_BYTES.length - 1;
+      int at = from;
+      while (at < before && at + WHOLE <= end) {
+        if (bytes[at + last] == MARK_BYTES[last] && marked(bytes, at)) {
+          int number = 0;
+          for (int i = at + MARK_BYTES.length; i < at + WHOLE; i++) {
+            number = number * 10 + (bytes[i] - '0');
           }
-        } else if (b == MARK_BYTES[matched]) {
-          matched++;
+          arrived(number);
+          at += WHOLE;
         } else {
-          matched = b == MARK_BYTES[0] ? 1 : 0;
+          at += SHIFTS[bytes[at + last] & 0xff];
         }
       }
+    }
+
+    private static boolean marked(byte[] bytes, int at) {
+      return Arrays.equals(bytes, at, at + MARK_BYTES.length, MARK_BYTES, 0, MARK_BYTES.length);
     }
   }
 
@@ -90,12 +125,19 @@ final class Arrivals {
     }
     if (missing.decrementAndGet(event) == 0) {
       complete[event] = System.nanoTime();
-      incomplete.countDown();
     }
   }
 
-  boolean awaitAll(Duration atMost) throws InterruptedException {
-    return incomplete.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+  /** Waits until all events before one have reached everybody; says whether they have. */
+  boolean awaitBefore(int event, Duration atMost) throws InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
+    while (!IntStream.range(0, event).allMatch(i -> missing.get(i) == 0)) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+    return true;
   }
 
   /** How many events have come, to whomever. */
@@ -105,14 +147,16 @@ final class Arrivals {
 
   /** How many events have not reached everybody. */
   long lost() {
-    return incomplete.getCount();
+    return IntStream.range(0, missing.length()).filter(i -> missing.get(i) > 0).count();
   }
 
-  /** From the moment before an event was made until everybody had it: the p-th of all. */
-  Duration quantile(double share) {
+  /**
+   * From the moment before an event was made until everybody had it: the p-th of all from one on.
+   */
+  Duration quantile(double share, int first) {
     long[] took = new long[sent.length];
     int count = 0;
-    for (int i = 0; i < sent.length; i++) {
+    for (int i = first; i < sent.length; i++) {
       if (missing.get(i) == 0) {
         took[count++] = complete[i] - sent[i];
       }

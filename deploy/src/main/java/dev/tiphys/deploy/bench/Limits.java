@@ -27,6 +27,12 @@ final class Limits {
   /** Between two looks at the server's memory while it works. */
   static final Duration MEMORY_LOOK = Duration.ofMillis(50);
 
+  /** Events are made for so long before those that count: both sides are still being optimized. */
+  static final Duration WATCHES_WARM_UP = Duration.ofSeconds(8);
+
+  /** What a watcher's connection reads at once: some of the largest frames. */
+  static final int READ_BYTES = 64 * 1024;
+
   /** A watcher's connection takes so much before it says that it can take more. */
   static final int WINDOW_BYTES = 1 << 30;
 }

@@ -1,12 +1,13 @@
 package dev.tiphys.deploy.bench;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLParameters;
@@ -30,6 +31,7 @@ final class WatchConnection implements AutoCloseable {
 
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int HEAD_BYTES = 9;
   private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
@@ -49,7 +51,10 @@ final class WatchConnection implements AutoCloseable {
 
   private final SSLSocket socket;
   private final OutputStream out;
-  private final DataInputStream in;
+  private final InputStream in;
+  private final byte[] buffer = new byte[Limits.READ_BYTES];
+  private int from;
+  private int to;
   private int nextStream = 1;
   private int taken;
 
@@ -64,7 +69,7 @@ final class WatchConnection implements AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.startHandshake();
     out = socket.getOutputStream();
-    in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 64 * 1024));
+    in = socket.getInputStream();
     ByteArrayOutputStream start = new ByteArrayOutputStream();
     start.writeBytes(PREFACE);
     start.writeBytes(
@@ -152,40 +157,67 @@ final class WatchConnection implements AutoCloseable {
    * @throws BenchFailure if the server refuses or ends a watch
    */
   void read(Listener listener) throws IOException {
-    byte[] payload = new byte[64 * 1024];
     while (true) {
-      int length = in.readUnsignedShort() << 8 | in.readUnsignedByte();
-      int type = in.readUnsignedByte();
-      int flags = in.readUnsignedByte();
-      int watch = ((in.readInt() & 0x7fff_ffff) - 1) / 2;
-      if (length > payload.length) {
-        throw new BenchFailure("the server sent a frame of " + length + " bytes");
-      }
-      in.readFully(payload, 0, length);
+      need(HEAD_BYTES);
+      int length = number(from, 3);
+      int type = buffer[from + 3];
+      int flags = buffer[from + 4];
+      int watch = ((number(from + 5, 4) & 0x7fff_ffff) - 1) / 2;
+      from += HEAD_BYTES;
+      need(length);
       switch (type) {
         case DATA -> {
-          listener.data(watch, payload, 0, length);
+          listener.data(watch, buffer, from, length);
           took(length);
           refuse((flags & END_STREAM) != 0, "the server ended a watch");
         }
         case HEADERS -> {
           refuse((flags & PADDED_OR_PRIORITY) != 0, "the server pads its headers");
-          int first = 0;
+          int first = from;
           // The server may say how large its table is first.
-          while (first < length && (payload[first] & 0xe0) == 0x20) {
-            first += (payload[first] & 0x1f) == 0x1f ? 3 : 1;
+          while (first < from + length && (buffer[first] & 0xe0) == 0x20) {
+            first += (buffer[first] & 0x1f) == 0x1f ? 3 : 1;
           }
-          refuse((payload[first] & 0xff) != STATUS_200, "the server refused a watch");
+          refuse((buffer[first] & 0xff) != STATUS_200, "the server refused a watch");
           listener.begun(watch);
         }
         case RST_STREAM, GOAWAY -> throw new BenchFailure("the server reset a watch");
         case SETTINGS -> answer((flags & ACK) == 0, SETTINGS, new byte[0]);
-        case PING -> answer((flags & ACK) == 0, PING, java.util.Arrays.copyOf(payload, length));
+        case PING ->
+            answer((flags & ACK) == 0, PING, Arrays.copyOfRange(buffer, from, from + length));
         default -> {
           // Window updates: we send nothing that would need them.
         }
       }
+      from += length;
     }
+  }
+
+  /** Reads until so many bytes are there. */
+  private void need(int bytes) throws IOException {
+    if (bytes > buffer.length) {
+      throw new BenchFailure("the server sent a frame of " + bytes + " bytes");
+    }
+    if (from + bytes > buffer.length || from == to) {
+      System.arraycopy(buffer, from, buffer, 0, to - from);
+      to -= from;
+      from = 0;
+    }
+    while (to - from < bytes) {
+      int some = in.read(buffer, to, buffer.length - to);
+      if (some < 0) {
+        throw new EOFException("the server closed the connection");
+      }
+      to += some;
+    }
+  }
+
+  private int number(int at, int bytes) {
+    int number = 0;
+    for (int i = at; i < at + bytes; i++) {
+      number = number << 8 | (buffer[i] & 0xff);
+    }
+    return number;
   }
 
   private static void refuse(boolean bad, String why) {

@@ -63,7 +63,7 @@ final class WatchFanOut {
             .get("metadata")
             .get("resourceVersion")
             .text();
-    int events = shape.perSecond() * shape.seconds();
+    int events = warmUp() + shape.perSecond() * shape.seconds();
     Arrivals arrivals = new Arrivals(events, shape.watchers());
     CountDownLatch begun = new CountDownLatch(shape.watchers());
     List<WatchConnection> connections = new ArrayList<>();
@@ -139,12 +139,42 @@ final class WatchFanOut {
 
   private Outcome measure(ExecutorService threads, String collection, Arrivals arrivals, int events)
       throws InterruptedException {
+    int first = warmUp();
+    write(threads, collection, arrivals, 0, first);
+    boolean _ = arrivals.awaitBefore(first, Limits.WATCHES_END);
+    long receivedBefore = arrivals.received();
     Duration before = process == null ? Duration.ZERO : process.cpu();
+    long start = System.nanoTime();
+    write(threads, collection, arrivals, first, events);
+    boolean _ = arrivals.awaitBefore(events, Limits.WATCHES_END);
+    long took = System.nanoTime() - start;
+    RuntimeException failure = broken.get();
+    if (failure != null) {
+      throw failure;
+    }
+    double cores = process == null ? -1 : (process.cpu().minus(before).toNanos() / (double) took);
+    return new Outcome(
+        arrivals.quantile(0.5, first),
+        arrivals.quantile(0.99, first),
+        arrivals.lost(),
+        (arrivals.received() - receivedBefore) * 1e9 / took,
+        cores);
+  }
+
+  /** How many events are made before those that count. */
+  private int warmUp() {
+    return shape.perSecond() * (int) Limits.WATCHES_WARM_UP.toSeconds();
+  }
+
+  /** Makes events from one up to another at the pace that was asked for. */
+  private void write(
+      ExecutorService threads, String collection, Arrivals arrivals, int from, int to)
+      throws InterruptedException {
     long start = System.nanoTime();
     long step = TimeUnit.SECONDS.toNanos(1) / shape.perSecond();
     Semaphore room = new Semaphore(WRITES_AT_ONCE);
-    for (int i = 0; i < events; i++) {
-      long due = start + i * step;
+    for (int i = from; i < to; i++) {
+      long due = start + (i - from) * step;
       for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
         LockSupport.parkNanos(left);
       }
@@ -159,19 +189,6 @@ final class WatchFanOut {
         }
       });
     }
-    boolean _ = arrivals.awaitAll(Limits.WATCHES_END);
-    long took = System.nanoTime() - start;
-    RuntimeException failure = broken.get();
-    if (failure != null) {
-      throw failure;
-    }
-    double cores = process == null ? -1 : (process.cpu().minus(before).toNanos() / (double) took);
-    return new Outcome(
-        arrivals.quantile(0.5),
-        arrivals.quantile(0.99),
-        arrivals.lost(),
-        arrivals.received() * 1e9 / took,
-        cores);
   }
 
   private void write(String collection, int event) {

@@ -1,0 +1,5 @@
+/** Tests of what works on any resource. */
+@NullMarked
+package dev.tiphys.apiserver.resource;
+
+import org.jspecify.annotations.NullMarked;
