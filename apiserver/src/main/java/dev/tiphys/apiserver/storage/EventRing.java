@@ -34,6 +34,11 @@ final class EventRing<T extends ApiObject> {
     return floor;
   }
 
+  /** All objects as they were at the floor. */
+  WatchCache.Snapshot<T> atFloor() {
+    return new WatchCache.Snapshot<>(atFloor, floor);
+  }
+
   int size() {
     return steps.size();
   }
@@ -42,6 +47,23 @@ final class EventRing<T extends ApiObject> {
   void add(Transition<T> transition, SortedTree<StoredObject<T>> after) {
     steps.add(new Step<>(transition, after));
     trim(transition.at());
+  }
+
+  /**
+   * Adds what happened before.
+   *
+   * @param past in order, from behind the new floor up to the present one
+   */
+  void prepend(List<Transition<T>> past, long newFloor) {
+    for (Transition<T> transition : past.reversed()) {
+      steps.addFirst(new Step<>(transition, atFloor));
+      StoredObject<T> before = transition.before();
+      atFloor =
+          before == null
+              ? atFloor.without(transition.path())
+              : atFloor.with(transition.path(), before);
+    }
+    floor = newFloor;
   }
 
   /** Forgets what is too old or too much. */

@@ -43,6 +43,15 @@ public final class Limits {
   /** Events younger than this are kept if {@link #RING_MAX} allows. */
   static final Duration RING_WINDOW = Duration.ofSeconds(75);
 
+  /** Who may read the store's history at once: each reads all that was written meanwhile. */
+  static final int HISTORY_READS = 2;
+
+  /** One reading of history, and waiting for one's turn. */
+  static final Duration HISTORY_TIMEOUT = Duration.ofSeconds(20);
+
+  /** How often history is read for one watch while what is remembered moves on meanwhile. */
+  static final int HISTORY_ATTEMPTS = 3;
+
   /** Events that wait for a watcher before it is ended as too slow. */
   static final int WATCHER_QUEUE = 2048;
 

@@ -21,6 +21,7 @@ public final class Store implements AutoCloseable {
   private final StoreMetrics metrics = new StoreMetrics();
   private final Etcd etcd;
   private final WatchFeed feed;
+  private final StoreHistory history;
   private final RevisionOracle oracle;
   private final Leases leases;
   private final InstantSource clock;
@@ -36,6 +37,7 @@ public final class Store implements AutoCloseable {
     this.threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("store-", 0).factory());
     this.feed = WatchFeed.start(etcd, threads);
+    this.history = new StoreHistory(etcd, threads);
     this.oracle = new RevisionOracle(etcd::revisionSoon);
     this.leases = new Leases(etcd::grantLease, clock);
     threads.execute(this::keepTrim);
@@ -80,7 +82,7 @@ public final class Store implements AutoCloseable {
    * @throws IllegalStateException if the prefix is open already
    */
   public <T extends ApiObject> ResourceStore<T> open(ResourceSpec<T> spec) {
-    WatchCache<T> cache = new WatchCache<>(spec, etcd, feed, clock);
+    WatchCache<T> cache = new WatchCache<>(spec, etcd, feed, history, clock);
     if (caches.putIfAbsent(spec.keyPrefix(), cache) != null) {
       throw new IllegalStateException("opened twice: " + spec.keyPrefix());
     }

@@ -36,21 +36,25 @@ final class WatchCache<T extends ApiObject> implements WatchFeed.Subscriber {
   private final ResourceSpec<T> spec;
   private final Etcd etcd;
   private final WatchFeed feed;
+  private final PastEvents<T> pastEvents;
   private final InstantSource clock;
   private final RecentWrites<T> recentWrites = new RecentWrites<>();
 
   private final ReentrantLock filling = new ReentrantLock();
+  private final ReentrantLock remembering = new ReentrantLock();
   private final ReentrantLock lock = new ReentrantLock();
   private final WatcherIndex<T> watchers;
   private final List<WatchFeed.Event> early = new ArrayList<>();
   private EventRing<T> ring = new EventRing<>(0, SortedTree.empty());
   private volatile @Nullable Snapshot<T> state;
 
-  WatchCache(ResourceSpec<T> spec, Etcd etcd, WatchFeed feed, InstantSource clock) {
+  WatchCache(
+      ResourceSpec<T> spec, Etcd etcd, WatchFeed feed, StoreHistory history, InstantSource clock) {
     this.spec = spec;
     this.etcd = etcd;
     this.feed = feed;
     this.clock = clock;
+    this.pastEvents = new PastEvents<>(spec, etcd, history, clock);
     this.watchers = new WatcherIndex<>(spec.watchIndex(), spec.namespaced());
   }
 
@@ -314,6 +318,7 @@ final class WatchCache<T extends ApiObject> implements WatchFeed.Subscriber {
    */
   Watcher<T> watchAfter(WatchQuery<T> query, long revision) {
     current();
+    remember(revision);
     lock.lock();
     try {
       if (revision < ring.floor()) {
@@ -330,6 +335,48 @@ final class WatchCache<T extends ApiObject> implements WatchFeed.Subscriber {
       }
       watchers.add(watcher);
       return watcher;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has the store tell what happened since a revision, if that is not known here. */
+  private void remember(long revision) {
+    if (floor().revision() <= revision) {
+      return;
+    }
+    remembering.lock();
+    try {
+      for (int i = 0; i < Limits.HISTORY_ATTEMPTS; i++) {
+        Snapshot<T> floor = floor();
+        if (floor.revision() <= revision
+            || prepend(pastEvents.between(revision, floor), floor, revision)) {
+          return;
+        }
+      }
+    } finally {
+      remembering.unlock();
+    }
+  }
+
+  private Snapshot<T> floor() {
+    lock.lock();
+    try {
+      return ring.atFloor();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Adds to what is known, unless that begins elsewhere by now. */
+  private boolean prepend(List<Transition<T>> past, Snapshot<T> before, long revision) {
+    lock.lock();
+    try {
+      if (ring.floor() != before.revision()) {
+        return false;
+      }
+      ring.prepend(past, revision);
+      return true;
     } finally {
       lock.unlock();
     }

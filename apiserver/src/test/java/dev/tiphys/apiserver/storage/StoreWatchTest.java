@@ -115,13 +115,102 @@ final class StoreWatchTest extends StoreFixture {
     }
   }
 
-  @Test
-  void aWatchFromBeforeTheCacheIsTooOld() {
-    create("a", "1");
+  /** A server that has just started, and knows nothing but what the store tells. */
+  private interface OnRestartedServer {
+    void run(ResourceStore<ConfigMap> maps) throws Exception;
+  }
 
-    assertThatThrownBy(() -> maps.watch(watchAfter(1, Selection.all())))
-        .isInstanceOf(StorageException.Expired.class)
-        .hasMessageStartingWith("too old resource version: 1 (");
+  private void afterRestart(OnRestartedServer then) throws Exception {
+    try (Store restarted = Store.connect(config(), time::get)) {
+      then.run(restarted.open(spec));
+    }
+  }
+
+  @Test
+  void aWatchGoesBackToWhatTheStoreRemembersFromBeforeTheServerStarted() throws Exception {
+    long revision = create("a", "1").revision();
+    set("a", "2");
+    create("brief", "1");
+    maps.delete(key("brief"), Preconditions.NONE, _ -> {});
+    maps.delete(key("a"), Preconditions.NONE, _ -> {});
+    create("a", "3");
+
+    afterRestart(restarted -> {
+      try (Watcher<ConfigMap> watcher = restarted.watch(watchAfter(revision, Selection.all()))) {
+        set("a", "4");
+
+        assertThat(take(watcher, 6))
+            .containsExactly(
+                "MODIFIED a=2",
+                "ADDED brief=1",
+                "DELETED brief=1",
+                "DELETED a=2",
+                "ADDED a=3",
+                "MODIFIED a=4");
+      }
+    });
+  }
+
+  @Test
+  void whatBeganAndCeasedToMatchBeforeTheServerStartedIsAddedAndDeleted() throws Exception {
+    long revision = create("a", "yes").revision();
+    create("b", "no");
+    set("a", "no");
+    set("b", "yes");
+    set("b", "yes");
+    long last = set("b", "no").revision();
+
+    afterRestart(restarted -> {
+      try (Watcher<ConfigMap> watcher = restarted.watch(watchAfter(revision, valued("yes")))) {
+        assertThat(take(watcher, 3))
+            .containsExactly("DELETED a=yes", "ADDED b=yes", "DELETED b=yes");
+      }
+      try (Watcher<ConfigMap> again = restarted.watch(watchAfter(last - 1, Selection.all()))) {
+        assertThat(take(again, 1)).containsExactly("MODIFIED b=no");
+      }
+    });
+  }
+
+  @Test
+  void historyGoesOverIntoWhatHappensMeanwhile() throws Exception {
+    long revision = create("a", "0").revision();
+    int writes = 300;
+    for (int i = 1; i < writes / 2; i++) {
+      set("a", "v" + i);
+    }
+    afterRestart(restarted -> {
+      Thread writer =
+          Thread.ofVirtual()
+              .start(() -> {
+                for (int i = writes / 2; i < writes; i++) {
+                  set("a", "v" + i);
+                }
+              });
+      List<String> expected = new ArrayList<>();
+      for (int i = 1; i < writes; i++) {
+        expected.add("MODIFIED a=v" + i);
+      }
+      try (Watcher<ConfigMap> one = restarted.watch(watchAfter(revision, Selection.all()));
+          Watcher<ConfigMap> other = restarted.watch(watchAfter(revision + 1, Selection.all()))) {
+        assertThat(take(one, writes - 1)).isEqualTo(expected);
+        assertThat(take(other, writes - 2)).isEqualTo(expected.subList(1, writes - 1));
+      }
+      writer.join();
+    });
+  }
+
+  @Test
+  void aWatchFromBeforeTheStoresHistoryIsTooOld() throws Exception {
+    long revision = create("a", "1").revision();
+    long last = set("a", "2").revision();
+    etcd.compact(last);
+
+    afterRestart(restarted -> {
+      assertThatThrownBy(() -> restarted.watch(watchAfter(revision, Selection.all())))
+          .isInstanceOf(StorageException.Expired.class)
+          .hasMessage("The resourceVersion for the provided watch is too old.");
+      assertThat(restarted.watch(watchAfter(last, Selection.all())).poll()).isEmpty();
+    });
   }
 
   @Test
