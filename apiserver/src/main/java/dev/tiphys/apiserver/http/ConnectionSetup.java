@@ -40,11 +40,14 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
 
   private final @Nullable SslContext tls;
   private final Handlers handlers;
+  private final Patience patience;
   private final Listener listener;
 
-  ConnectionSetup(@Nullable SslContext tls, Handlers handlers, Listener listener) {
+  ConnectionSetup(
+      @Nullable SslContext tls, Handlers handlers, Patience patience, Listener listener) {
     this.tls = tls;
     this.handlers = handlers;
+    this.patience = patience;
     this.listener = listener;
   }
 
@@ -55,12 +58,12 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
       return;
     }
     SslHandler handler = tls.newHandler(channel.alloc());
-    handler.setHandshakeTimeoutMillis(Limits.HANDSHAKE_TIMEOUT.toMillis());
+    handler.setHandshakeTimeoutMillis(patience.handshake().toMillis());
     channel.pipeline().addLast(handler, new RecordJoiner(), new Negotiation(handler));
   }
 
   private void speakHttp1(ChannelPipeline pipeline, List<X509Certificate> peer) {
-    Http1Connection connection = new Http1Connection(handlers, peer);
+    Http1Connection connection = new Http1Connection(handlers, patience, peer);
     HttpDecoderConfig config =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(Limits.REQUEST_LINE_BYTES)
@@ -83,7 +86,8 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
             .maxConcurrentStreams(Limits.HTTP2_CONCURRENT_STREAMS)
             .initialWindowSize(Limits.HTTP2_STREAM_WINDOW_BYTES)
             .maxHeaderListSize(Limits.HEADER_BYTES);
-    Http2Session session = new Http2SessionBuilder(protocol, settings, handlers, peer).build();
+    Http2Session session =
+        new Http2SessionBuilder(protocol, settings, handlers, patience, peer).build();
     pipeline.addLast(session);
     listener.accept(new Opened(pipeline.channel(), session));
   }

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,19 +36,22 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Open
   private static final int PIPELINED_OBJECTS = 64;
 
   private final Handlers handlers;
+  private final Patience patience;
   private final List<X509Certificate> peerCertificates;
   private final Deque<HttpObject> waiting = new ArrayDeque<>();
   private @Nullable ChannelHandlerContext context;
   private @Nullable ConnectionLoop loop;
   private @Nullable Http1Stream current;
+  private boolean asked;
   private boolean refused;
   private boolean draining;
   private boolean upgraded;
   private boolean readPaused;
   private long quietSinceNanos = System.nanoTime();
 
-  Http1Connection(Handlers handlers, List<X509Certificate> peerCertificates) {
+  Http1Connection(Handlers handlers, Patience patience, List<X509Certificate> peerCertificates) {
     this.handlers = handlers;
+    this.patience = patience;
     this.peerCertificates = peerCertificates;
   }
 
@@ -56,7 +60,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Open
     context = ctx;
     ConnectionLoop own = new ConnectionLoop(ctx);
     loop = own;
-    own.every(Limits.SWEEP_INTERVAL, this::sweep);
+    own.every(patience.sweep(), this::sweep);
   }
 
   private ChannelHandlerContext context() {
@@ -70,11 +74,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Open
   private void sweep() {
     boolean overdue =
         current == null
-            ? System.nanoTime() - quietSinceNanos > Limits.IDLE_TIMEOUT.toNanos()
+            ? System.nanoTime() - quietSinceNanos > quietAtMost().toNanos()
             : current.overdue();
     if (overdue) {
       context().close();
     }
+  }
+
+  private Duration quietAtMost() {
+    return asked ? patience.idle() : patience.firstHead();
   }
 
   @Override
@@ -130,6 +138,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Open
       return;
     }
     current = stream;
+    asked = true;
     if (stream.startsAtOnce()) {
       stream.start();
     }

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.Http2Connection.PropertyKey;
 import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,13 @@ final class Http2FrameReceiver extends Http2EventAdapter {
   private @Nullable Http2RequestStream stream(int streamId) {
     Http2Stream found = protocol.stream(streamId);
     return found == null ? null : found.getProperty(key);
+  }
+
+  @Override
+  public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+    if (connection != null) {
+      connection.greeted();
+    }
   }
 
   @Override

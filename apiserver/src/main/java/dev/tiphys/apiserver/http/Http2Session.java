@@ -17,6 +17,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class Http2Session extends Http2ConnectionHandler implements OpenConnection {
 
   private final Handlers handlers;
+  private final Patience patience;
   private final List<X509Certificate> peerCertificates;
   private final Http2FrameReceiver receiver;
   private @Nullable ChannelHandlerContext context;
   private @Nullable ConnectionLoop loop;
+  private boolean greeted;
   private boolean flushScheduled;
   private int running;
   private boolean heardSinceSweep = true;
@@ -45,9 +48,11 @@ final class Http2Session extends Http2ConnectionHandler implements OpenConnectio
       Http2Settings settings,
       Http2FrameReceiver receiver,
       Handlers handlers,
+      Patience patience,
       List<X509Certificate> peerCertificates) {
     super(decoder, encoder, settings);
     this.handlers = handlers;
+    this.patience = patience;
     this.peerCertificates = peerCertificates;
     this.receiver = receiver;
     receiver.serve(this);
@@ -60,7 +65,7 @@ final class Http2Session extends Http2ConnectionHandler implements OpenConnectio
     ConnectionLoop own = new ConnectionLoop(ctx);
     loop = own;
     super.handlerAdded(ctx);
-    own.every(Limits.SWEEP_INTERVAL, this::sweep);
+    own.every(patience.sweep(), this::sweep);
     widenConnectionWindow();
   }
 
@@ -89,19 +94,28 @@ final class Http2Session extends Http2ConnectionHandler implements OpenConnectio
       openStreams().stream()
           .filter(Http2RequestStream::overdue)
           .forEach(stream -> reset(stream.id(), Http2Error.CANCEL));
-    } else if (System.nanoTime() - quietSinceNanos > Limits.IDLE_TIMEOUT.toNanos()) {
+    } else if (System.nanoTime() - quietSinceNanos > quietAtMost().toNanos()) {
       context().channel().close();
       return;
     }
     silentSweeps = heardSinceSweep ? 0 : silentSweeps + 1;
     heardSinceSweep = false;
-    long silentNanos = silentSweeps * Limits.SWEEP_INTERVAL.toNanos();
+    long silentNanos = silentSweeps * patience.sweep().toNanos();
     if (silentNanos >= 2 * Limits.HTTP2_PING_INTERVAL.toNanos()) {
       context().channel().close();
     } else if (silentNanos >= Limits.HTTP2_PING_INTERVAL.toNanos()) {
       encoder().writePing(context(), false, 0, context().newPromise());
       scheduleFlush();
     }
+  }
+
+  private Duration quietAtMost() {
+    return greeted ? patience.idle() : patience.firstHead();
+  }
+
+  /** The client's settings have come. */
+  void greeted() {
+    greeted = true;
   }
 
   @Override

@@ -20,15 +20,18 @@ final class Http2SessionBuilder
 
   private final Http2FrameReceiver receiver;
   private final Handlers handlers;
+  private final Patience patience;
   private final List<X509Certificate> peerCertificates;
 
   Http2SessionBuilder(
       Http2Connection protocol,
       Http2Settings settings,
       Handlers handlers,
+      Patience patience,
       List<X509Certificate> peerCertificates) {
     this.receiver = new Http2FrameReceiver(protocol);
     this.handlers = handlers;
+    this.patience = patience;
     this.peerCertificates = peerCertificates;
     decoderEnforceMaxRstFramesPerWindow(
         Limits.HTTP2_RESETS, (int) Limits.HTTP2_RESET_WINDOW.toSeconds());
@@ -51,6 +54,7 @@ final class Http2SessionBuilder
   @Override
   protected Http2Session build(
       Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-    return new Http2Session(decoder, encoder, settings, receiver, handlers, peerCertificates);
+    return new Http2Session(
+        decoder, encoder, settings, receiver, handlers, patience, peerCertificates);
   }
 }

@@ -64,6 +64,7 @@ public final class HttpServer implements AutoCloseable {
         new ConnectionSetup(
             tls,
             new Handlers(handler, threads),
+            config.patience(),
             opened -> {
               open.put(opened.channel(), opened.connection());
               opened.channel().closeFuture().addListener(_ -> open.remove(opened.channel()));

@@ -62,6 +62,9 @@ public final class Limits {
   /** From accept to the end of the TLS handshake. */
   static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
+  /** From the handshake to the whole head of the first request; upstream's ReadHeaderTimeout. */
+  static final Duration FIRST_HEAD_TIMEOUT = Duration.ofSeconds(32);
+
   /** Between two pieces of a body that a handler waits for. */
   static final Duration BODY_STALL_TIMEOUT = Duration.ofSeconds(30);
 

@@ -79,9 +79,14 @@ final class HttpFixture implements BeforeEachCallback, AfterEachCallback {
   }
 
   HttpServer serve(@Nullable TlsFiles tls, HttpHandler handler) {
+    return serve(tls, Patience.DEFAULT, handler);
+  }
+
+  HttpServer serve(@Nullable TlsFiles tls, Patience patience, HttpHandler handler) {
     HttpServer server =
         HttpServer.start(
-            new HttpServerConfig(new InetSocketAddress("127.0.0.1", 0), tls, Duration.ofSeconds(2)),
+            new HttpServerConfig(
+                new InetSocketAddress("127.0.0.1", 0), tls, Duration.ofSeconds(2), patience),
             handler);
     toClose.add(server);
     return server;
