@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tiphys.store.rpc.DeleteRangeRequest;
+import dev.tiphys.store.rpc.HashKVRequest;
 import dev.tiphys.store.rpc.KVGrpc;
+import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.PutRequest;
 import dev.tiphys.store.rpc.WatchCreateRequest;
 import dev.tiphys.store.rpc.WatchGrpc;
@@ -54,6 +56,8 @@ class SameAsEtcdTest {
         }
         last(etcd.channel());
         last(store.channel());
+        assertThat(hash(store.channel(), 0)).isEqualTo(hash(etcd.channel(), 0));
+        assertThat(hash(store.channel(), revision)).isEqualTo(hash(etcd.channel(), revision));
         assertThat(ours.untilLast()).as("%s", early).isEqualTo(theirs.untilLast());
         for (int i = 0; i < 5; i++) {
           var late = requests.watch(compacted + (revision - compacted) * i / 5);
@@ -70,6 +74,13 @@ class SameAsEtcdTest {
   void revisionsAreReadFromAnswers() {
     assertThat(revisionOf("header {\n  revision: 17\n}\n")).isEqualTo(17);
     assertThat(revisionOf("OUT_OF_RANGE: x")).isZero();
+  }
+
+  /** What both hold, in one number, and since when. */
+  private static String hash(Channel channel, long revision) {
+    var request = HashKVRequest.newBuilder().setRevision(revision).build();
+    var response = MaintenanceGrpc.newBlockingStub(channel).hashKV(request);
+    return response.getHash() + " since " + response.getCompactRevision();
   }
 
   /** Writes what every watch waits for. */

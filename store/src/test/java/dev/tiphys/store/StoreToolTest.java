@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.protobuf.ByteString;
 import dev.tiphys.store.rpc.CompactionRequest;
 import dev.tiphys.store.rpc.DeleteRangeRequest;
+import dev.tiphys.store.rpc.HashKVRequest;
 import dev.tiphys.store.rpc.KVGrpc;
 import dev.tiphys.store.rpc.LeaseGrantRequest;
 import dev.tiphys.store.rpc.LeaseGrpc;
 import dev.tiphys.store.rpc.LeaseLeasesRequest;
+import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.PutRequest;
 import dev.tiphys.store.rpc.RangeRequest;
 import dev.tiphys.store.rpc.RangeResponse;
@@ -40,9 +42,11 @@ class StoreToolTest {
   void anEtcdMovesInWithItsHistory() throws Exception {
     assumeTrue(RealEtcd.isInstalled(), RealEtcd.MISSING);
     List<RangeResponse> expected;
+    int hash;
     try (var etcd = new RealEtcd(directory)) {
       fill(etcd.channel());
       expected = history(etcd.channel());
+      hash = hash(etcd.channel());
       run(
           0,
           "import",
@@ -52,6 +56,7 @@ class StoreToolTest {
     assertThat(output.toString()).contains("format=etcd revision=21 compacted=8");
     try (var store = new TestStore(directory.resolve("new"))) {
       assertThat(history(store.channel())).isEqualTo(expected);
+      assertThat(hash(store.channel())).isEqualTo(hash);
       assertThat(leases(store.channel())).containsExactly(0x77L);
     }
   }
@@ -61,15 +66,18 @@ class StoreToolTest {
     assumeTrue(RealEtcd.isInstalled() && Program.isInstalled(), Program.MISSING);
     var file = directory.resolve("etcd.snapshot").toString();
     List<RangeResponse> expected;
+    int hash;
     try (var etcd = new RealEtcd(directory)) {
       fill(etcd.channel());
       expected = history(etcd.channel());
+      hash = hash(etcd.channel());
       new Program("--endpoints=127.0.0.1:" + etcd.port()).run("snapshot", "save", file);
     }
     run(0, "snapshot", "status", file);
     run(0, "snapshot", "restore", file, "--data-dir", directory.resolve("new").toString());
     try (var store = new TestStore(directory.resolve("new"))) {
       assertThat(history(store.channel())).isEqualTo(expected);
+      assertThat(hash(store.channel())).isEqualTo(hash);
     }
     // The member's own file holds the same.
     run(0, "snapshot", "status", directory.resolve("etcd/member/snap/db").toString());
@@ -86,15 +94,18 @@ class StoreToolTest {
     assumeTrue(RealEtcd.isInstalled() && Program.isInstalled(), Program.MISSING);
     var file = directory.resolve("for-etcd").toString();
     List<RangeResponse> expected;
+    int hash;
     try (var store = new TestStore(directory.resolve("store"))) {
       fill(store.channel());
       expected = history(store.channel());
+      hash = hash(store.channel());
       run(0, "export", "--endpoints=http://127.0.0.1:" + store.port(), file);
     }
     assertThat(new Program().run("snapshot", "status", file)).contains(", 21, ");
     new Program().run("snapshot", "restore", file, "--data-dir=" + directory.resolve("etcd"));
     try (var etcd = new RealEtcd(directory)) {
       assertThat(history(etcd.channel())).isEqualTo(expected);
+      assertThat(hash(etcd.channel())).isEqualTo(hash);
       assertThat(leases(etcd.channel())).containsExactly(0x77L);
     }
   }
@@ -210,7 +221,8 @@ class StoreToolTest {
     for (int i = 0; i < 18; i++) {
       kv.put(put("k" + i % 4, "v" + i).build());
     }
-    kv.deleteRange(DeleteRangeRequest.newBuilder().setKey(copyFromUtf8("k0")).build());
+    var several = DeleteRangeRequest.newBuilder().setKey(copyFromUtf8("k2"));
+    kv.deleteRange(several.setRangeEnd(copyFromUtf8("k4")).build());
     LeaseGrpc.newBlockingStub(channel)
         .leaseGrant(LeaseGrantRequest.newBuilder().setID(0x77).setTTL(5000).build());
     kv.put(put("leased", "x".repeat(9000)).setLease(0x77).build());
@@ -228,6 +240,13 @@ class StoreToolTest {
       found.add(response.toBuilder().clearHeader().build());
     }
     return found;
+  }
+
+  /** What etcd and this store sum up the history to. */
+  private static int hash(Channel channel) {
+    return MaintenanceGrpc.newBlockingStub(channel)
+        .hashKV(HashKVRequest.getDefaultInstance())
+        .getHash();
   }
 
   private static List<Long> leases(Channel channel) {

@@ -38,11 +38,15 @@ public final class EtcdSnapshot {
 
   /** Takes every record of a key, in the order in which they happened. */
   public interface Taker {
-    /** A key was written. */
-    void put(KeyValue record) throws IOException;
+    /**
+     * A key was written.
+     *
+     * @param number the how manieth record of its revision it is, from 0
+     */
+    void put(KeyValue record, int number) throws IOException;
 
-    /** A key was deleted. */
-    void delete(ByteString key, long revision) throws IOException;
+    /** A key was deleted; as {@link #put}. */
+    void delete(ByteString key, long revision, int number) throws IOException;
   }
 
   /**
@@ -73,7 +77,7 @@ public final class EtcdSnapshot {
   public static final class Writer implements Taker, Closeable {
     private final BoltWriter database;
     private long revision;
-    private long sub;
+    private int last;
 
     /** Makes the file anew. */
     public Writer(Path file) throws IOException {
@@ -82,13 +86,13 @@ public final class EtcdSnapshot {
     }
 
     @Override
-    public void put(KeyValue record) throws IOException {
-      database.put(next(record.getModRevision(), false), record.toByteArray());
+    public void put(KeyValue record, int number) throws IOException {
+      database.put(next(record.getModRevision(), number, false), record.toByteArray());
     }
 
     @Override
-    public void delete(ByteString key, long at) throws IOException {
-      database.put(next(at, true), KeyValue.newBuilder().setKey(key).build().toByteArray());
+    public void delete(ByteString key, long at, int number) throws IOException {
+      database.put(next(at, number, true), KeyValue.newBuilder().setKey(key).build().toByteArray());
     }
 
     /** Adds the state besides keys; the file is whole after it. */
@@ -126,10 +130,11 @@ public final class EtcdSnapshot {
       }
     }
 
-    private byte[] next(long at, boolean deletion) {
-      sub = at == revision ? sub + 1 : 0;
+    /** Logs of the first format do not tell numbers; then it is the order that they come in. */
+    private byte[] next(long at, int number, boolean deletion) {
+      last = at == revision ? Math.max(last + 1, number) : number;
       revision = at;
-      return revision(at, sub, deletion);
+      return revision(at, last, deletion);
     }
 
     @Override
@@ -148,11 +153,12 @@ public final class EtcdSnapshot {
       Checkpoint.Builder state, ByteBuffer key, ByteBuffer value, Taker taker) throws IOException {
     long revision = key.order(BIG).getLong(0);
     state.setRevision(Math.max(state.getRevision(), revision));
+    int number = (int) key.getLong(Long.BYTES + 1);
     var record = KeyValue.parseFrom(value);
     if (key.limit() > REVISION && key.get(REVISION) == DELETION) {
-      taker.delete(record.getKey(), revision);
+      taker.delete(record.getKey(), revision, number);
     } else {
-      taker.put(record);
+      taker.put(record, number);
     }
   }
 

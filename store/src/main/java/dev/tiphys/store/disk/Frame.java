@@ -10,19 +10,28 @@ import java.util.zip.CRC32C;
  *   u32 length of all that follows the checksum
  *   u32 CRC32C of the length and of all that follows the checksum
  *   u8  kind, u8 flags (1: last frame of its Raft entry; 2: earlier entries were synced before)
- *   i64 Raft term, i64 Raft index
+ *   u32 number of the record in its revision, u32 Raft term, i64 Raft index
  *   payload
  * </pre>
+ *
+ * <p>In segments of format 1 the term has 64 bits, and no number is known.
  *
  * <p>The frames of one Raft entry count only together: an entry whose last frame is missing never
  * happened.
  *
+ * @param number the how manieth record of its revision it is, from 0; 0 in format 1
  * @param last it is the last one of its entry
  * @param afterSync when it was written, every entry with a lower index was already durable in this
  *     log, and the entry before it has the index before: what is missing before it is no torn end
  */
 public record Frame(
-    Kind kind, boolean last, boolean afterSync, long term, long index, ByteBuffer payload) {
+    Kind kind,
+    int number,
+    boolean last,
+    boolean afterSync,
+    long term,
+    long index,
+    ByteBuffer payload) {
   /** Bytes before the payload. */
   public static final int OVERHEAD = 26;
 
@@ -57,18 +66,26 @@ public record Frame(
 
   /** Writes a frame; {@code target} must have room for {@link #OVERHEAD} bytes and the payload. */
   static void write(
-      ByteBuffer target, Kind kind, int flags, long term, long index, byte[] payload, CRC32C crc) {
+      ByteBuffer target,
+      Kind kind,
+      int flags,
+      int number,
+      long term,
+      long index,
+      byte[] payload,
+      CRC32C crc) {
     int start = target.position();
     target.putInt(OVERHEAD - PREFIX + payload.length);
     target.putInt(0);
-    target.put(kind.code).put((byte) flags).putLong(term).putLong(index).put(payload);
+    target.put(kind.code).put((byte) flags);
+    target.putInt(number).putInt((int) term).putLong(index).put(payload);
     target.putInt(start + 4, checksum(target, start, target.position() - start, crc));
   }
 
   /** The same frame with a payload of its own. */
   Frame copy() {
     var bytes = ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
-    return new Frame(kind, last, afterSync, term, index, bytes);
+    return new Frame(kind, number, last, afterSync, term, index, bytes);
   }
 
   /** Marks a frame already written as the last of its entry. */
@@ -103,9 +120,10 @@ public record Frame(
   static Frame parse(ByteBuffer source, int start, int length) {
     return new Frame(
         Kind.of(source.get(start + 8)),
+        source.getInt(start + 10),
         (source.get(start + 9) & LAST) != 0,
         (source.get(start + 9) & AFTER_SYNC) != 0,
-        source.getLong(start + 10),
+        source.getInt(start + 14) & 0xFFFF_FFFFL,
         source.getLong(start + 18),
         source.slice(start + OVERHEAD, length - OVERHEAD));
   }

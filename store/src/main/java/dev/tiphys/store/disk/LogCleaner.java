@@ -166,10 +166,26 @@ public final class LogCleaner {
       // Each stands alone now: the rest of its entry may be gone.
       if (length > buffer.capacity()) {
         var big = ByteBuffer.allocate(length);
-        Frame.write(big, frame.kind(), Frame.LAST, frame.term(), frame.index(), payload, crc);
+        Frame.write(
+            big,
+            frame.kind(),
+            Frame.LAST,
+            frame.number(),
+            frame.term(),
+            frame.index(),
+            payload,
+            crc);
         write(big);
       } else {
-        Frame.write(buffer, frame.kind(), Frame.LAST, frame.term(), frame.index(), payload, crc);
+        Frame.write(
+            buffer,
+            frame.kind(),
+            Frame.LAST,
+            frame.number(),
+            frame.term(),
+            frame.index(),
+            payload,
+            crc);
       }
       return at;
     }

@@ -82,8 +82,12 @@ public final class RevisionLog implements Closeable {
     }
   }
 
-  /** Adds a frame and returns its place. Its length is {@code Frame.OVERHEAD + payload.length}. */
-  public long append(Frame.Kind kind, byte[] payload) throws IOException {
+  /**
+   * Adds a frame and returns its place. Its length is {@code Frame.OVERHEAD + payload.length}.
+   *
+   * @param number how many records its revision has so far
+   */
+  public long append(Frame.Kind kind, int number, byte[] payload) throws IOException {
     int length = Frame.OVERHEAD + payload.length;
     if (length > limits.maxFrameBytes()) {
       throw new IOException("a record of " + length + " bytes is over the limit");
@@ -97,7 +101,7 @@ public final class RevisionLog implements Closeable {
       }
     }
     lastFrame = tail.position();
-    Frame.write(tail, kind, flags, term, index, payload, writeCrc);
+    Frame.write(tail, kind, flags, number, term, index, payload, writeCrc);
     return (long) active.slot() << 32 | (tailStart + lastFrame);
   }
 
@@ -200,6 +204,32 @@ public final class RevisionLog implements Closeable {
         : new CorruptLogException(
             segment.name().file() + " at offset " + (place & 0xFFFF_FFFFL),
             "the checksum of a record does not match");
+  }
+
+  /** Takes frames. */
+  @FunctionalInterface
+  public interface Visitor {
+    /** One frame; its payload is valid only during the call. */
+    void frame(Frame frame, long place) throws IOException;
+  }
+
+  /**
+   * Shows all frames before a mark in the order of the log. Nothing may be rewritten meanwhile.
+   *
+   * @throws CorruptLogException when bytes are not those that were written
+   */
+  public void forEach(Mark until, Visitor visitor) throws IOException {
+    for (var segment : upTo(until.segment())) {
+      boolean last = segment.name().last() == until.segment();
+      long end = last ? until.offset() : segment.length();
+      var scan = new SegmentScan(segment, limits.maxFrameBytes());
+      while (scan.end() < end) {
+        if (!scan.next()) {
+          throw damaged((long) segment.slot() << 32 | scan.end());
+        }
+        visitor.frame(scan.frame(), (long) segment.slot() << 32 | scan.offset());
+      }
+    }
   }
 
   /** Bytes on disk. */

@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Segment {
   static final int HEADER = 48;
-  static final int FORMAT = 1;
+
+  /** What is written. Format 1, which differs in frames, is still read. */
+  static final int FORMAT = 2;
+
+  private static final int OLDEST_FORMAT = 1;
   private static final long MAGIC = 0x5449_5048_5953_524CL;
 
   private final int slot;
@@ -98,13 +102,15 @@ final class Segment {
       header.flip();
       if (header.getInt(HEADER - 4) == (int) crc.getValue() && header.getLong() == MAGIC) {
         int format = header.getInt();
-        if (format != FORMAT) {
+        if (format < OLDEST_FORMAT || format > FORMAT) {
           file.close();
           throw new IOException(
               name.file()
                   + ": format "
                   + format
                   + " is not known here; this release reads "
+                  + OLDEST_FORMAT
+                  + " to "
                   + FORMAT);
         }
         if (header.getInt() == name.first && header.getInt() == name.last) {

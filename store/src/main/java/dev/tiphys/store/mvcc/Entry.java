@@ -100,7 +100,7 @@ final class Entry {
             .setLease(lease)
             .build();
     byte[] payload = kv.toByteArray();
-    long place = log.append(Frame.Kind.PUT, payload);
+    long place = log.append(Frame.Kind.PUT, events.size(), payload);
     var kept =
         index.put(
             history,
@@ -153,7 +153,7 @@ final class Entry {
   }
 
   void system(SystemChange change) throws IOException {
-    log.append(Frame.Kind.SYSTEM, change.toByteArray());
+    log.append(Frame.Kind.SYSTEM, 0, change.toByteArray());
   }
 
   private void delete(KeyHistory history) throws IOException {
@@ -161,7 +161,7 @@ final class Entry {
     ByteString key = UnsafeByteOperations.unsafeWrap(history.key());
     var record = Records.deletion(key, revision + 1);
     byte[] payload = record.toByteArray();
-    long place = log.append(Frame.Kind.DELETE, payload);
+    long place = log.append(Frame.Kind.DELETE, events.size(), payload);
     history.delete(revision + 1, place, Frame.OVERHEAD + payload.length);
     leases.unbind(lease, key);
     events.add(Change.KeyEvent.delete(history.key(), record));

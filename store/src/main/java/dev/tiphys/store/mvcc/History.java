@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what happened, out of the index and the log. Any thread. */
@@ -69,27 +68,6 @@ final class History {
     }
     needHistory(from); // it may have been compacted while we read
     return changes;
-  }
-
-  /**
-   * A checksum of everything that can be asked for from the last compaction up to a revision: equal
-   * on members that agree, whatever their files look like.
-   */
-  Machine.StateHash hash(long to) throws IOException {
-    long from = system.compacted();
-    var crc = new CRC32C();
-    for (var history : index.all()) {
-      var kept = records.at(history, from);
-      if (kept != null) {
-        crc.update(kept.toByteString().asReadOnlyByteBuffer());
-      }
-      KeyHistory.Version version;
-      for (int n = 0; (version = history.within(from + 1, to, n)) != null; n++) {
-        var event = event(history, version).event();
-        crc.update(event.toByteString().asReadOnlyByteBuffer());
-      }
-    }
-    return new Machine.StateHash((int) crc.getValue(), from, to);
   }
 
   private void needHistory(long from) {

@@ -406,14 +406,31 @@ public final class Machine implements Closeable {
 
   /**
    * A checksum of everything that can be asked for up to a revision: equal on members that agree,
-   * whatever their files look like.
+   * etcd's included, whatever their files look like. Reads the whole log.
    *
    * @param upTo 0: the newest revision
    */
   public StateHash hash(long upTo) throws IOException {
-    long newest = revision;
-    Transactions.revision(upTo, newest, now.system.compacted());
-    return now.history.hash(upTo > 0 ? upTo : newest);
+    cleaning.lock();
+    try {
+      RevisionLog.Mark end;
+      long newest;
+      applying.lock();
+      try {
+        newest = revision;
+        end = now.log.mark();
+      } finally {
+        applying.unlock();
+      }
+      long compacted = now.system.compacted();
+      Transactions.revision(upTo, newest, compacted);
+      long to = upTo > 0 ? upTo : newest;
+      var sum = new StateSum(now.index, compacted, to);
+      now.log.forEach(end, sum::add);
+      return new StateHash(sum.value(), compacted, to);
+    } finally {
+      cleaning.unlock();
+    }
   }
 
   /** A checksum of the revisions from a compaction up to a revision. */

@@ -32,16 +32,20 @@ public final class StateWriter implements Closeable {
     log = LogRecovery.create(disk, limits, 1);
   }
 
-  /** A key was written. */
-  public void put(KeyValue record) throws IOException {
+  /**
+   * A key was written.
+   *
+   * @param number the how manieth record of its revision it is, from 0
+   */
+  public void put(KeyValue record, int number) throws IOException {
     enter(record.getModRevision());
-    log.append(Frame.Kind.PUT, record.toByteArray());
+    log.append(Frame.Kind.PUT, number, record.toByteArray());
   }
 
-  /** A key was deleted. */
-  public void delete(ByteString key, long at) throws IOException {
+  /** A key was deleted; as {@link #put}. */
+  public void delete(ByteString key, long at, int number) throws IOException {
     enter(at);
-    log.append(Frame.Kind.DELETE, Records.deletion(key, at).toByteArray());
+    log.append(Frame.Kind.DELETE, number, Records.deletion(key, at).toByteArray());
   }
 
   /** Takes the leases, users and the rest that a checkpoint has. */

@@ -70,10 +70,12 @@ final class ExportCommand implements Callable<Integer> {
                     public void frame(Frame frame, long offset, boolean covered)
                         throws IOException {
                       switch (frame.kind()) {
-                        case PUT -> writer.put(KeyValue.parseFrom(frame.payload().duplicate()));
+                        case PUT ->
+                            writer.put(
+                                KeyValue.parseFrom(frame.payload().duplicate()), frame.number());
                         case DELETE -> {
                           var record = KeyValue.parseFrom(frame.payload().duplicate());
-                          writer.delete(record.getKey(), record.getModRevision());
+                          writer.delete(record.getKey(), record.getModRevision(), frame.number());
                         }
                         case SYSTEM -> {} // the checkpoint has what came of it
                       }

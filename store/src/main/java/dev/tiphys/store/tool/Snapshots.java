@@ -75,12 +75,12 @@ final class Snapshots {
             file,
             new EtcdSnapshot.Taker() {
               @Override
-              public void put(KeyValue record) {
+              public void put(KeyValue record, int number) {
                 records[0]++;
               }
 
               @Override
-              public void delete(com.google.protobuf.ByteString key, long revision) {
+              public void delete(com.google.protobuf.ByteString key, long revision, int number) {
                 records[0]++;
               }
             });
@@ -103,14 +103,14 @@ final class Snapshots {
               file,
               new EtcdSnapshot.Taker() {
                 @Override
-                public void put(KeyValue record) throws IOException {
-                  writer.put(record);
+                public void put(KeyValue record, int number) throws IOException {
+                  writer.put(record, number);
                 }
 
                 @Override
-                public void delete(com.google.protobuf.ByteString key, long revision)
+                public void delete(com.google.protobuf.ByteString key, long revision, int number)
                     throws IOException {
-                  writer.delete(key, revision);
+                  writer.delete(key, revision, number);
                 }
               });
       writer.state(state.build());

@@ -100,10 +100,10 @@ final class VerifyCommand implements Callable<Integer> {
             @Override
             public void frame(Frame frame, long offset, boolean covered) throws IOException {
               if (frame.kind() == Frame.Kind.PUT) {
-                writer.put(KeyValue.parseFrom(frame.payload().duplicate()));
+                writer.put(KeyValue.parseFrom(frame.payload().duplicate()), frame.number());
               } else if (frame.kind() == Frame.Kind.DELETE) {
                 var record = KeyValue.parseFrom(frame.payload().duplicate());
-                writer.delete(record.getKey(), record.getModRevision());
+                writer.delete(record.getKey(), record.getModRevision(), frame.number());
               } else if (!covered) {
                 writer.change(SystemChange.parseFrom(frame.payload().duplicate()));
               }

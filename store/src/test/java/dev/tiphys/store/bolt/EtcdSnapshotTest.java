@@ -30,12 +30,12 @@ class EtcdSnapshotTest {
     private final List<String> all = new ArrayList<>();
 
     @Override
-    public void put(KeyValue record) {
+    public void put(KeyValue record, int number) {
       all.add(record.toString());
     }
 
     @Override
-    public void delete(ByteString key, long revision) {
+    public void delete(ByteString key, long revision, int number) {
       all.add("deleted " + key.toStringUtf8() + " " + revision);
     }
   }
@@ -95,8 +95,8 @@ class EtcdSnapshotTest {
       for (int i = 0; i < RECORDS; i++) {
         var key = copyFromUtf8("key" + random.nextInt(100));
         if (random.nextInt(10) == 0) {
-          writer.delete(key, revision);
-          written.delete(key, revision);
+          writer.delete(key, revision, 0);
+          written.delete(key, revision, 0);
         } else {
           byte[] value = new byte[random.nextInt(200) == 0 ? 20_000 : random.nextInt(100)];
           random.nextBytes(value);
@@ -108,8 +108,8 @@ class EtcdSnapshotTest {
                   .setVersion(1)
                   .setValue(ByteString.copyFrom(value))
                   .build();
-          writer.put(record);
-          written.put(record);
+          writer.put(record, 0);
+          written.put(record, 0);
         }
         revision += random.nextInt(3) == 0 ? 0 : 1;
       }
