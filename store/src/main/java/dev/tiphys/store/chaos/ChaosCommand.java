@@ -47,7 +47,9 @@ public final class ChaosCommand implements Callable<Integer> {
       description =
           "What is done to members: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. isolate and"
               + " separate cut them off from each other, in namespaces of their own; they need"
-              + " iproute2, iptables and a kernel that lets users have namespaces.")
+              + " iproute2, iptables and a kernel that lets users have namespaces. slow makes syncs"
+              + " take longer, by strace; jump sets the time of day, by a"
+              + " library that gcc makes.")
   private Set<Disturbance> disturbances = Set.of();
 
   private final PrintStream out;
@@ -70,6 +72,13 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    for (var disturbance : disturbances) {
+      var missing = Tools.missingFor(disturbance);
+      if (missing.isPresent()) {
+        out.println(missing.get());
+        return 2;
+      }
+    }
     if (disturbances.stream().anyMatch(Disturbance::cuts) && System.getProperty(INSIDE) == null) {
       return again();
     }

@@ -85,7 +85,7 @@ public final class ChaosRun {
     var faults = new ArrayList<String>();
     var network =
         disturbances.stream().anyMatch(Disturbance::cuts) ? Namespaces.make() : new Loopback();
-    try (var cluster = new Cluster(directory, network)) {
+    try (var cluster = new Cluster(directory, network, disturbances.contains(Disturbance.JUMP))) {
       awaitAll(cluster);
       var clients = new Clients(cluster);
       var watchers = new Watchers(cluster);

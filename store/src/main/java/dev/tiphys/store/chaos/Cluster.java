@@ -2,6 +2,9 @@ package dev.tiphys.store.chaos;
 
 import dev.tiphys.store.Main;
 import dev.tiphys.store.rpc.ClusterGrpc;
+import dev.tiphys.store.rpc.LeaseGrantRequest;
+import dev.tiphys.store.rpc.LeaseGrpc;
+import dev.tiphys.store.rpc.LeaseTimeToLiveRequest;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.MemberAddRequest;
 import dev.tiphys.store.rpc.MemberListRequest;
@@ -15,12 +18,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Three members as processes of their own, on free ports. */
 final class Cluster implements AutoCloseable {
@@ -30,18 +36,38 @@ final class Cluster implements AutoCloseable {
   private static final long REPLACE_SECONDS = 90;
   private static final long RETRY_MILLIS = 300;
 
+  private static final int SLOW_MILLIS = 200;
+  private static final long LEASE_SECONDS = 3600;
+  private static final Duration JUMP = Duration.ofDays(30);
+
   private final Path directory;
   private final Network network;
+  private final @Nullable Path clockLibrary;
   private final int[] clients = new int[SIZE];
   private final int[] peers = new int[SIZE];
   private final boolean[] joined = new boolean[SIZE];
   private final Process[] processes = new Process[SIZE];
   private final List<ManagedChannel> channels = new ArrayList<>();
 
+  private @Nullable Process brake;
+  private int jumps;
+  private long lease;
+
   /** Starts all members below a directory. */
-  Cluster(Path directory, Network network) throws IOException {
+  Cluster(Path directory, Network network) throws IOException, InterruptedException {
+    this(directory, network, false);
+  }
+
+  /**
+   * As the other constructor.
+   *
+   * @param clocks whether each has a time of day of its own
+   */
+  Cluster(Path directory, Network network, boolean clocks)
+      throws IOException, InterruptedException {
     this.directory = directory;
     this.network = network;
+    this.clockLibrary = clocks ? Tools.clockLibrary(directory) : null;
     for (int i = 0; i < SIZE; i++) {
       clients[i] = freePort();
       peers[i] = freePort();
@@ -90,8 +116,13 @@ final class Cluster implements AutoCloseable {
             "--initial-cluster-state=" + (joined[member] ? "existing" : "new"),
             "--disk-reserve-bytes=1048576",
             "--snapshot-count=200"));
+    var process = new ProcessBuilder(command);
+    if (clockLibrary != null) {
+      Tools.setClock(clock(member), Duration.ZERO);
+      process.environment().putAll(Tools.clock(clockLibrary, clock(member)));
+    }
     processes[member] =
-        new ProcessBuilder(command)
+        process
             .redirectErrorStream(true)
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(directory.resolve("m" + member + ".log").toFile()))
@@ -174,8 +205,61 @@ final class Cluster implements AutoCloseable {
     signal("-CONT", member);
   }
 
+  /** Makes every sync of a member's disk take longer. */
+  void slow(int member) throws IOException, InterruptedException {
+    brake = Tools.slowSyncs(processes[member].pid(), SLOW_MILLIS);
+  }
+
+  /** Lets all disks be as quick as they are. */
+  void hasten() throws InterruptedException {
+    if (brake != null) {
+      Tools.release(brake);
+      brake = null;
+    }
+  }
+
+  /** Sets a member's time of day ahead by a month, or back, in turns. */
+  void jump(int member) throws IOException, InterruptedException {
+    var grant = LeaseGrantRequest.newBuilder().setTTL(LEASE_SECONDS).build();
+    lease = anywhere(leases -> leases.leaseGrant(grant).getID());
+    Tools.setClock(clock(member), jumps++ % 2 == 0 ? JUMP : JUMP.negated());
+  }
+
+  /** Sets it right again, and looks whether a lease has ended of it. */
+  void jumpBack(int member) throws IOException, InterruptedException {
+    Tools.setClock(clock(member), Duration.ZERO);
+    var ask = LeaseTimeToLiveRequest.newBuilder().setID(lease).build();
+    if (anywhere(leases -> leases.leaseTimeToLive(ask).getTTL()) < 0) {
+      throw new IllegalStateException(
+          "a lease ended early when the clock of m" + member + " jumped");
+    }
+  }
+
+  private Path clock(int member) {
+    return directory.resolve("m" + member + ".clock").toAbsolutePath();
+  }
+
+  /** Asks one member after the other until one answers. */
+  private <T> T anywhere(Function<LeaseGrpc.LeaseBlockingStub, T> question)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(REPLACE_SECONDS);
+    for (int tries = 0; ; tries++) {
+      try {
+        return question.apply(
+            LeaseGrpc.newBlockingStub(channel(tries % SIZE))
+                .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS));
+      } catch (StatusRuntimeException e) {
+        if (System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+      }
+    }
+  }
+
   @Override
   public void close() throws IOException, InterruptedException {
+    hasten();
     for (var channel : channels) {
       channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
     }

@@ -57,6 +57,32 @@ public enum Disturbance {
     }
   },
 
+  /** Each sync of its disk takes a fifth of a second longer. */
+  SLOW {
+    @Override
+    void begin(Cluster cluster, int member) throws IOException, InterruptedException {
+      cluster.slow(member);
+    }
+
+    @Override
+    void end(Cluster cluster, int member) throws InterruptedException {
+      cluster.hasten();
+    }
+  },
+
+  /** Its time of day jumps by a month, and back again: no lease may end of that. */
+  JUMP {
+    @Override
+    void begin(Cluster cluster, int member) throws IOException, InterruptedException {
+      cluster.jump(member);
+    }
+
+    @Override
+    void end(Cluster cluster, int member) throws IOException, InterruptedException {
+      cluster.jumpBack(member);
+    }
+  },
+
   /** It and one other do not hear each other; the third hears both. */
   SEPARATE {
     @Override

@@ -77,7 +77,7 @@ public final class RevisionLog implements Closeable {
     this.index = index;
     this.flags = afterSync ? Frame.AFTER_SYNC : 0;
     this.lastFrame = -1;
-    if (tailStart + tail.position() >= limits.segmentBytes()) {
+    if (tailStart + tail.position() >= limits.segmentBytes() || active.isOfOldFormat()) {
       roll(revision);
     }
   }

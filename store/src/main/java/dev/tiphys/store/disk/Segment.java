@@ -29,6 +29,7 @@ final class Segment {
   private final Disk.File file;
   private final AtomicInteger holders = new AtomicInteger(1);
   private final Header header;
+  private final int format;
   private volatile long length = HEADER;
 
   /**
@@ -70,7 +71,8 @@ final class Segment {
     }
   }
 
-  private Segment(int slot, Name name, Disk.File file, Header header) {
+  private Segment(int slot, Name name, Disk.File file, Header header, int format) {
+    this.format = format;
     this.slot = slot;
     this.name = name;
     this.file = file;
@@ -89,7 +91,7 @@ final class Segment {
     var file = disk.open(fileName);
     file.truncate(0);
     file.write(bytes, 0);
-    return new Segment(slot, name, file, header);
+    return new Segment(slot, name, file, header, FORMAT);
   }
 
   /** Opens a file, or returns null when its header is torn. */
@@ -115,7 +117,7 @@ final class Segment {
         }
         if (header.getInt() == name.first && header.getInt() == name.last) {
           var said = new Header(header.getLong(), header.getLong(), header.getLong());
-          return new Segment(slot, name, file, said);
+          return new Segment(slot, name, file, said, format);
         }
       }
     }
@@ -135,6 +137,11 @@ final class Segment {
 
   void length(long end) {
     length = end;
+  }
+
+  /** True when nothing may be added, since what is written has another format. */
+  boolean isOfOldFormat() {
+    return format != FORMAT;
   }
 
   Header header() {

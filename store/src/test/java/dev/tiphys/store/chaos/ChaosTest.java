@@ -1,5 +1,6 @@
 package dev.tiphys.store.chaos;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -8,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +33,47 @@ class ChaosTest {
     assertThat(report.answered()).isGreaterThan(75);
     assertThat(report.events()).isGreaterThan(20);
     assertThat(report.keys()).isGreaterThan(report.undecided());
+  }
+
+  @Test
+  void slowDisksAndJumpingClocksAreSurvived(@TempDir Path directory) throws Exception {
+    var both = Set.of(Disturbance.SLOW, Disturbance.JUMP);
+    for (var disturbance : both) {
+      var missing = Tools.missingFor(disturbance);
+      Assumptions.assumeTrue(missing.isEmpty(), missing::get);
+    }
+    var report = new ChaosRun(directory, Duration.ZERO, 4, both, 13, System.out).run();
+    assertThat(report.faults()).isEmpty();
+    assertThat(report.rounds()).isEqualTo(4);
+    assertThat(report.events()).isGreaterThan(20);
+  }
+
+  @Test
+  void aProcessIsToldAnotherTimeOfDay(@TempDir Path directory) throws Exception {
+    var missing = Tools.missingFor(Disturbance.JUMP);
+    Assumptions.assumeTrue(missing.isEmpty(), missing::get);
+    var date =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Now.class.getName());
+    var clock = directory.resolve("clock");
+    Tools.setClock(clock, Duration.ofDays(30));
+    date.environment().putAll(Tools.clock(Tools.clockLibrary(directory), clock));
+    long told =
+        Long.parseLong(new String(date.start().getInputStream().readAllBytes(), UTF_8).strip());
+    assertThat(Instant.ofEpochSecond(told)).isAfter(Instant.now().plus(Duration.ofDays(29)));
+  }
+
+  /** Tells the time of day, in seconds. */
+  static final class Now {
+    private Now() {}
+
+    public static void main(String... args) {
+      System.out.println(System.currentTimeMillis() / 1000);
+    }
   }
 
   @Test
