@@ -1,11 +1,13 @@
 package dev.tiphys.store.disk;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many frames, read in few reads: those that lie near each other come together, in whatever order
@@ -24,6 +26,7 @@ public final class FrameBatch implements AutoCloseable {
   private final int[] offsets;
   private final ByteBuffer[] holders;
   private final List<ByteBuffer> lent = new ArrayList<>();
+  private @Nullable Arena own;
 
   /**
    * Reads.
@@ -71,6 +74,23 @@ public final class FrameBatch implements AutoCloseable {
   public void close() {
     lent.forEach(buffers::giveBack);
     lent.clear();
+    if (own != null) {
+      own.close();
+      own = null;
+    }
+  }
+
+  private ByteBuffer buffer(int length) {
+    var buffer = length > Buffers.BYTES ? null : buffers.take();
+    if (buffer != null) {
+      lent.add(buffer);
+      return buffer;
+    }
+    // The collector would be late to give these back, and there may be many.
+    if (own == null) {
+      own = Arena.ofConfined();
+    }
+    return own.allocate(Math.max(length, Buffers.BYTES), Long.BYTES).asByteBuffer();
   }
 
   /** Neighbours that are read at once. */
@@ -101,7 +121,6 @@ public final class FrameBatch implements AutoCloseable {
     var held = new ByteBuffer[runs.size()];
     int[] begin = new int[runs.size()];
     load(runs, held, begin);
-    lent.forEach(ByteBuffer::clear);
     var crc = new CRC32C();
     for (int i = 0; i < count; i++) {
       int run = runOf[i];
@@ -160,8 +179,7 @@ public final class FrameBatch implements AutoCloseable {
       var run = runs.get(i);
       int length = run.length();
       if (length > buffer.capacity() - buffer.position()) {
-        buffer = length > Buffers.BYTES ? ByteBuffer.allocate(length) : buffers.take();
-        lent.add(buffer);
+        buffer = buffer(length);
       }
       held[i] = buffer;
       begin[i] = buffer.position();
