@@ -191,6 +191,40 @@ final class WatchTest {
   }
 
   @Test
+  void aClientThatIsBehindHoldsUpNobodyAndMissesNothing() throws Exception {
+    String version = create("behind", "").at("metadata.resourceVersion");
+    int events = 24;
+    String text = "x".repeat(900_000);
+    try (BufferedReader behind =
+            lines(
+                admin.stream(
+                    MAPS
+                        + "?watch=1&timeoutSeconds=120&fieldSelector=metadata.name%3Dbehind&resourceVersion="
+                        + version));
+        BufferedReader beside =
+            lines(
+                admin.stream(
+                    MAPS + "?watch=1&timeoutSeconds=120&fieldSelector=metadata.name%3Dbeside"))) {
+      // More than its stream takes unread.
+      for (int i = 0; i < events; i++) {
+        String data = "{\"event\":\"" + i + "\",\"text\":\"" + text + "\"}";
+        Answer put =
+            admin.put(
+                MAPS + "/behind", "{\"metadata\":{\"name\":\"behind\"},\"data\":" + data + "}");
+        assertThat(put.code()).isEqualTo(200);
+      }
+      create("beside", "");
+      assertThat(beside.readLine()).startsWith("{\"type\":\"ADDED\"");
+
+      for (int i = 0; i < events; i++) {
+        assertThat(behind.readLine())
+            .startsWith("{\"type\":\"MODIFIED\"")
+            .contains("\"event\":\"" + i + "\"");
+      }
+    }
+  }
+
+  @Test
   void tablesHaveHeadingsOnce() throws Exception {
     create("rows1", "\"set\":\"rows\"");
     create("rows2", "\"set\":\"rows\"");
