@@ -116,7 +116,9 @@ final class ApiServer implements AutoCloseable {
     ResourceStore<RangeAllocation> ranges = ranges(store);
     StoredClaims claims = new StoredClaims(view, () -> ranges, config.nodePorts(), chance);
     Extensions extensions = parts.add(new Extensions(view, chance));
-    Registry registry = Kinds.registry(config, view, claims, chance).with(extensions.kinds());
+    Registry registry =
+        Kinds.registry(config, view, claims, chance, extensions.expressions())
+            .with(extensions.kinds());
     RbacEscalation escalation = new RbacEscalation();
     Admission admission =
         new AdmissionChain(

@@ -21,6 +21,7 @@ import dev.tiphys.apiserver.resource.Chance;
 import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.resource.ServedResource;
 import dev.tiphys.apiserver.storage.Store;
+import dev.tiphys.apiserver.strategy.ExpressionCheck;
 import dev.tiphys.apiserver.table.Columns;
 import dev.tiphys.apiserver.table.Columns.Column;
 import dev.tiphys.apiserver.webhook.WebhookConverter;
@@ -53,6 +54,7 @@ final class Extensions implements AutoCloseable {
   private final SchemaCel cel = new SchemaCel();
   private final ServiceAddresses services;
   private final JsonCalls calls = new JsonCalls(Trust.anonymous());
+  private final AdmissionCel expressions;
   private final Webhooks webhooks;
   private final Policies policies;
   private volatile @Nullable Authorizer authorizer;
@@ -60,9 +62,14 @@ final class Extensions implements AutoCloseable {
   Extensions(CacheView view, Chance chance) {
     this.chance = chance;
     this.services = new ServiceAddresses(view);
-    AdmissionCel expressions = cel.admission(this::authorizer);
+    this.expressions = cel.admission(this::authorizer);
     this.webhooks = parts.add(new Webhooks(view, services, calls, expressions, chance.uuids()));
     this.policies = parts.add(new Policies(view, expressions));
+  }
+
+  /** Judges expressions before they are stored. */
+  ExpressionCheck expressions() {
+    return cel.storing(expressions);
   }
 
   /** TLS that believes everybody, for what shows a certificate of its own making. */

@@ -3,7 +3,9 @@ package dev.tiphys.apiserver;
 import dev.tiphys.api.Resources;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
+import dev.tiphys.apiserver.strategy.ExpressionCheck;
 import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.admissionregistration.BindingRules;
 import dev.tiphys.apiserver.strategy.admissionregistration.PolicyKindRules;
 import dev.tiphys.apiserver.strategy.admissionregistration.WebhookRules;
 import dev.tiphys.apiserver.strategy.allocation.ServiceAllocator;
@@ -15,9 +17,12 @@ import dev.tiphys.apiserver.strategy.apps.StatefulSetRules;
 import dev.tiphys.apiserver.strategy.autoscaling.AutoscalerRules;
 import dev.tiphys.apiserver.strategy.batch.CronJobRules;
 import dev.tiphys.apiserver.strategy.batch.JobStrategy;
+import dev.tiphys.apiserver.strategy.certificates.PodRequestRules;
 import dev.tiphys.apiserver.strategy.certificates.SigningRequestRules;
+import dev.tiphys.apiserver.strategy.certificates.TrustBundleRules;
 import dev.tiphys.apiserver.strategy.control.ApiServiceRules;
 import dev.tiphys.apiserver.strategy.control.FlowControlRules;
+import dev.tiphys.apiserver.strategy.coordination.CandidateRules;
 import dev.tiphys.apiserver.strategy.coordination.LeaseStrategy;
 import dev.tiphys.apiserver.strategy.core.ConfigMapStrategy;
 import dev.tiphys.apiserver.strategy.core.EndpointsRules;
@@ -31,6 +36,8 @@ import dev.tiphys.apiserver.strategy.core.ServiceAccountRules;
 import dev.tiphys.apiserver.strategy.core.ServiceStrategy;
 import dev.tiphys.apiserver.strategy.discovery.EndpointSliceStrategy;
 import dev.tiphys.apiserver.strategy.events.EventRules;
+import dev.tiphys.apiserver.strategy.internal.MigrationRules;
+import dev.tiphys.apiserver.strategy.internal.StorageVersionRules;
 import dev.tiphys.apiserver.strategy.networking.AddressRules;
 import dev.tiphys.apiserver.strategy.networking.IngressRules;
 import dev.tiphys.apiserver.strategy.networking.NetworkPolicyRules;
@@ -42,6 +49,8 @@ import dev.tiphys.apiserver.strategy.rbac.ClusterRoleStrategy;
 import dev.tiphys.apiserver.strategy.rbac.RoleBindingStrategy;
 import dev.tiphys.apiserver.strategy.rbac.RoleStrategy;
 import dev.tiphys.apiserver.strategy.resource.DeviceRules;
+import dev.tiphys.apiserver.strategy.resource.SliceRules;
+import dev.tiphys.apiserver.strategy.resource.TaintRuleRules;
 import dev.tiphys.apiserver.strategy.scheduling.ClassRules;
 import dev.tiphys.apiserver.strategy.storage.ClaimRules;
 import dev.tiphys.apiserver.strategy.storage.StorageRules;
@@ -61,10 +70,16 @@ final class KindStrategies {
 
   private KindStrategies() {}
 
-  static KindStrategies of(ServiceAllocator allocator, InstantSource clock) {
+  static KindStrategies of(
+      ServiceAllocator allocator, InstantSource clock, ExpressionCheck expressions) {
     KindStrategies strategies = new KindStrategies();
     strategies.addCore(allocator);
     strategies.addOthers(clock);
+    strategies.addNetworking();
+    strategies.addStorage();
+    strategies.addControl();
+    strategies.addAdmission(expressions);
+    strategies.addDevices(new DeviceRules(expressions));
     return strategies;
   }
 
@@ -99,10 +114,10 @@ final class KindStrategies {
     add(Resources.PRIORITY_CLASSES, ClassRules.priorities());
     add(Resources.RUNTIME_CLASSES, ClassRules.runtimes());
     add(Resources.CERTIFICATE_SIGNING_REQUESTS, SigningRequestRules.rules(clock));
-    addNetworking();
-    addStorage();
-    addControl();
+    add(Resources.CLUSTER_TRUST_BUNDLES_V1BETA1, TrustBundleRules.rules());
+    add(Resources.POD_CERTIFICATE_REQUESTS_V1BETA1, PodRequestRules.rules());
     add(Resources.LEASES, new LeaseStrategy());
+    add(Resources.LEASE_CANDIDATES_V1BETA1, CandidateRules.rules());
     add(Resources.ENDPOINT_SLICES, new EndpointSliceStrategy());
     add(Resources.EVENTS_EVENTS, EventRules.rules());
     add(Resources.ROLES, new RoleStrategy());
@@ -129,18 +144,30 @@ final class KindStrategies {
   }
 
   private void addControl() {
-    add(Resources.MUTATING_WEBHOOK_CONFIGURATIONS, WebhookRules.mutating());
-    add(Resources.VALIDATING_WEBHOOK_CONFIGURATIONS, WebhookRules.validating());
-    add(Resources.VALIDATING_ADMISSION_POLICIES, PolicyKindRules.validating());
-    add(Resources.VALIDATING_ADMISSION_POLICY_BINDINGS, PolicyKindRules.validatingBindings());
-    add(Resources.MUTATING_ADMISSION_POLICIES, PolicyKindRules.mutating());
-    add(Resources.MUTATING_ADMISSION_POLICY_BINDINGS, PolicyKindRules.mutatingBindings());
     add(Resources.FLOW_SCHEMAS, FlowControlRules.flows());
     add(Resources.PRIORITY_LEVEL_CONFIGURATIONS, FlowControlRules.levels());
     add(Resources.API_SERVICES, ApiServiceRules.rules());
-    add(Resources.RESOURCE_CLAIMS, DeviceRules.claims());
-    add(Resources.RESOURCE_CLAIM_TEMPLATES, DeviceRules.templates());
-    add(Resources.RESOURCE_SLICES, DeviceRules.slices());
+    add(Resources.STORAGE_VERSIONS_V1ALPHA1, StorageVersionRules.rules());
+    add(Resources.STORAGE_VERSION_MIGRATIONS_V1BETA1, MigrationRules.rules());
+  }
+
+  private void addAdmission(ExpressionCheck expressions) {
+    WebhookRules hooks = new WebhookRules(expressions);
+    add(Resources.MUTATING_WEBHOOK_CONFIGURATIONS, hooks.mutating());
+    add(Resources.VALIDATING_WEBHOOK_CONFIGURATIONS, hooks.validating());
+    PolicyKindRules policies = new PolicyKindRules(expressions);
+    add(Resources.VALIDATING_ADMISSION_POLICIES, policies.validating());
+    add(Resources.VALIDATING_ADMISSION_POLICY_BINDINGS, BindingRules.validating());
+    add(Resources.MUTATING_ADMISSION_POLICIES, policies.mutating());
+    add(Resources.MUTATING_ADMISSION_POLICY_BINDINGS, BindingRules.mutating());
+  }
+
+  private void addDevices(DeviceRules devices) {
+    add(Resources.RESOURCE_CLAIMS, devices.claims());
+    add(Resources.RESOURCE_CLAIM_TEMPLATES, devices.templates());
+    add(Resources.DEVICE_CLASSES, devices.classes());
+    add(Resources.RESOURCE_SLICES, SliceRules.rules());
+    add(Resources.DEVICE_TAINT_RULES_V1BETA2, TaintRuleRules.rules());
   }
 
   private <T extends ApiObject> void add(ResourceType<T> type, Strategy<T> strategy) {

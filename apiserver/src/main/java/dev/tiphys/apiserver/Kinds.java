@@ -11,6 +11,7 @@ import dev.tiphys.apiserver.resource.Registry;
 import dev.tiphys.apiserver.resource.ServedResource;
 import dev.tiphys.apiserver.resource.ServedResource.Conversion;
 import dev.tiphys.apiserver.strategy.ClusterView;
+import dev.tiphys.apiserver.strategy.ExpressionCheck;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.allocation.Claims;
 import dev.tiphys.apiserver.strategy.allocation.ServiceAllocator;
@@ -34,13 +35,16 @@ final class Kinds {
    * The registry.
    *
    * @param view for rules that must see other objects; used only once the server runs
+   * @param expressions for rules about kinds that hold CEL
    */
-  static Registry registry(Config config, ClusterView view, Claims claims, Chance chance) {
+  static Registry registry(
+      Config config, ClusterView view, Claims claims, Chance chance, ExpressionCheck expressions) {
     KindStrategies strategies =
         KindStrategies.of(
             new ServiceAllocator(
                 view, claims, config.serviceRange(), config.nodePorts(), chance.random()),
-            chance.clock());
+            chance.clock(),
+            expressions);
     List<ServedResource<?>> served = new ArrayList<>();
     for (ResourceType<?> type : Resources.ALL) {
       if (isKept(type) && config.versions().serves(type)) {

@@ -11,6 +11,7 @@ import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.api.validation.FieldErrors;
+import dev.tiphys.apiserver.cel.SchemaCel;
 import dev.tiphys.apiserver.conversion.Versions;
 import dev.tiphys.apiserver.strategy.ClusterView;
 import dev.tiphys.apiserver.strategy.PartRules;
@@ -32,6 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each rule that a kind has of its own, as a change of a valid object that breaks it. */
 class KindRulesTest {
 
+  private static final SchemaCel CEL = new SchemaCel();
+
   private final KindStrategies strategies =
       KindStrategies.of(
           new ServiceAllocator(
@@ -40,7 +43,11 @@ class KindRulesTest {
               AddressRange.parse("10.96.0.0/16"),
               PortRange.NODE_PORTS,
               new Random(1)),
-          InstantSource.system());
+          InstantSource.system(),
+          CEL.storing(
+              CEL.admission(() -> {
+                throw new IllegalStateException("nothing is evaluated here");
+              })));
 
   /** A change of the sample, and the message that it brings. */
   record Broken(String resource, String change, String message) {}

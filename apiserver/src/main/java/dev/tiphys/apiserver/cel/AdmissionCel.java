@@ -62,6 +62,7 @@ public final class AdmissionCel {
   private final Supplier<Authorizer> authorizer;
   private final ConcurrentMap<Key, Expression> kept = new ConcurrentHashMap<>();
   private volatile @Nullable CelCompiler compiler;
+  private volatile @Nullable CelCompiler bare;
 
   AdmissionCel(Supplier<CelEnvironment> environment, Supplier<Authorizer> authorizer) {
     this.environment = environment;
@@ -86,17 +87,29 @@ public final class AdmissionCel {
   private CelCompiler compiler() {
     CelCompiler known = compiler;
     if (known == null) {
-      Map<String, CelType> variables = new HashMap<>();
-      for (String name : List.of("object", "oldObject", "params", "namespaceObject")) {
-        variables.put(name, SimpleType.DYN);
-      }
-      variables.put("request", SimpleType.DYN);
-      variables.putAll(AuthorizerFunctions.VARIABLES);
-      variables.put("variables", MapType.create(SimpleType.STRING, SimpleType.DYN));
-      known = environment.get().compiler(new CelTypes(), variables);
+      known = compiler(true);
       compiler = known;
     }
     return known;
+  }
+
+  private CelCompiler compiler(boolean parameters) {
+    Map<String, CelType> variables = new HashMap<>();
+    for (String name : List.of("object", "oldObject", "namespaceObject", "request")) {
+      variables.put(name, SimpleType.DYN);
+    }
+    if (parameters) {
+      variables.put("params", SimpleType.DYN);
+    }
+    variables.putAll(AuthorizerFunctions.VARIABLES);
+    variables.put("variables", MapType.create(SimpleType.STRING, SimpleType.DYN));
+    return environment.get().compiler(new CelTypes(), variables);
+  }
+
+  private Expression compile(CelCompiler with, String text, Result result) {
+    return result == Result.MUTATION || result == Result.ANY
+        ? environment.get().compile(with, text, ObjectLiterals::asMaps, types(result))
+        : environment.get().compile(with, text, types(result));
   }
 
   private Expression expression(String text, Result result) throws FailedException {
@@ -106,10 +119,7 @@ public final class AdmissionCel {
       return known;
     }
     try {
-      Expression compiled =
-          result == Result.MUTATION || result == Result.ANY
-              ? environment.get().compile(compiler(), text, ObjectLiterals::asMaps, types(result))
-              : environment.get().compile(compiler(), text, types(result));
+      Expression compiled = compile(compiler(), text, result);
       if (kept.size() >= MOST_KEPT) {
         kept.clear();
       }
@@ -139,6 +149,28 @@ public final class AdmissionCel {
       expression(text, result);
       return null;
     } catch (FailedException e) {
+      return e.getMessage();
+    }
+  }
+
+  /**
+   * What is wrong with an expression that is about to be stored, or null.
+   *
+   * @param parameters whether there are any that it may name
+   */
+  public @Nullable String fault(String text, Result result, boolean parameters) {
+    if (parameters) {
+      return fault(text, result);
+    }
+    CelCompiler known = bare;
+    if (known == null) {
+      known = compiler(false);
+      bare = known;
+    }
+    try {
+      compile(known, text, result);
+      return null;
+    } catch (IllegalArgumentException e) {
       return e.getMessage();
     }
   }

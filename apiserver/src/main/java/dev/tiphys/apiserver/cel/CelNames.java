@@ -1,39 +1,15 @@
 package dev.tiphys.apiserver.cel;
 
-import java.util.Set;
+import dev.tiphys.apiserver.strategy.CelIdentifiers;
 
 /** Names of properties as expressions write them: what CEL would misread is escaped. */
 public final class CelNames {
-
-  private static final Set<String> RESERVED =
-      Set.of(
-          "true",
-          "false",
-          "null",
-          "in",
-          "as",
-          "break",
-          "const",
-          "continue",
-          "else",
-          "for",
-          "function",
-          "if",
-          "import",
-          "let",
-          "loop",
-          "package",
-          "namespace",
-          "return",
-          "var",
-          "void",
-          "while");
 
   private CelNames() {}
 
   /** A property's name as a field of an expression. */
   public static String escape(String name) {
-    if (RESERVED.contains(name)) {
+    if (CelIdentifiers.RESERVED.contains(name)) {
       return "__" + name + "__";
     }
     StringBuilder out = null;
@@ -68,7 +44,7 @@ public final class CelNames {
     if (field.startsWith("__")
         && field.endsWith("__")
         && field.length() > 4
-        && RESERVED.contains(field.substring(2, field.length() - 2))) {
+        && CelIdentifiers.RESERVED.contains(field.substring(2, field.length() - 2))) {
       return field.substring(2, field.length() - 2);
     }
     return field

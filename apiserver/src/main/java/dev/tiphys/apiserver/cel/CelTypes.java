@@ -84,7 +84,8 @@ final class CelTypes implements CelTypeProvider {
     return struct(name, fields);
   }
 
-  private CelType struct(String name, Map<String, CelType> fields) {
+  /** A struct of these fields, known by its name from here on. */
+  CelType struct(String name, Map<String, CelType> fields) {
     ImmutableMap<String, CelType> known = ImmutableMap.copyOf(fields);
     StructType type =
         StructType.create(name, known.keySet(), field -> Optional.ofNullable(known.get(field)));

@@ -10,7 +10,8 @@ import java.util.List;
 /** {@code quantity} and what can be done with it. */
 final class QuantityFunctions {
 
-  private static final OpaqueType QUANTITY = OpaqueType.create("kubernetes.Quantity");
+  /** The type of what {@code quantity} gives. */
+  static final OpaqueType QUANTITY = OpaqueType.create("kubernetes.Quantity");
 
   private QuantityFunctions() {}
 

@@ -7,6 +7,7 @@ import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.authz.Authorizer;
 import dev.tiphys.apiserver.extension.MoreRules;
+import dev.tiphys.apiserver.strategy.ExpressionCheck;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The way into CEL for schemas: whoever has no rules never loads it. Thread-safe. */
 public final class SchemaCel {
 
+  private final DeviceCel devices = new DeviceCel(this::environment);
   private final ReentrantLock making = new ReentrantLock();
   private volatile @Nullable CelEnvironment environment;
 
@@ -41,6 +43,23 @@ public final class SchemaCel {
    */
   public AdmissionCel admission(Supplier<Authorizer> authorizer) {
     return new AdmissionCel(this::environment, authorizer);
+  }
+
+  /**
+   * Judges expressions before they are stored.
+   *
+   * @param admission that of admission's
+   */
+  public ExpressionCheck storing(AdmissionCel admission) {
+    return (text, use, parameters) ->
+        switch (use) {
+          case DEVICE -> devices.fault(text);
+          case MATCH, POLICY -> admission.fault(text, AdmissionCel.Result.BOOL, parameters);
+          case MESSAGE -> admission.fault(text, AdmissionCel.Result.TEXT, parameters);
+          case ANNOTATION -> admission.fault(text, AdmissionCel.Result.TEXT_OR_NULL, parameters);
+          case MUTATION -> admission.fault(text, AdmissionCel.Result.MUTATION, parameters);
+          case VARIABLE -> admission.fault(text, AdmissionCel.Result.ANY, parameters);
+        };
   }
 
   /** Says what is wrong with the rules in the schema of a definition. */

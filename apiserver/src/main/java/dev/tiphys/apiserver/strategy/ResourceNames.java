@@ -121,8 +121,8 @@ public final class ResourceNames {
     return !name.contains("/") || name.contains("kubernetes.io/");
   }
 
-  /** What others than the system offer: devices, licences. */
-  private static boolean isExtended(String name) {
+  /** Whether a name is of something that others than the system offer: devices, licences. */
+  public static boolean isExtended(String name) {
     return !isNative(name)
         && !name.startsWith("requests.")
         && LabelNames.key("requests." + name).isEmpty();

@@ -15,6 +15,7 @@ import dev.tiphys.api.names.LabelNames;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
+import dev.tiphys.apiserver.strategy.ExpressionCheck;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.net.URI;
@@ -28,10 +29,14 @@ import org.jspecify.annotations.Nullable;
 public final class WebhookRules {
 
   private static final Path HOOKS = Path.of("webhooks");
-  private static final List<String> OPERATIONS =
-      List.of("*", "CONNECT", "CREATE", "DELETE", "UPDATE");
+  private static final int MOST_CONDITIONS = 64;
 
-  private WebhookRules() {}
+  private final ExpressionCheck expressions;
+
+  /** Rules that judge expressions by a check. */
+  public WebhookRules(ExpressionCheck expressions) {
+    this.expressions = expressions;
+  }
 
   /** What both kinds of webhooks have. */
   private record Hook(
@@ -48,7 +53,7 @@ public final class WebhookRules {
       List<MatchCondition> conditions) {}
 
   /** The rules of MutatingWebhookConfiguration. */
-  public static Strategy<MutatingWebhookConfiguration> mutating() {
+  public Strategy<MutatingWebhookConfiguration> mutating() {
     return KindRules.<MutatingWebhookConfiguration>builder()
         .generations(true)
         .validate((object, errors) -> {
@@ -65,7 +70,7 @@ public final class WebhookRules {
   }
 
   /** The rules of ValidatingWebhookConfiguration. */
-  public static Strategy<ValidatingWebhookConfiguration> validating() {
+  public Strategy<ValidatingWebhookConfiguration> validating() {
     return KindRules.<ValidatingWebhookConfiguration>builder()
         .generations(true)
         .validate((object, errors) ->
@@ -103,7 +108,7 @@ public final class WebhookRules {
         hook.matchConditions());
   }
 
-  private static void validate(List<Hook> hooks, FieldErrors errors) {
+  private void validate(List<Hook> hooks, FieldErrors errors) {
     Set<String> names = new HashSet<>();
     for (int i = 0; i < hooks.size(); i++) {
       Hook hook = hooks.get(i);
@@ -128,7 +133,7 @@ public final class WebhookRules {
     }
   }
 
-  private static void validate(Hook hook, Path path, FieldErrors errors) {
+  private void validate(Hook hook, Path path, FieldErrors errors) {
     if (hook.versions().isEmpty()) {
       errors.required(path.child("admissionReviewVersions"), "must specify one of v1, v1beta1");
     } else if (!hook.versions().contains("v1") && !hook.versions().contains("v1beta1")) {
@@ -138,7 +143,7 @@ public final class WebhookRules {
           "must include at least one of v1, v1beta1");
     }
     for (int i = 0; i < hook.rules().size(); i++) {
-      validateRule(hook.rules().get(i), path.child("rules").index(i), errors);
+      MatchRules.rule(hook.rules().get(i), path.child("rules").index(i), errors);
     }
     Checks.oneOf(
         hook.failurePolicy(), List.of("Fail", "Ignore"), path.child("failurePolicy"), errors);
@@ -160,15 +165,39 @@ public final class WebhookRules {
     Checks.selector(hook.namespaces(), path.child("namespaceSelector"), errors);
     Checks.selector(hook.objects(), path.child("objectSelector"), errors);
     validateClient(hook.client(), path.child("clientConfig"), errors);
-    validateConditions(hook.conditions(), path.child("matchConditions"), errors);
+    validateConditions(
+        hook.conditions(),
+        ExpressionCheck.Use.MATCH,
+        false,
+        expressions,
+        path.child("matchConditions"),
+        errors);
   }
 
-  static void validateConditions(List<MatchCondition> conditions, Path path, FieldErrors errors) {
+  /**
+   * Checks conditions of a hook or policy.
+   *
+   * @param parameters whether there are any that conditions may name
+   */
+  static void validateConditions(
+      List<MatchCondition> conditions,
+      ExpressionCheck.Use use,
+      boolean parameters,
+      ExpressionCheck expressions,
+      Path path,
+      FieldErrors errors) {
+    Checks.fits(conditions, MOST_CONDITIONS, path, errors);
     Set<String> names = new HashSet<>();
     for (int i = 0; i < conditions.size(); i++) {
       MatchCondition condition = conditions.get(i);
       Path at = path.index(i);
-      Checks.present(condition.expression(), at.child("expression"), errors);
+      String text = condition.expression() == null ? "" : condition.expression().strip();
+      String fault = text.isEmpty() ? null : expressions.fault(text, use, parameters);
+      if (text.isEmpty()) {
+        errors.required(at.child("expression"), "");
+      } else if (fault != null) {
+        errors.invalid(at.child("expression"), text, fault);
+      }
       if (Checks.present(condition.name(), at.child("name"), errors)) {
         String name = String.valueOf(condition.name());
         errors.invalid(at.child("name"), name, LabelNames.key(name));
@@ -239,37 +268,6 @@ public final class WebhookRules {
     }
     if (url.getQuery() != null) {
       errors.invalid(path, url.getQuery(), "query parameters are not permitted in the URL");
-    }
-  }
-
-  static void validateRule(RuleWithOperations rule, Path path, FieldErrors errors) {
-    listed(rule.operations(), path.child("operations"), errors);
-    for (int i = 0; i < rule.operations().size(); i++) {
-      Checks.oneOf(rule.operations().get(i), OPERATIONS, path.child("operations").index(i), errors);
-    }
-    listed(rule.apiGroups(), path.child("apiGroups"), errors);
-    listed(rule.apiVersions(), path.child("apiVersions"), errors);
-    for (int i = 0; i < rule.apiVersions().size(); i++) {
-      if (rule.apiVersions().get(i).isEmpty()) {
-        errors.required(path.child("apiVersions").index(i), "");
-      }
-    }
-    if (rule.resources().isEmpty()) {
-      errors.required(path.child("resources"), "");
-    }
-    for (int i = 0; i < rule.resources().size(); i++) {
-      if (rule.resources().get(i).isEmpty()) {
-        errors.required(path.child("resources").index(i), "");
-      }
-    }
-    Checks.oneOf(rule.scope(), List.of("*", "Cluster", "Namespaced"), path.child("scope"), errors);
-  }
-
-  private static void listed(List<String> values, Path path, FieldErrors errors) {
-    if (values.isEmpty()) {
-      errors.required(path, "");
-    } else if (values.size() > 1 && values.contains("*")) {
-      errors.invalid(path, values, "if '*' is present, must not specify other values");
     }
   }
 }

@@ -1,19 +1,27 @@
 package dev.tiphys.apiserver.strategy.autoscaling;
 
+import dev.tiphys.api.autoscaling.v2.ContainerResourceMetricSource;
 import dev.tiphys.api.autoscaling.v2.CrossVersionObjectReference;
+import dev.tiphys.api.autoscaling.v2.ExternalMetricSource;
 import dev.tiphys.api.autoscaling.v2.HPAScalingPolicy;
 import dev.tiphys.api.autoscaling.v2.HPAScalingRules;
 import dev.tiphys.api.autoscaling.v2.HorizontalPodAutoscaler;
 import dev.tiphys.api.autoscaling.v2.HorizontalPodAutoscalerBehavior;
 import dev.tiphys.api.autoscaling.v2.HorizontalPodAutoscalerSpec;
+import dev.tiphys.api.autoscaling.v2.MetricIdentifier;
 import dev.tiphys.api.autoscaling.v2.MetricSpec;
 import dev.tiphys.api.autoscaling.v2.MetricTarget;
+import dev.tiphys.api.autoscaling.v2.ObjectMetricSource;
+import dev.tiphys.api.autoscaling.v2.PodsMetricSource;
 import dev.tiphys.api.autoscaling.v2.ResourceMetricSource;
+import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
+import dev.tiphys.apiserver.strategy.PathNames;
 import dev.tiphys.apiserver.strategy.Strategy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +41,15 @@ public final class AutoscalerRules {
     return KindRules.<HorizontalPodAutoscaler>builder()
         .defaults(AutoscalerRules::fill)
         .validate(AutoscalerRules::validate)
+        .statusChange((object, old, errors) -> {
+          if (object.status() != null) {
+            Path path = Path.of("status");
+            Checks.notNegative(
+                object.status().currentReplicas(), path.child("currentReplicas"), errors);
+            Checks.notNegative(
+                object.status().desiredReplicas(), path.child("desiredReplicas"), errors);
+          }
+        })
         .generations(false)
         .build();
   }
@@ -130,8 +147,8 @@ public final class AutoscalerRules {
       @Nullable CrossVersionObjectReference reference, Path path, FieldErrors errors) {
     CrossVersionObjectReference target =
         Objects.requireNonNullElse(reference, CrossVersionObjectReference.EMPTY);
-    Checks.present(target.kind(), path.child("kind"), errors);
-    Checks.present(target.name(), path.child("name"), errors);
+    PathNames.required(target.kind(), "", path.child("kind"), errors);
+    PathNames.required(target.name(), "", path.child("name"), errors);
   }
 
   private static void validateRules(
@@ -141,7 +158,9 @@ public final class AutoscalerRules {
     }
     Integer window = rules.stabilizationWindowSeconds();
     Path at = path.child("stabilizationWindowSeconds");
-    Checks.notNegative(window, at, errors);
+    if (window != null && window < 0) {
+      errors.invalid(at, window, "must be greater than or equal to zero");
+    }
     if (window != null && window > LONGEST_WINDOW_SECONDS) {
       errors.invalid(at, window, "must be less than or equal to " + LONGEST_WINDOW_SECONDS);
     }
@@ -150,6 +169,9 @@ public final class AutoscalerRules {
         List.of("Disabled", "Max", "Min"),
         path.child("selectPolicy"),
         errors);
+    if (rules.tolerance() != null && rules.tolerance().signum() < 0) {
+      errors.invalid(path.child("tolerance"), rules.tolerance().toString(), FieldError.NEGATIVE);
+    }
     if (rules.policies().isEmpty()) {
       errors.required(path.child("policies"), "must specify at least one Policy");
     }
@@ -161,9 +183,14 @@ public final class AutoscalerRules {
           List.of("Percent", "Pods"),
           where.child("type"),
           errors);
-      Checks.positive(Objects.requireNonNullElse(policy.value(), 0), where.child("value"), errors);
+      int value = Objects.requireNonNullElse(policy.value(), 0);
       int period = Objects.requireNonNullElse(policy.periodSeconds(), 0);
-      Checks.positive(period, where.child("periodSeconds"), errors);
+      if (value <= 0) {
+        errors.invalid(where.child("value"), value, "must be greater than zero");
+      }
+      if (period <= 0) {
+        errors.invalid(where.child("periodSeconds"), period, "must be greater than zero");
+      }
       if (period > LONGEST_PERIOD_SECONDS) {
         errors.invalid(
             where.child("periodSeconds"),
@@ -173,95 +200,136 @@ public final class AutoscalerRules {
     }
   }
 
+  /** Of the five sources one is given, that which the type names. */
   private static void validateMetric(MetricSpec metric, Path path, FieldErrors errors) {
-    String type = metric.type();
-    if (type == null || type.isEmpty()) {
-      errors.required(path.child("type"), "must specify a metric source type");
-      return;
-    }
+    String type = metric.type() == null ? "" : metric.type();
     List<String> types = List.of("ContainerResource", "External", "Object", "Pods", "Resource");
+    if (type.isEmpty()) {
+      errors.required(path.child("type"), "must specify a metric source type");
+    }
     if (!types.contains(type)) {
       errors.notSupported(path.child("type"), type, types);
-      return;
     }
-    String field = Character.toLowerCase(type.charAt(0)) + type.substring(1);
-    boolean present =
-        switch (type) {
-          case "Object" -> metric.object() != null;
-          case "Pods" -> metric.pods() != null;
-          case "Resource" -> metric.resource() != null;
-          case "External" -> metric.external() != null;
-          default -> metric.containerResource() != null;
-        };
-    if (!present) {
-      errors.required(path.child(field), "must populate information for the given metric source");
+    List<String> given = new ArrayList<>();
+    for (String source : List.of("object", "external", "pods", "resource", "containerResource")) {
+      if (metric.get(Objects.requireNonNull(metric.structType().field(source)).index()) != null) {
+        given.add(source);
+        if (given.size() == 1) {
+          validateSource(metric, source, path.child(source), errors);
+        }
+      }
     }
-    if (metric.object() != null) {
-      Path at = path.child("object");
-      validateReference(metric.object().describedObject(), at.child("describedObject"), errors);
-      validateName(metric.object().metric(), at, errors);
-      validateTarget(metric.object().target(), at.child("target"), false, errors);
+    String named = type.isEmpty() ? "" : Character.toLowerCase(type.charAt(0)) + type.substring(1);
+    if (types.contains(type) && !given.contains(named)) {
+      errors.required(path.child(named), "must populate information for the given metric source");
     }
-    if (metric.pods() != null) {
-      Path at = path.child("pods");
-      validateName(metric.pods().metric(), at, errors);
-      validateTarget(metric.pods().target(), at.child("target"), false, errors);
+    if (given.size() != 1) {
+      given.remove(named);
+      given.forEach(source ->
+          errors.forbidden(path.child(source), "must populate the given metric source only"));
     }
-    if (metric.external() != null) {
-      Path at = path.child("external");
-      validateName(metric.external().metric(), at, errors);
-      validateTarget(metric.external().target(), at.child("target"), false, errors);
+  }
+
+  private static void validateSource(
+      MetricSpec metric, String source, Path path, FieldErrors errors) {
+    Path target = path.child("target");
+    switch (source) {
+      case "object" -> {
+        ObjectMetricSource object = Objects.requireNonNull(metric.object());
+        validateReference(object.describedObject(), path.child("describedObject"), errors);
+        validateName(object.metric(), path, errors);
+        MetricTarget aim = validateTarget(object.target(), target, errors);
+        if (aim.value() == null && aim.averageValue() == null) {
+          errors.required(
+              target.child("averageValue"), "must set either a target value or averageValue");
+        }
+      }
+      case "external" -> {
+        ExternalMetricSource external = Objects.requireNonNull(metric.external());
+        validateName(external.metric(), path, errors);
+        MetricTarget aim = validateTarget(external.target(), target, errors);
+        if (aim.value() == null && aim.averageValue() == null) {
+          errors.required(
+              target.child("averageValue"),
+              "must set either a target value for metric or a per-pod target");
+        } else if (aim.value() != null && aim.averageValue() != null) {
+          errors.forbidden(
+              target.child("value"),
+              "may not set both a target value for metric and a per-pod target");
+        }
+      }
+      case "pods" -> {
+        PodsMetricSource pods = Objects.requireNonNull(metric.pods());
+        validateName(pods.metric(), path, errors);
+        if (validateTarget(pods.target(), target, errors).averageValue() == null) {
+          errors.required(
+              target.child("averageValue"), "must specify a positive target averageValue");
+        }
+      }
+      case "resource" -> {
+        ResourceMetricSource resource = Objects.requireNonNull(metric.resource());
+        validateResource(resource.name(), resource.target(), path, errors);
+      }
+      default -> {
+        ContainerResourceMetricSource container =
+            Objects.requireNonNull(metric.containerResource());
+        if (container.container() == null || container.container().isEmpty()) {
+          errors.required(path.child("container"), "must specify a container");
+        }
+        validateResource(container.name(), container.target(), path, errors);
+      }
     }
-    if (metric.resource() != null) {
-      Path at = path.child("resource");
-      Checks.present(metric.resource().name(), at.child("name"), errors);
-      validateTarget(metric.resource().target(), at.child("target"), true, errors);
+  }
+
+  private static void validateResource(
+      @Nullable String name, @Nullable MetricTarget stated, Path path, FieldErrors errors) {
+    if (name == null || name.isEmpty()) {
+      errors.required(path.child("name"), "must specify a resource name");
     }
-    if (metric.containerResource() != null) {
-      Path at = path.child("containerResource");
-      Checks.present(metric.containerResource().name(), at.child("name"), errors);
-      Checks.present(metric.containerResource().container(), at.child("container"), errors);
-      validateTarget(metric.containerResource().target(), at.child("target"), true, errors);
+    Path target = path.child("target");
+    MetricTarget aim = validateTarget(stated, target, errors);
+    if (aim.averageUtilization() == null && aim.averageValue() == null) {
+      errors.required(
+          target.child("averageUtilization"),
+          "must set either a target raw value or a target utilization");
+    } else if (aim.averageUtilization() != null && aim.averageValue() != null) {
+      errors.forbidden(
+          target.child("averageValue"),
+          "may not set both a target raw value and a target utilization");
     }
   }
 
   private static void validateName(
-      dev.tiphys.api.autoscaling.v2.@Nullable MetricIdentifier metric,
-      Path path,
-      FieldErrors errors) {
-    Checks.present(metric == null ? null : metric.name(), path.child("metric", "name"), errors);
+      @Nullable MetricIdentifier metric, Path path, FieldErrors errors) {
+    PathNames.required(
+        metric == null ? null : metric.name(),
+        "must specify a metric name",
+        path.child("metric", "name"),
+        errors);
   }
 
-  private static void validateTarget(
-      @Nullable MetricTarget stated, Path path, boolean resource, FieldErrors errors) {
+  private static MetricTarget validateTarget(
+      @Nullable MetricTarget stated, Path path, FieldErrors errors) {
     MetricTarget target = Objects.requireNonNullElse(stated, MetricTarget.EMPTY);
     String type = target.type() == null ? "" : target.type();
     if (type.isEmpty()) {
       errors.required(path.child("type"), "must specify a metric target type");
-    } else if (!List.of("AverageValue", "Utilization", "Value").contains(type)) {
+    }
+    if (!List.of("AverageValue", "Utilization", "Value").contains(type)) {
       errors.invalid(
           path.child("type"), type, "must be either Utilization, Value, or AverageValue");
     }
     if (target.value() != null && target.value().signum() <= 0) {
-      errors.invalid(path.child("value"), target.value(), "must be positive");
+      errors.invalid(path.child("value"), target.value().toString(), "must be positive");
     }
     if (target.averageValue() != null && target.averageValue().signum() <= 0) {
-      errors.invalid(path.child("averageValue"), target.averageValue(), "must be positive");
+      errors.invalid(
+          path.child("averageValue"), target.averageValue().toString(), "must be positive");
     }
     if (target.averageUtilization() != null && target.averageUtilization() < 1) {
       errors.invalid(
           path.child("averageUtilization"), target.averageUtilization(), "must be greater than 0");
     }
-    if (resource && target.averageUtilization() == null && target.averageValue() == null) {
-      errors.required(
-          path.child("averageUtilization"),
-          "must set either a target raw value or a target utilization");
-    } else if (resource && target.averageUtilization() != null && target.averageValue() != null) {
-      errors.forbidden(
-          path.child("averageValue"),
-          "may not set both a target raw value and a target utilization");
-    } else if (!resource && target.value() == null && target.averageValue() == null) {
-      errors.required(path.child("averageValue"), "must set either a target value or averageValue");
-    }
+    return target;
   }
 }

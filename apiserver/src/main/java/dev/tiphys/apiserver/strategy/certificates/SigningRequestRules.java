@@ -5,7 +5,6 @@ import dev.tiphys.api.certificates.v1.CertificateSigningRequestCondition;
 import dev.tiphys.api.certificates.v1.CertificateSigningRequestSpec;
 import dev.tiphys.api.certificates.v1.CertificateSigningRequestStatus;
 import dev.tiphys.api.merge.FieldSet;
-import dev.tiphys.api.names.DnsNames;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.api.value.Bytes;
@@ -97,7 +96,7 @@ public final class SigningRequestRules {
     CertificateSigningRequestSpec spec = in(object);
     validateRequest(spec.request(), errors);
     if (spec.usages().isEmpty()) {
-      errors.required(SPEC.child("usages"), "usages must be provided");
+      errors.required(SPEC.child("usages"), "");
     }
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < spec.usages().size(); i++) {
@@ -109,7 +108,14 @@ public final class SigningRequestRules {
         errors.duplicate(SPEC.child("usages").index(i), usage);
       }
     }
-    validateSigner(spec.signerName(), errors);
+    if ("kubernetes.io/legacy-unknown".equals(spec.signerName())) {
+      errors.invalid(
+          SPEC.child("signerName"),
+          spec.signerName(),
+          "the legacy signerName is not allowed via this API version");
+    } else {
+      SignerNames.validate(spec.signerName(), SPEC.child("signerName"), errors);
+    }
     if (spec.expirationSeconds() != null && spec.expirationSeconds() < SHORTEST_SECONDS) {
       errors.invalid(
           SPEC.child("expirationSeconds"),
@@ -127,33 +133,6 @@ public final class SigningRequestRules {
         || !text.contains("-----END CERTIFICATE REQUEST-----")) {
       errors.invalid(
           path, request == null ? "" : request, "PEM block type must be CERTIFICATE REQUEST");
-    }
-  }
-
-  private static void validateSigner(
-      @org.jspecify.annotations.Nullable String name, FieldErrors errors) {
-    Path path = SPEC.child("signerName");
-    if (!Checks.present(name, path, errors)) {
-      return;
-    }
-    String text = String.valueOf(name);
-    int slash = text.indexOf('/');
-    if (slash < 0 || slash != text.lastIndexOf('/')) {
-      errors.invalid(
-          path,
-          text,
-          "must be a fully qualified domain and path of the form" + " 'example.com/signer-name'");
-      return;
-    }
-    String domain = text.substring(0, slash);
-    errors.invalid(path, domain, DnsNames.subdomain(domain));
-    if (domain.indexOf('.') < 0) {
-      errors.invalid(
-          path, domain, "should be a domain with at least two segments separated by" + " dots");
-    }
-    errors.invalid(path, text.substring(slash + 1), DnsNames.subdomain(text.substring(slash + 1)));
-    if (text.equals("kubernetes.io/legacy-unknown")) {
-      errors.invalid(path, text, "the legacy signerName is not allowed via this API version");
     }
   }
 
@@ -212,7 +191,7 @@ public final class SigningRequestRules {
     Bytes had = of(old).certificate();
     if (had != null && had.size() > 0 && !had.equals(of(object).certificate())) {
       errors.forbidden(
-          STATUS.child("certificate"), "updates may not modify a certificate once set");
+          STATUS.child("certificate"), "updates may not modify existing certificate content");
     }
     Bytes certificate = of(object).certificate();
     if (certificate != null

@@ -23,6 +23,16 @@ public final class LeaseStrategy implements Strategy<Lease> {
       errors.invalid(
           SPEC.child("leaseTransitions"), transitions, "must be greater than or equal to 0");
     }
+    String strategy = spec.strategy();
+    if (strategy != null) {
+      CandidateRules.validateStrategy(strategy, SPEC.child("strategy"), errors);
+    }
+    if (spec.preferredHolder() != null
+        && !spec.preferredHolder().isEmpty()
+        && (strategy == null || strategy.isEmpty())) {
+      errors.forbidden(
+          SPEC.child("preferredHolder"), "may only be specified if `strategy` is defined");
+    }
   }
 
   @Override

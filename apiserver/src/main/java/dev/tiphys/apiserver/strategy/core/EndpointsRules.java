@@ -73,7 +73,7 @@ public final class EndpointsRules {
   }
 
   /** Addresses that mean the machine itself, its link or everybody are nobody's endpoint. */
-  static void checkUsable(InetAddress ip, String text, Path path, FieldErrors errors) {
+  public static void checkUsable(InetAddress ip, String text, Path path, FieldErrors errors) {
     if (ip.isAnyLocalAddress()) {
       errors.invalid(path, text, "may not be unspecified (" + text + ")");
     }

@@ -24,7 +24,7 @@ public final class EventStrategy implements Strategy<Event> {
     String other = about.namespace();
     boolean isNew = event.eventTime() != null;
     boolean fits =
-        other == null || other.isEmpty()
+        (other == null || other.isEmpty())
             ? "default".equals(namespace) || (isNew && "kube-system".equals(namespace))
             : isNew || other.equals(namespace);
     if (!fits) {

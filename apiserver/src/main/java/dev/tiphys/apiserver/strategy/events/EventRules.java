@@ -50,7 +50,7 @@ public final class EventRules {
     String other = about(event).namespace();
     boolean isNew = event.eventTime() != null;
     boolean fits =
-        other == null || other.isEmpty()
+        (other == null || other.isEmpty())
             ? "default".equals(namespace) || (isNew && "kube-system".equals(namespace))
             : isNew || other.equals(namespace);
     if (!fits) {

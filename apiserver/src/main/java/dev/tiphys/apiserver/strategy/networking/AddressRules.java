@@ -10,6 +10,7 @@ import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.IpText;
 import dev.tiphys.apiserver.strategy.KindRules;
+import dev.tiphys.apiserver.strategy.PathNames;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.net.InetAddress;
 import java.util.List;
@@ -59,8 +60,12 @@ public final class AddressRules {
     if (group != null && !group.isEmpty()) {
       Checks.subdomain(group, path.child("group"), errors);
     }
-    Checks.present(parent.resource(), path.child("resource"), errors);
-    Checks.present(parent.name(), path.child("name"), errors);
+    PathNames.required(parent.resource(), "", path.child("resource"), errors);
+    PathNames.required(parent.name(), "", path.child("name"), errors);
+    String namespace = parent.namespace();
+    if (namespace != null && !namespace.isEmpty()) {
+      errors.invalid(path.child("namespace"), namespace, PathNames.faults(namespace));
+    }
   }
 
   /** The rules of ServiceCIDR. */
@@ -82,14 +87,19 @@ public final class AddressRules {
     Path path = SPEC.child("cidrs");
     if (ranges.isEmpty()) {
       errors.required(path, "at least one CIDR required");
-    } else if (ranges.size() > 2) {
+      return;
+    }
+    if (ranges.size() > 2) {
       errors.invalid(path, in(object), "may only hold up to 2 values");
-    } else if (ranges.size() == 2 && IpText.isV6(ranges.get(0)) == IpText.isV6(ranges.get(1))) {
+      return;
+    }
+    if (ranges.size() == 2 && IpText.isV6(ranges.get(0)) == IpText.isV6(ranges.get(1))) {
       errors.invalid(
           path,
           in(object),
           "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and"
-              + " 2001:db8::/96");
+              + " 2001:db8::/64");
+      return;
     }
     for (int i = 0; i < ranges.size(); i++) {
       IpText.checkRange(ranges.get(i), path.index(i), errors);

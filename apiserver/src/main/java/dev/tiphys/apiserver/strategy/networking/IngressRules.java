@@ -18,6 +18,7 @@ import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.IpText;
 import dev.tiphys.apiserver.strategy.KindRules;
+import dev.tiphys.apiserver.strategy.PathNames;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.util.List;
 import java.util.Objects;
@@ -31,15 +32,60 @@ public final class IngressRules {
   private static final List<String> BAD_SEQUENCES = List.of("//", "/./", "/../", "%2f", "%2F");
   private static final List<String> BAD_SUFFIXES = List.of("/..", "/.");
 
+  private static final String OLD_CLASS = "kubernetes.io/ingress.class";
+
   private IngressRules() {}
 
   /** The rules of Ingress. */
   public static Strategy<Ingress> ingresses() {
-    return KindRules.<Ingress>builder().validate(IngressRules::validate).build();
+    return KindRules.<Ingress>builder()
+        .validate(IngressRules::validate)
+        .validateNew((object, errors) -> {
+          String annotated = object.metadata().annotations().get(OLD_CLASS);
+          if (annotated != null && in(object).ingressClassName() != null) {
+            errors.invalid(
+                Path.of("annotations", OLD_CLASS),
+                annotated,
+                "can not be set when the class field is also set");
+          }
+        })
+        .statusChange(IngressRules::changeStatus)
+        .warningNew(object ->
+            object.metadata().annotations().containsKey(OLD_CLASS)
+                ? "annotation \""
+                    + OLD_CLASS
+                    + "\" is deprecated, please use 'spec.ingressClassName' instead"
+                : null)
+        .build();
+  }
+
+  private static IngressSpec in(Ingress object) {
+    return Objects.requireNonNullElse(object.spec(), IngressSpec.EMPTY);
+  }
+
+  private static void changeStatus(Ingress object, Ingress old, FieldErrors errors) {
+    if (object.status() == null || object.status().loadBalancer() == null) {
+      return;
+    }
+    var addresses = object.status().loadBalancer().ingress();
+    for (int i = 0; i < addresses.size(); i++) {
+      Path path = Path.of("status", "loadBalancer", "ingress").index(i);
+      String ip = addresses.get(i).ip();
+      String host = addresses.get(i).hostname();
+      if (ip != null && !ip.isEmpty()) {
+        IpText.check(ip, path.child("ip"), errors);
+      }
+      if (host != null && !host.isEmpty()) {
+        errors.invalid(path.child("hostname"), host, DnsNames.subdomain(host));
+        if (IpText.isAddress(host)) {
+          errors.invalid(path.child("hostname"), host, "must be a DNS name, not an IP address");
+        }
+      }
+    }
   }
 
   private static void validate(Ingress object, FieldErrors errors) {
-    IngressSpec spec = Objects.requireNonNullElse(object.spec(), IngressSpec.EMPTY);
+    IngressSpec spec = in(object);
     if (spec.rules().isEmpty() && spec.defaultBackend() == null) {
       errors.invalid(SPEC, spec.rules(), "either `defaultBackend` or `rules` must be specified");
     }
@@ -75,9 +121,8 @@ public final class IngressRules {
     if (host != null && !host.isEmpty()) {
       if (IpText.isAddress(host)) {
         errors.invalid(path.child("host"), host, "must be a DNS name, not an IP address");
-      } else {
-        errors.invalid(path.child("host"), host, hostFaults(host));
       }
+      errors.invalid(path.child("host"), host, hostFaults(host));
     }
     if (rule.http() == null) {
       return;
@@ -97,7 +142,9 @@ public final class IngressRules {
     String value = rule.path() == null ? "" : rule.path();
     if (type == null) {
       errors.required(path.child("pathType"), "pathType must be specified");
-    } else if (type.equals("Exact") || type.equals("Prefix")) {
+      return;
+    }
+    if (type.equals("Exact") || type.equals("Prefix")) {
       if (!value.startsWith("/")) {
         errors.invalid(path.child("path"), value, "must be an absolute path");
       }
@@ -130,15 +177,34 @@ public final class IngressRules {
     if (service != null && backend.resource() != null) {
       errors.invalid(path, "", "cannot set both resource and service backends");
     } else if (backend.resource() != null) {
-      Checks.present(backend.resource().kind(), path.child("resource", "kind"), errors);
-      Checks.present(backend.resource().name(), path.child("resource", "name"), errors);
-    } else if (service == null || service.name() == null || service.name().isEmpty()) {
-      errors.required(path.child("service", "name"), "");
+      validateReference(
+          backend.resource().apiGroup(),
+          backend.resource().kind(),
+          backend.resource().name(),
+          path.child("resource"),
+          errors);
+    } else if (service == null) {
+      errors.invalid(path, "", "resource or service backend is required");
     } else {
-      String name = service.name();
-      errors.invalid(path.child("service", "name"), name, DnsNames.rfc1035Label(name));
-      validatePort(service.port(), path.child("service", "port"), errors);
+      if (Checks.present(service.name(), path.child("service", "name"), errors)) {
+        String name = String.valueOf(service.name());
+        errors.invalid(path.child("service", "name"), name, DnsNames.rfc1035Label(name));
+      }
+      validatePort(service.port(), path, errors);
     }
+  }
+
+  private static void validateReference(
+      @Nullable String group,
+      @Nullable String kind,
+      @Nullable String name,
+      Path path,
+      FieldErrors errors) {
+    if (group != null) {
+      errors.invalid(path.child("apiGroup"), group, DnsNames.subdomain(group));
+    }
+    PathNames.required(kind, "kind is required", path.child("kind"), errors);
+    PathNames.required(name, "name is required", path.child("name"), errors);
   }
 
   private static void validatePort(
@@ -149,9 +215,10 @@ public final class IngressRules {
     if (!name.isEmpty() && number != 0) {
       errors.invalid(path, "", "cannot set both port name & port number");
     } else if (!name.isEmpty()) {
-      errors.invalid(path.child("name"), name, FieldNames.portName(name));
+      errors.invalid(path.child("service", "port", "name"), name, FieldNames.portName(name));
     } else if (number != 0) {
-      errors.invalid(path.child("number"), number, FieldNames.portNumber(number));
+      errors.invalid(
+          path.child("service", "port", "number"), number, FieldNames.portNumber(number));
     } else {
       errors.required(path, "port name or number is required");
     }
@@ -178,34 +245,26 @@ public final class IngressRules {
     if (controller != null && controller.length() > LONGEST_CONTROLLER) {
       errors.add(FieldError.tooLong(path, LONGEST_CONTROLLER));
     }
-    if (Checks.present(controller, path, errors) && !isPrefixed(String.valueOf(controller))) {
-      errors.invalid(path, controller, "must be a domain-prefixed path (such as \"acme.io/foo\")");
-    }
+    Checks.prefixedPath(controller, path, errors);
     IngressClassParametersReference parameters = in(object).parameters();
     if (parameters == null) {
       return;
     }
     Path at = SPEC.child("parameters");
-    Checks.present(parameters.kind(), at.child("kind"), errors);
-    Checks.present(parameters.name(), at.child("name"), errors);
+    validateReference(parameters.apiGroup(), parameters.kind(), parameters.name(), at, errors);
     String scope = parameters.scope();
     if (scope == null) {
       errors.required(at.child("scope"), "");
       return;
     }
     Checks.oneOf(scope, List.of("Cluster", "Namespace"), at.child("scope"), errors);
-    String namespace = parameters.namespace() == null ? "" : parameters.namespace();
-    if (scope.equals("Namespace") && namespace.isEmpty()) {
+    String namespace = parameters.namespace();
+    if (scope.equals("Namespace") && namespace == null) {
       errors.required(at.child("namespace"), "`parameters.scope` is set to 'Namespace'");
+    } else if (scope.equals("Namespace")) {
+      errors.invalid(at.child("namespace"), namespace, DnsNames.label(String.valueOf(namespace)));
     } else if (scope.equals("Cluster") && parameters.namespace() != null) {
       errors.forbidden(at.child("namespace"), "`parameters.scope` is set to 'Cluster'");
     }
-  }
-
-  private static boolean isPrefixed(String path) {
-    int slash = path.indexOf('/');
-    return slash > 0
-        && slash < path.length() - 1
-        && DnsNames.subdomain(path.substring(0, slash)).isEmpty();
   }
 }

@@ -1,9 +1,11 @@
 package dev.tiphys.apiserver.strategy.rbac;
 
+import dev.tiphys.api.names.DnsNames;
 import dev.tiphys.api.rbac.v1.RoleRef;
 import dev.tiphys.api.rbac.v1.Subject;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.PathNames;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +55,7 @@ final class BindingRules {
     if (role == null || role.kind() == null || !kinds.contains(role.kind())) {
       errors.notSupported(ROLE_REF.child("kind"), role == null ? "" : role.kind(), kinds);
     }
-    if (role == null || isEmpty(role.name())) {
-      errors.required(ROLE_REF.child("name"), "");
-    }
+    PathNames.required(role == null ? null : role.name(), "", ROLE_REF.child("name"), errors);
     for (int i = 0; i < subjects.size(); i++) {
       validate(subjects.get(i), Path.of("subjects").index(i), namespaced, errors);
     }
@@ -68,6 +68,12 @@ final class BindingRules {
     String kind = subject.kind() == null ? "" : subject.kind();
     switch (kind) {
       case "ServiceAccount" -> {
+        if (!isEmpty(subject.name())) {
+          errors.invalid(
+              path.child("name"),
+              subject.name(),
+              DnsNames.subdomain(String.valueOf(subject.name())));
+        }
         if (!isEmpty(subject.apiGroup())) {
           errors.notSupported(path.child("apiGroup"), subject.apiGroup(), List.of(""));
         }

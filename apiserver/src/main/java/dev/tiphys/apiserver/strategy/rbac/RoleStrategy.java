@@ -2,6 +2,7 @@ package dev.tiphys.apiserver.strategy.rbac;
 
 import dev.tiphys.api.rbac.v1.Role;
 import dev.tiphys.api.validation.FieldErrors;
+import dev.tiphys.apiserver.strategy.PathNames;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.util.List;
 
@@ -10,7 +11,7 @@ public final class RoleStrategy implements Strategy<Role> {
 
   @Override
   public List<String> nameFaults(String name, boolean prefix) {
-    return RbacNames.faults(name);
+    return PathNames.faults(name);
   }
 
   @Override

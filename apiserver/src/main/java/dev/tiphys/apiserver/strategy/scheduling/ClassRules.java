@@ -1,15 +1,20 @@
 package dev.tiphys.apiserver.strategy.scheduling;
 
+import dev.tiphys.api.core.v1.Toleration;
+import dev.tiphys.api.names.LabelNames;
 import dev.tiphys.api.node.v1.RuntimeClass;
 import dev.tiphys.api.scheduling.v1.PriorityClass;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
+import dev.tiphys.apiserver.strategy.ResourceNames;
 import dev.tiphys.apiserver.strategy.Strategy;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** The rules of PriorityClass and RuntimeClass. */
 public final class ClassRules {
@@ -79,13 +84,45 @@ public final class ClassRules {
     return KindRules.<RuntimeClass>builder()
         .validate((object, errors) -> {
           Checks.label(object.handler(), Path.of("handler"), errors);
+          if (object.overhead() != null) {
+            Path limits = Path.of("overhead", "limits");
+            object
+                .overhead()
+                .podFixed()
+                .forEach((name, amount) -> {
+                  ResourceNames.checkOfContainers(name, limits.key(name), errors);
+                  ResourceNames.checkAmount(name, amount, limits.key(name), errors);
+                });
+          }
           if (object.scheduling() != null) {
             Checks.labels(
                 object.scheduling().nodeSelector(), Path.of("scheduling", "nodeSelector"), errors);
+            validateTolerations(object.scheduling().tolerations(), errors);
           }
         })
         .change((object, old, errors) ->
             Checks.immutable(object.handler(), old.handler(), Path.of("handler"), errors))
         .build();
+  }
+
+  private static void validateTolerations(List<Toleration> tolerations, FieldErrors errors) {
+    Path path = Path.of("scheduling", "tolerations");
+    Set<Toleration> seen = new HashSet<>();
+    for (int i = 0; i < tolerations.size(); i++) {
+      Toleration toleration = tolerations.get(i);
+      String key = toleration.key() == null ? "" : toleration.key();
+      if (!key.isEmpty()) {
+        errors.invalid(path.index(i).child("key"), key, LabelNames.key(key));
+      } else if (!"Exists".equals(toleration.operator())) {
+        errors.invalid(
+            path.index(i).child("operator"),
+            toleration.operator() == null ? "" : toleration.operator(),
+            "operator must be Exists when `key` is empty, which means \"match all values and all"
+                + " keys\"");
+      }
+      if (!seen.add(toleration)) {
+        errors.duplicate(path.index(i), toleration);
+      }
+    }
   }
 }
