@@ -136,7 +136,18 @@ public final class WebhookRules {
   private void validate(Hook hook, Path path, FieldErrors errors) {
     if (hook.versions().isEmpty()) {
       errors.required(path.child("admissionReviewVersions"), "must specify one of v1, v1beta1");
-    } else if (!hook.versions().contains("v1") && !hook.versions().contains("v1beta1")) {
+    }
+    Set<String> versions = new HashSet<>();
+    for (int i = 0; i < hook.versions().size(); i++) {
+      String version = hook.versions().get(i);
+      Path at = path.child("admissionReviewVersions").index(i);
+      if (versions.add(version)) {
+        errors.invalid(at, version, DnsNames.rfc1035Label(version));
+      } else {
+        errors.invalid(at, version, "duplicate version");
+      }
+    }
+    if (!versions.isEmpty() && !versions.contains("v1") && !versions.contains("v1beta1")) {
       errors.invalid(
           path.child("admissionReviewVersions"),
           hook.versions(),
@@ -233,9 +244,31 @@ public final class WebhookRules {
             port,
             "port is not valid: must be between 1 and 65535," + " inclusive");
       }
-      String route = service.path();
-      if (route != null && !route.startsWith("/")) {
-        errors.invalid(at.child("path"), route, "must start with a '/'");
+      if (service.path() != null) {
+        validateRoute(service.path(), at.child("path"), errors);
+      }
+    }
+  }
+
+  private static void validateRoute(String route, Path path, FieldErrors errors) {
+    if (route.isEmpty() || route.equals("/")) {
+      return;
+    }
+    if (route.equals("//")) {
+      errors.invalid(path, route, "segment[0] may not be empty");
+      return;
+    }
+    if (!route.startsWith("/")) {
+      errors.invalid(path, route, "must start with a '/'");
+    }
+    String[] steps = route.substring(1).replaceFirst("/$", "").split("/", -1);
+    for (int i = 0; i < steps.length; i++) {
+      String which = "segment[" + i + "]";
+      if (steps[i].isEmpty()) {
+        errors.invalid(path, route, which + " may not be empty");
+      }
+      for (String fault : DnsNames.subdomain(steps[i])) {
+        errors.invalid(path, route, which + ": " + fault);
       }
     }
   }

@@ -18,8 +18,10 @@ import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.Strategy;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ public final class FlowControlRules {
   private static final Path SPEC = Path.of("spec");
   private static final int HIGHEST_PRECEDENCE = 10_000;
   private static final int MOST_QUEUES = 10_000_000;
+  private static final int MOST_BITS = 60;
   private static final List<String> VERBS =
       List.of(
           "create",
@@ -45,7 +48,33 @@ public final class FlowControlRules {
 
   /** The rules of FlowSchema. */
   public static Strategy<FlowSchema> flows() {
-    return KindRules.<FlowSchema>builder().validate(FlowControlRules::validateFlow).build();
+    return KindRules.<FlowSchema>builder()
+        .validate(FlowControlRules::validateFlow)
+        .statusChange((object, old, errors) -> {
+          if (object.status() != null) {
+            validateConditions(
+                object.status().conditions().stream()
+                    .map(condition -> Objects.requireNonNullElse(condition.type(), ""))
+                    .toList(),
+                errors);
+          }
+        })
+        .build();
+  }
+
+  /** Each type of condition is told once. */
+  private static void validateConditions(List<String> types, FieldErrors errors) {
+    Path path = Path.of("status", "conditions");
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < types.size(); i++) {
+      String type = types.get(i);
+      if (!seen.add(type)) {
+        errors.duplicate(path.index(i).child("type"), type);
+      }
+      if (type.isEmpty()) {
+        errors.required(path.index(i).child("type"), "must not be empty");
+      }
+    }
   }
 
   private static void validateFlow(FlowSchema object, FieldErrors errors) {
@@ -236,6 +265,15 @@ public final class FlowControlRules {
   public static Strategy<PriorityLevelConfiguration> levels() {
     return KindRules.<PriorityLevelConfiguration>builder()
         .validate(FlowControlRules::validateLevel)
+        .statusChange((object, old, errors) -> {
+          if (object.status() != null) {
+            validateConditions(
+                object.status().conditions().stream()
+                    .map(condition -> Objects.requireNonNullElse(condition.type(), ""))
+                    .toList(),
+                errors);
+          }
+        })
         .build();
   }
 
@@ -332,6 +370,20 @@ public final class FlowControlRules {
     } else if (hand > queues) {
       errors.invalid(
           path.child("handSize"), hand, "should not be greater than queues (" + queues + ")");
+    } else if (hand > 0) {
+      // A hand is dealt from one hash, which must have bits enough for each card.
+      int bits = (int) Math.ceil(Math.log(queues) / Math.log(2) * hand);
+      if (bits > MOST_BITS) {
+        errors.invalid(
+            path.child("handSize"),
+            hand,
+            "required entropy bits of deckSize "
+                + queues
+                + " and handSize "
+                + hand
+                + " should not be greater than "
+                + MOST_BITS);
+      }
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
+import dev.tiphys.apiserver.strategy.OldLabels;
 import dev.tiphys.apiserver.strategy.ResourceNames;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.util.HashSet;
@@ -102,6 +103,13 @@ public final class ClassRules {
         })
         .change((object, old, errors) ->
             Checks.immutable(object.handler(), old.handler(), Path.of("handler"), errors))
+        .warnings((object, old) ->
+            object.scheduling() == null
+                ? List.of()
+                : object.scheduling().nodeSelector().keySet().stream()
+                    .filter(label -> OldLabels.of(label) != null)
+                    .map(label -> "scheduling.nodeSelector: " + OldLabels.of(label))
+                    .toList())
         .build();
   }
 

@@ -17,6 +17,7 @@ import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.StatusPart;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,6 @@ public final class ClaimRules {
 
   private static final Path SPEC = Path.of("spec");
   private static final String STORAGE = "storage";
-  private static final String OLD_CLASS = "volume.beta.kubernetes.io/storage-class";
   private static final List<String> RESIZING =
       List.of(
           "ControllerResizeInProgress",
@@ -51,7 +51,7 @@ public final class ClaimRules {
         .validate((claim, errors) -> validate(in(claim), SPEC, errors))
         .change(ClaimRules::change)
         .statusChange(ClaimRules::changeStatus)
-        .warningNew(ClaimRules::warnOfSize)
+        .warnings(ClaimRules::warn)
         .generations(false)
         .build();
   }
@@ -165,13 +165,23 @@ public final class ClaimRules {
   }
 
   /** Fractions of bytes are rounded up, which is hardly what was meant. */
-  private static @Nullable String warnOfSize(PersistentVolumeClaim claim) {
-    Quantity asked = asked(in(claim));
-    return asked != null && asked.amount().remainder(BigDecimal.ONE).signum() != 0
-        ? "spec.resources.requests[storage]: fractional byte value \""
-            + asked
-            + "\" is invalid, must be an integer"
-        : null;
+  private static List<String> warn(
+      PersistentVolumeClaim claim, @Nullable PersistentVolumeClaim old) {
+    List<String> warnings = new ArrayList<>();
+    VolumeWarnings.oldClass(claim.metadata().annotations(), warnings);
+    VolumeResourceRequirements resources =
+        Objects.requireNonNullElse(in(claim).resources(), VolumeResourceRequirements.EMPTY);
+    Path path = SPEC.child("resources");
+    warnOfSize(resources.requests().get(STORAGE), path.child("requests").key(STORAGE), warnings);
+    warnOfSize(resources.limits().get(STORAGE), path.child("limits").key(STORAGE), warnings);
+    return warnings;
+  }
+
+  private static void warnOfSize(@Nullable Quantity size, Path path, List<String> warnings) {
+    if (size != null && size.amount().remainder(BigDecimal.ONE).signum() != 0) {
+      warnings.add(
+          path + ": fractional byte value \"" + size + "\" is invalid, must be an integer");
+    }
   }
 
   private static void changeStatus(
@@ -263,14 +273,14 @@ public final class ClaimRules {
         errors.forbidden(path, "update from non-nil value to an empty string is forbidden");
       }
     }
-    String had = old.metadata().annotations().get(OLD_CLASS);
-    String has = claim.metadata().annotations().get(OLD_CLASS);
+    String had = old.metadata().annotations().get(VolumeWarnings.OLD_CLASS);
+    String has = claim.metadata().annotations().get(VolumeWarnings.OLD_CLASS);
     boolean moved = had != null && has == null && had.equals(spec.storageClassName());
     if (!moved) {
       Checks.immutable(
           Objects.requireNonNullElse(has, ""),
           Objects.requireNonNullElse(had, ""),
-          Path.of("metadata", "annotations").key(OLD_CLASS),
+          Path.of("metadata", "annotations").key(VolumeWarnings.OLD_CLASS),
           errors);
     }
   }
@@ -286,7 +296,7 @@ public final class ClaimRules {
       // The binding itself.
       restored = restored.withVolumeName(before.volumeName());
     }
-    String annotated = old.metadata().annotations().get(OLD_CLASS);
+    String annotated = old.metadata().annotations().get(VolumeWarnings.OLD_CLASS);
     if (before.storageClassName() == null
         && (annotated == null || annotated.equals(spec.storageClassName()))) {
       // A class that came to be the default one later, or was named in the old way.

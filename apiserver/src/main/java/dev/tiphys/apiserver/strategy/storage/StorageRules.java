@@ -22,8 +22,10 @@ import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
+import dev.tiphys.apiserver.strategy.OldLabels;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,6 +55,7 @@ public final class StorageRules {
     return KindRules.<StorageClass>builder()
         .validate(StorageRules::validateClass)
         .change(StorageRules::changeClass)
+        .warnings((object, old) -> warnOfTopologies(object.allowedTopologies()))
         .build();
   }
 
@@ -69,6 +72,21 @@ public final class StorageRules {
           object.volumeBindingMode(), List.of("Immediate", "WaitForFirstConsumer"), mode, errors);
     }
     checkTopologies(object.allowedTopologies(), Path.of("allowedTopologies"), errors);
+  }
+
+  private static List<String> warnOfTopologies(List<TopologySelectorTerm> terms) {
+    List<String> warnings = new ArrayList<>();
+    for (int i = 0; i < terms.size(); i++) {
+      List<TopologySelectorLabelRequirement> labels = terms.get(i).matchLabelExpressions();
+      for (int j = 0; j < labels.size(); j++) {
+        String old = OldLabels.of(labels.get(j).key());
+        if (old != null) {
+          Path at = Path.of("allowedTopologies").index(i).child("matchLabelExpressions").index(j);
+          warnings.add(at.child("key") + ": " + old);
+        }
+      }
+    }
+    return warnings;
   }
 
   private static void checkTopologies(
@@ -286,6 +304,7 @@ public final class StorageRules {
   /** The rules of CSIStorageCapacity. */
   public static Strategy<CSIStorageCapacity> capacities() {
     return KindRules.<CSIStorageCapacity>builder()
+        .warnings((object, old) -> OldLabels.in(object.nodeTopology(), Path.of("nodeTopology")))
         .validate((object, errors) -> {
           Checks.subdomain(object.storageClassName(), Path.of("storageClassName"), errors);
           Checks.selector(object.nodeTopology(), Path.of("nodeTopology"), errors);

@@ -36,6 +36,7 @@ public final class VolumeRules {
             volume -> volume.withStatus(PersistentVolumeStatus.builder().phase("Pending").build()))
         .validate(VolumeRules::validate)
         .change(VolumeRules::change)
+        .warnings(VolumeWarnings::of)
         .generations(false)
         .build();
   }
