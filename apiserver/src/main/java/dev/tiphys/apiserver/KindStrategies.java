@@ -3,6 +3,7 @@ package dev.tiphys.apiserver;
 import dev.tiphys.api.Resources;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
+import dev.tiphys.apiserver.strategy.ClusterView;
 import dev.tiphys.apiserver.strategy.ExpressionCheck;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.admissionregistration.BindingRules;
@@ -71,7 +72,10 @@ final class KindStrategies {
   private KindStrategies() {}
 
   static KindStrategies of(
-      ServiceAllocator allocator, InstantSource clock, ExpressionCheck expressions) {
+      ServiceAllocator allocator,
+      InstantSource clock,
+      ExpressionCheck expressions,
+      ClusterView view) {
     KindStrategies strategies = new KindStrategies();
     strategies.addCore(allocator);
     strategies.addOthers(clock);
@@ -79,7 +83,7 @@ final class KindStrategies {
     strategies.addStorage();
     strategies.addControl();
     strategies.addAdmission(expressions);
-    strategies.addDevices(new DeviceRules(expressions));
+    strategies.addDevices(new DeviceRules(expressions, view), clock);
     return strategies;
   }
 
@@ -162,12 +166,12 @@ final class KindStrategies {
     add(Resources.MUTATING_ADMISSION_POLICY_BINDINGS, BindingRules.mutating());
   }
 
-  private void addDevices(DeviceRules devices) {
+  private void addDevices(DeviceRules devices, InstantSource clock) {
     add(Resources.RESOURCE_CLAIMS, devices.claims());
     add(Resources.RESOURCE_CLAIM_TEMPLATES, devices.templates());
     add(Resources.DEVICE_CLASSES, devices.classes());
-    add(Resources.RESOURCE_SLICES, SliceRules.rules());
-    add(Resources.DEVICE_TAINT_RULES_V1BETA2, TaintRuleRules.rules());
+    add(Resources.RESOURCE_SLICES, SliceRules.rules(clock));
+    add(Resources.DEVICE_TAINT_RULES_V1BETA2, TaintRuleRules.rules(clock));
   }
 
   private <T extends ApiObject> void add(ResourceType<T> type, Strategy<T> strategy) {

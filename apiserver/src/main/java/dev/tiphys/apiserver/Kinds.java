@@ -44,7 +44,8 @@ final class Kinds {
             new ServiceAllocator(
                 view, claims, config.serviceRange(), config.nodePorts(), chance.random()),
             chance.clock(),
-            expressions);
+            expressions,
+            view);
     List<ServedResource<?>> served = new ArrayList<>();
     for (ResourceType<?> type : Resources.ALL) {
       if (isKept(type) && config.versions().serves(type)) {

@@ -47,7 +47,8 @@ class KindRulesTest {
           CEL.storing(
               CEL.admission(() -> {
                 throw new IllegalStateException("nothing is evaluated here");
-              })));
+              })),
+          EMPTY);
 
   /** A change of the sample, and the message that it brings. */
   record Broken(String resource, String change, String message) {}

@@ -38,23 +38,28 @@ public final class EndpointSliceStrategy implements Strategy<EndpointSlice> {
     } else if (!TYPES.contains(type)) {
       errors.notSupported(Path.of("addressType"), type, TYPES);
     }
+    // A server that only this machine reaches publishes itself all the same.
+    boolean ours =
+        "default".equals(slice.metadata().namespace())
+            && "kubernetes".equals(slice.metadata().name());
     Path path = Path.of("endpoints");
     if (Checks.fits(slice.endpoints(), MAX_ENDPOINTS, path, errors)) {
       for (int i = 0; i < slice.endpoints().size(); i++) {
-        validate(slice.endpoints().get(i), String.valueOf(type), path.index(i), errors);
+        validate(slice.endpoints().get(i), String.valueOf(type), ours, path.index(i), errors);
       }
     }
     validatePorts(slice, errors);
   }
 
-  private static void validate(Endpoint endpoint, String type, Path path, FieldErrors errors) {
+  private static void validate(
+      Endpoint endpoint, String type, boolean ours, Path path, FieldErrors errors) {
     Path addresses = path.child("addresses");
     if (endpoint.addresses().isEmpty()) {
       errors.required(addresses, "must contain at least 1 address");
     }
     Checks.fits(endpoint.addresses(), MAX_ADDRESSES, addresses, errors);
     for (int i = 0; i < endpoint.addresses().size(); i++) {
-      validateAddress(endpoint.addresses().get(i), type, addresses.index(i), errors);
+      validateAddress(endpoint.addresses().get(i), type, ours, addresses.index(i), errors);
     }
     if (endpoint.nodeName() != null) {
       errors.invalid(
@@ -83,7 +88,8 @@ public final class EndpointSliceStrategy implements Strategy<EndpointSlice> {
         errors);
   }
 
-  private static void validateAddress(String address, String type, Path path, FieldErrors errors) {
+  private static void validateAddress(
+      String address, String type, boolean ours, Path path, FieldErrors errors) {
     switch (type) {
       case "IPv4", "IPv6" -> {
         InetAddress ip = IpText.parse(address);
@@ -92,7 +98,7 @@ public final class EndpointSliceStrategy implements Strategy<EndpointSlice> {
         }
         if (ip == null) {
           errors.invalid(path, address, "must be a valid IP address");
-        } else {
+        } else if (!ours) {
           EndpointsRules.checkUsable(ip, address, path, errors);
         }
       }

@@ -16,6 +16,9 @@ import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.NodeSelectors;
 import dev.tiphys.apiserver.strategy.Strategy;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,10 +59,11 @@ public final class SliceRules {
 
   private SliceRules() {}
 
-  /** The rules. */
-  public static Strategy<ResourceSlice> rules() {
+  /** The rules; the clock tells when a taint was set. */
+  public static Strategy<ResourceSlice> rules(InstantSource clock) {
     return KindRules.<ResourceSlice>builder()
         .generations(true)
+        .defaults(object -> timed(object, clock))
         .validate((object, errors) -> validate(in(object), errors))
         .change((object, old, errors) -> {
           Checks.immutable(
@@ -71,6 +75,26 @@ public final class SliceRules {
         .field("spec.nodeName", o -> in(o).nodeName())
         .field("spec.driver", o -> in(o).driver())
         .build();
+  }
+
+  private static ResourceSlice timed(ResourceSlice object, InstantSource clock) {
+    boolean untimed =
+        in(object).devices().stream()
+            .flatMap(device -> device.taints().stream())
+            .anyMatch(taint -> taint.timeAdded() == null);
+    if (!untimed) {
+      return object;
+    }
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    List<Device> devices =
+        in(object).devices().stream()
+            .map(device ->
+                device.withTaints(
+                    device.taints().stream()
+                        .map(taint -> taint.timeAdded() == null ? taint.withTimeAdded(now) : taint)
+                        .toList()))
+            .toList();
+    return object.withSpec(in(object).withDevices(devices));
   }
 
   private static ResourceSliceSpec in(ResourceSlice object) {

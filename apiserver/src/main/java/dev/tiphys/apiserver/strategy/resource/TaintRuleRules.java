@@ -10,6 +10,8 @@ import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.Conditions;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.Strategy;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +23,18 @@ public final class TaintRuleRules {
 
   private TaintRuleRules() {}
 
-  /** The rules. */
-  public static Strategy<DeviceTaintRule> rules() {
+  /** The rules; the clock tells when the taint was set. */
+  public static Strategy<DeviceTaintRule> rules(InstantSource clock) {
     return KindRules.<DeviceTaintRule>builder()
         .generations(true)
+        .defaults(object ->
+            in(object).taint() == null || taint(object).timeAdded() != null
+                ? object
+                : object.withSpec(
+                    in(object)
+                        .withTaint(
+                            taint(object)
+                                .withTimeAdded(clock.instant().truncatedTo(ChronoUnit.SECONDS)))))
         .validate((object, errors) -> {
           select(in(object).deviceSelector(), errors);
           DeviceTaint taint = taint(object);

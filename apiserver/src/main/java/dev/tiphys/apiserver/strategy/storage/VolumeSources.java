@@ -194,8 +194,13 @@ final class VolumeSources {
   private static void iscsi(ISCSIPersistentVolumeSource source, Path path, FieldErrors errors) {
     String form = "must be valid format";
     String name = source.iqn();
-    if (name != null && !name.isEmpty() && !isInitiator(name)) {
-      errors.invalid(path.child("iqn"), name, form);
+    if (name != null && !name.isEmpty()) {
+      if (!name.matches("(iqn|eui|naa).*")) {
+        errors.invalid(
+            path.child("iqn"), name, "must be valid format starting with iqn, eui, or naa");
+      } else if (!isInitiator(name)) {
+        errors.invalid(path.child("iqn"), name, form);
+      }
     }
     Integer unit = source.lun();
     if (unit != null && (unit < 0 || unit > 255)) {
