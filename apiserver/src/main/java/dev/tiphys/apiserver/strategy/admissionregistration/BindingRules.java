@@ -27,6 +27,13 @@ public final class BindingRules {
   /** The rules of ValidatingAdmissionPolicyBinding. */
   public static Strategy<ValidatingAdmissionPolicyBinding> validating() {
     return KindRules.<ValidatingAdmissionPolicyBinding>builder()
+        .defaults(object ->
+            object.spec() == null
+                ? object
+                : object.withSpec(
+                    object
+                        .spec()
+                        .withMatchResources(MatchRules.fill(object.spec().matchResources()))))
         .generations(true)
         .validate((object, errors) -> {
           ValidatingAdmissionPolicyBindingSpec spec =
@@ -62,6 +69,13 @@ public final class BindingRules {
   /** The rules of MutatingAdmissionPolicyBinding. */
   public static Strategy<MutatingAdmissionPolicyBinding> mutating() {
     return KindRules.<MutatingAdmissionPolicyBinding>builder()
+        .defaults(object ->
+            object.spec() == null
+                ? object
+                : object.withSpec(
+                    object
+                        .spec()
+                        .withMatchResources(MatchRules.fill(object.spec().matchResources()))))
         .generations(true)
         .validate((object, errors) -> {
           MutatingAdmissionPolicyBindingSpec spec =

@@ -10,6 +10,7 @@ import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.PathNames;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,18 @@ final class MatchRules {
       List.of("*", "CONNECT", "CREATE", "DELETE", "UPDATE");
 
   private MatchRules() {}
+
+  /** What is matched, with what it means where nothing is said. */
+  static @Nullable MatchResources fill(@Nullable MatchResources match) {
+    return match == null
+        ? null
+        : match.toBuilder()
+            .matchPolicy(Objects.requireNonNullElse(match.matchPolicy(), "Equivalent"))
+            .namespaceSelector(
+                Objects.requireNonNullElse(match.namespaceSelector(), LabelSelector.EMPTY))
+            .objectSelector(Objects.requireNonNullElse(match.objectSelector(), LabelSelector.EMPTY))
+            .build();
+  }
 
   /** Checks what a policy or binding matches. */
   static void match(@Nullable MatchResources match, Path path, FieldErrors errors) {

@@ -48,6 +48,15 @@ public final class PolicyKindRules {
   /** The rules of ValidatingAdmissionPolicy. */
   public Strategy<ValidatingAdmissionPolicy> validating() {
     return KindRules.<ValidatingAdmissionPolicy>builder()
+        .defaults(object ->
+            object.spec() == null
+                ? object
+                : object.withSpec(
+                    object.spec().toBuilder()
+                        .failurePolicy(
+                            Objects.requireNonNullElse(object.spec().failurePolicy(), "Fail"))
+                        .matchConstraints(MatchRules.fill(object.spec().matchConstraints()))
+                        .build()))
         .validate((object, errors) ->
             validate(
                 Objects.requireNonNullElse(object.spec(), ValidatingAdmissionPolicySpec.EMPTY),
@@ -211,6 +220,15 @@ public final class PolicyKindRules {
   /** The rules of MutatingAdmissionPolicy. */
   public Strategy<MutatingAdmissionPolicy> mutating() {
     return KindRules.<MutatingAdmissionPolicy>builder()
+        .defaults(object ->
+            object.spec() == null
+                ? object
+                : object.withSpec(
+                    object.spec().toBuilder()
+                        .failurePolicy(
+                            Objects.requireNonNullElse(object.spec().failurePolicy(), "Fail"))
+                        .matchConstraints(MatchRules.fill(object.spec().matchConstraints()))
+                        .build()))
         .generations(true)
         .validate((object, errors) ->
             validate(

@@ -33,6 +33,8 @@ public final class DeviceRules {
 
   private static final String ADMIN = "resource.kubernetes.io/admin-access";
 
+  private static final String COUNTED = "ExactCount";
+
   private final RequestRules requests;
   private final ClusterView view;
 
@@ -124,6 +126,7 @@ public final class DeviceRules {
     return request == null
         ? null
         : request.toBuilder()
+            .allocationMode(Objects.requireNonNullElse(request.allocationMode(), COUNTED))
             .count(counted(request.allocationMode(), request.count()))
             .tolerations(fill(request.tolerations()))
             .build();
@@ -131,6 +134,7 @@ public final class DeviceRules {
 
   private static DeviceSubRequest fill(DeviceSubRequest request) {
     return request.toBuilder()
+        .allocationMode(Objects.requireNonNullElse(request.allocationMode(), COUNTED))
         .count(counted(request.allocationMode(), request.count()))
         .tolerations(fill(request.tolerations()))
         .build();
@@ -144,7 +148,8 @@ public final class DeviceRules {
   }
 
   private static @Nullable Long counted(@Nullable String mode, @Nullable Long count) {
-    return "ExactCount".equals(mode) && (count == null || count == 0) ? Long.valueOf(1) : count;
+    boolean exact = mode == null || mode.equals(COUNTED);
+    return exact && (count == null || count == 0) ? Long.valueOf(1) : count;
   }
 
   private void validate(@Nullable ResourceClaimSpec spec, Path path, FieldErrors errors) {
