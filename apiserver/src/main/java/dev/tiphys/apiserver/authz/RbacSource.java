@@ -6,12 +6,11 @@ import dev.tiphys.api.rbac.v1.ClusterRoleBinding;
 import dev.tiphys.api.rbac.v1.Role;
 import dev.tiphys.api.rbac.v1.RoleBinding;
 import dev.tiphys.api.selector.LabelSelectors;
+import dev.tiphys.apiserver.resource.Derived;
 import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.resource.Mirror;
 import dev.tiphys.daemon.Closers;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -25,12 +24,11 @@ public final class RbacSource implements Supplier<RbacRules>, AutoCloseable {
   private final Mirror<Role> roles;
   private final Mirror<ClusterRoleBinding> clusterRoleBindings;
   private final Mirror<RoleBinding> roleBindings;
-  private final AtomicBoolean stale = new AtomicBoolean(true);
-  private final AtomicReference<RbacRules> compiled = new AtomicReference<>(RbacRules.NONE);
+  private final Derived<RbacRules> compiled = new Derived<>(this::compile);
 
   /** Begins to follow roles and bindings. */
   public RbacSource(Endpoints endpoints) {
-    Runnable changed = () -> stale.set(true);
+    Runnable changed = compiled::changed;
     this.clusterRoles =
         parts.add(
             Mirror.start(
@@ -51,16 +49,16 @@ public final class RbacSource implements Supplier<RbacRules>, AutoCloseable {
 
   @Override
   public RbacRules get() {
-    if (stale.compareAndSet(true, false)) {
-      compiled.set(
-          RbacRules.compile(
-              clusterRoles.all(),
-              roles.all(),
-              clusterRoleBindings.all(),
-              roleBindings.all(),
-              (selector, labels) -> LabelSelectors.of(selector).matches(labels)));
-    }
     return compiled.get();
+  }
+
+  private RbacRules compile() {
+    return RbacRules.compile(
+        clusterRoles.all(),
+        roles.all(),
+        clusterRoleBindings.all(),
+        roleBindings.all(),
+        (selector, labels) -> LabelSelectors.of(selector).matches(labels));
   }
 
   /** Whether all rules have been read once. */
