@@ -22,17 +22,28 @@ public final class NodeSelectors {
       errors.required(terms, "must have at least one node selector term");
     }
     for (int i = 0; i < selector.nodeSelectorTerms().size(); i++) {
-      NodeSelectorTerm term = selector.nodeSelectorTerms().get(i);
-      for (int j = 0; j < term.matchExpressions().size(); j++) {
-        validateLabel(
-            term.matchExpressions().get(j),
-            terms.index(i).child("matchExpressions").index(j),
-            errors);
+      validate(selector.nodeSelectorTerms().get(i), true, terms.index(i), errors);
+    }
+  }
+
+  /**
+   * Checks a term.
+   *
+   * @param strict whether values must be good ones, which no node could have otherwise: where a
+   *     term is only a wish, that harms nobody
+   */
+  public static void validate(
+      NodeSelectorTerm term, boolean strict, Path path, FieldErrors errors) {
+    for (int i = 0; i < term.matchExpressions().size(); i++) {
+      NodeSelectorRequirement requirement = term.matchExpressions().get(i);
+      Path at = path.child("matchExpressions").index(i);
+      validateLabel(requirement, at, errors);
+      if (strict) {
+        each(requirement.values(), LabelNames::value, at.child("values"), errors);
       }
-      for (int j = 0; j < term.matchFields().size(); j++) {
-        validateField(
-            term.matchFields().get(j), terms.index(i).child("matchFields").index(j), errors);
-      }
+    }
+    for (int i = 0; i < term.matchFields().size(); i++) {
+      validateField(term.matchFields().get(i), path.child("matchFields").index(i), errors);
     }
   }
 
@@ -59,7 +70,6 @@ public final class NodeSelectors {
     }
     String key = term.key() == null ? "" : term.key();
     errors.invalid(path.child("key"), key, LabelNames.key(key));
-    each(term.values(), LabelNames::value, values, errors);
   }
 
   private static void validateField(NodeSelectorRequirement term, Path path, FieldErrors errors) {

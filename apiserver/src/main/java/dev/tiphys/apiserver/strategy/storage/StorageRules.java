@@ -24,6 +24,7 @@ import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.OldLabels;
 import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.VolumeSources;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,7 +42,6 @@ public final class StorageRules {
   private static final Path SPEC = Path.of("spec");
   private static final int MOST_PARAMETERS = 512;
   private static final int MOST_PARAMETER_BYTES = 256 * 1024;
-  private static final int LONGEST_DRIVER_NAME = 63;
   private static final int LONGEST_NODE_ID = 256;
   private static final int SHORTEST_TOKEN_SECONDS = 600;
   private static final long LONGEST_TOKEN_SECONDS = 1L << 32;
@@ -184,7 +184,7 @@ public final class StorageRules {
     return KindRules.<CSIDriver>builder()
         .generations(true)
         .validate((object, errors) -> {
-          checkDriverName(object.metadata().name(), Path.of("metadata", "name"), errors);
+          VolumeSources.driverName(object.metadata().name(), Path.of("metadata", "name"), errors);
           CSIDriverSpec spec = Objects.requireNonNullElse(object.spec(), CSIDriverSpec.EMPTY);
           Checks.oneOf(
               spec.fsGroupPolicy(),
@@ -240,14 +240,6 @@ public final class StorageRules {
     }
   }
 
-  /** A CSI driver is named by a domain, in whatever case. */
-  static void checkDriverName(@Nullable String name, Path path, FieldErrors errors) {
-    if (name != null && name.length() > LONGEST_DRIVER_NAME) {
-      errors.add(FieldError.tooLong(path, LONGEST_DRIVER_NAME));
-    }
-    Checks.subdomain(name == null ? null : name.toLowerCase(Locale.ROOT), path, errors);
-  }
-
   /** The rules of CSINode. */
   public static Strategy<CSINode> nodes() {
     return KindRules.<CSINode>builder()
@@ -284,7 +276,7 @@ public final class StorageRules {
   }
 
   private static void checkDriver(CSINodeDriver driver, Path path, FieldErrors errors) {
-    checkDriverName(driver.name(), path.child("name"), errors);
+    VolumeSources.driverName(driver.name(), path.child("name"), errors);
     if (Checks.present(driver.nodeID(), path.child("nodeID"), errors)
         && String.valueOf(driver.nodeID()).length() > LONGEST_NODE_ID) {
       errors.invalid(path.child("nodeID"), driver.nodeID(), "must be 256 characters or less");
@@ -334,7 +326,7 @@ public final class StorageRules {
           Checks.subdomain(spec.nodeName(), SPEC.child("nodeName"), errors);
         })
         .validateNew((object, errors) -> {
-          checkDriverName(in(object).attacher(), SPEC.child("attacher"), errors);
+          VolumeSources.driverName(in(object).attacher(), SPEC.child("attacher"), errors);
           VolumeAttachmentSource source = in(object).source();
           String volume = source == null ? null : source.persistentVolumeName();
           if (volume != null) {

@@ -12,6 +12,7 @@ import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.NodeSelectors;
 import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.VolumeSources;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,7 @@ public final class VolumeRules {
       }
     }
     int found = 0;
-    for (Field field : VolumeSources.fields()) {
+    for (Field field : sources()) {
       Object source = spec.get(field.index());
       if (source == null) {
         continue;
@@ -162,7 +163,7 @@ public final class VolumeRules {
   private static void change(PersistentVolume volume, PersistentVolume old, FieldErrors errors) {
     PersistentVolumeSpec spec = in(volume);
     PersistentVolumeSpec before = in(old);
-    for (Field field : VolumeSources.fields()) {
+    for (Field field : sources()) {
       if (!Objects.equals(source(spec, field, before), before.get(field.index()))) {
         errors.forbidden(
             SPEC.child("persistentvolumesource"),
@@ -189,5 +190,12 @@ public final class VolumeRules {
             && before.csi().controllerExpandSecretRef() == null
         ? csi.withControllerExpandSecretRef(null)
         : source;
+  }
+
+  /** The fields of which one says where a volume's data is. */
+  static List<Field> sources() {
+    return PersistentVolumeSpec.TYPE.fields().stream()
+        .filter(field -> !field.inlinePath().isEmpty())
+        .toList();
   }
 }

@@ -55,7 +55,7 @@ final class VolumeWarnings {
       warnings.addAll(
           OldLabels.in(spec.nodeAffinity().required(), SPEC.child("nodeAffinity", "required")));
     }
-    for (Field source : VolumeSources.fields()) {
+    for (Field source : VolumeRules.sources()) {
       String gone = GONE.get(source.name());
       if (gone != null && spec.get(source.index()) != null) {
         warnings.add("spec." + gone);

@@ -9,6 +9,7 @@ import dev.tiphys.api.names.FieldNames;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
+import dev.tiphys.apiserver.strategy.LocalPaths;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

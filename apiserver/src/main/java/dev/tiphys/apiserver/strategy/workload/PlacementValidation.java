@@ -1,7 +1,6 @@
 package dev.tiphys.apiserver.strategy.workload;
 
 import dev.tiphys.api.core.v1.Affinity;
-import dev.tiphys.api.core.v1.NodeSelectorRequirement;
 import dev.tiphys.api.core.v1.NodeSelectorTerm;
 import dev.tiphys.api.core.v1.PodAffinityTerm;
 import dev.tiphys.api.core.v1.PodSpec;
@@ -13,6 +12,7 @@ import dev.tiphys.api.names.LabelNames;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
+import dev.tiphys.apiserver.strategy.NodeSelectors;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -127,20 +127,14 @@ final class PlacementValidation {
       Path at = path.child("nodeAffinity");
       var required = node.requiredDuringSchedulingIgnoredDuringExecution();
       if (required != null) {
-        Path terms =
-            at.child("requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms");
-        if (required.nodeSelectorTerms().isEmpty()) {
-          errors.required(terms, "must have at least one node selector term");
-        }
-        for (int i = 0; i < required.nodeSelectorTerms().size(); i++) {
-          validateTerm(required.nodeSelectorTerms().get(i), true, terms.index(i), errors);
-        }
+        NodeSelectors.validate(
+            required, at.child("requiredDuringSchedulingIgnoredDuringExecution"), errors);
       }
       var preferred = node.preferredDuringSchedulingIgnoredDuringExecution();
       for (int i = 0; i < preferred.size(); i++) {
         Path term = at.child("preferredDuringSchedulingIgnoredDuringExecution").index(i);
         weight(preferred.get(i).weight(), term, errors);
-        validateTerm(
+        NodeSelectors.validate(
             Objects.requireNonNullElse(preferred.get(i).preference(), NodeSelectorTerm.EMPTY),
             false,
             term.child("preference"),
@@ -166,72 +160,6 @@ final class PlacementValidation {
     if (weight < 1 || weight > 100) {
       errors.invalid(path.child("weight"), weight, "must be in the range 1-100");
     }
-  }
-
-  /**
-   * Checks a term.
-   *
-   * @param strict whether values must be good ones, which no node could have otherwise: where a
-   *     term is only a wish, that harms nobody
-   */
-  static void validateTerm(NodeSelectorTerm term, boolean strict, Path path, FieldErrors errors) {
-    for (int i = 0; i < term.matchExpressions().size(); i++) {
-      NodeSelectorRequirement requirement = term.matchExpressions().get(i);
-      Path at = path.child("matchExpressions").index(i);
-      validateRequirement(requirement, at, errors);
-      for (int j = 0; strict && j < requirement.values().size(); j++) {
-        String value = requirement.values().get(j);
-        errors.invalid(at.child("values").index(j), value, LabelNames.value(value));
-      }
-    }
-    for (int i = 0; i < term.matchFields().size(); i++) {
-      NodeSelectorRequirement field = term.matchFields().get(i);
-      Path at = path.child("matchFields").index(i);
-      if (!"metadata.name".equals(field.key())) {
-        errors.invalid(at.child("key"), field.key(), "not a valid field selector key");
-      }
-      if (!List.of("In", "NotIn").contains(String.valueOf(field.operator()))) {
-        errors.invalid(at.child("operator"), field.operator(), "not a valid selector operator");
-      } else if (field.values().size() != 1) {
-        errors.required(
-            at.child("values"),
-            "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
-      }
-      for (int j = 0; j < field.values().size() && "metadata.name".equals(field.key()); j++) {
-        String name = field.values().get(j);
-        errors.invalid(at.child("values").index(j), name, DnsNames.subdomain(name));
-      }
-    }
-  }
-
-  private static void validateRequirement(
-      NodeSelectorRequirement term, Path path, FieldErrors errors) {
-    switch (String.valueOf(term.operator())) {
-      case "In", "NotIn" -> {
-        if (term.values().isEmpty()) {
-          errors.required(
-              path.child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
-        }
-      }
-      case "Exists", "DoesNotExist" -> {
-        if (!term.values().isEmpty()) {
-          errors.forbidden(
-              path.child("values"),
-              "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-        }
-      }
-      case "Gt", "Lt" -> {
-        if (term.values().size() != 1) {
-          errors.required(
-              path.child("values"),
-              "must be specified single value when `operator` is 'Lt' or 'Gt'");
-        }
-      }
-      default ->
-          errors.invalid(path.child("operator"), term.operator(), "not a valid selector operator");
-    }
-    String key = term.key() == null ? "" : term.key();
-    errors.invalid(path.child("key"), key, LabelNames.key(key));
   }
 
   private static void validateRequired(List<PodAffinityTerm> terms, Path path, FieldErrors errors) {

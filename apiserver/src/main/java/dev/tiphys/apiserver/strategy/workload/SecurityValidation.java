@@ -10,6 +10,7 @@ import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
+import dev.tiphys.apiserver.strategy.LocalPaths;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

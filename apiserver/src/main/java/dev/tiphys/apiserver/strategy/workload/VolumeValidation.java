@@ -77,7 +77,7 @@ final class VolumeValidation {
     if (sources == 0) {
       errors.required(at, "must specify a volume type");
     } else if (sources == 1) {
-      VolumeSources.validate(volume, ofPod, at, errors);
+      PodVolumeSources.validate(volume, ofPod, at, errors);
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.tiphys.apiserver.strategy.workload;
+package dev.tiphys.apiserver.strategy;
 
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
@@ -16,7 +16,7 @@ public final class LocalPaths {
   }
 
   /** The path is relative and never goes up. */
-  static void checkDescending(String local, Path path, FieldErrors errors) {
+  public static void checkDescending(String local, Path path, FieldErrors errors) {
     if (local.startsWith("/")) {
       errors.invalid(path, local, "must be a relative path");
     }
@@ -24,14 +24,15 @@ public final class LocalPaths {
   }
 
   /** As {@link #checkDescending}, and the name is none that the kubelet keeps for itself. */
-  static void checkUnreserved(String local, Path path, FieldErrors errors) {
+  public static void checkUnreserved(String local, Path path, FieldErrors errors) {
     checkDescending(local, path, errors);
     if (local.startsWith("..") && !stepsBack(local)) {
       errors.invalid(path, local, "must not start with '..'");
     }
   }
 
-  static boolean stepsBack(String local) {
+  /** Whether a part of the path is {@code ..}. */
+  public static boolean stepsBack(String local) {
     if (!local.contains("..")) {
       return false;
     }

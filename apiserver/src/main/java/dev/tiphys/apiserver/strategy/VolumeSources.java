@@ -1,33 +1,53 @@
-package dev.tiphys.apiserver.strategy.storage;
+package dev.tiphys.apiserver.strategy;
 
 import dev.tiphys.api.core.v1.AzureDiskVolumeSource;
 import dev.tiphys.api.core.v1.AzureFilePersistentVolumeSource;
 import dev.tiphys.api.core.v1.CSIPersistentVolumeSource;
 import dev.tiphys.api.core.v1.FCVolumeSource;
+import dev.tiphys.api.core.v1.FlexPersistentVolumeSource;
+import dev.tiphys.api.core.v1.FlexVolumeSource;
 import dev.tiphys.api.core.v1.FlockerVolumeSource;
 import dev.tiphys.api.core.v1.GlusterfsPersistentVolumeSource;
 import dev.tiphys.api.core.v1.HostPathVolumeSource;
 import dev.tiphys.api.core.v1.ISCSIPersistentVolumeSource;
+import dev.tiphys.api.core.v1.ISCSIVolumeSource;
+import dev.tiphys.api.core.v1.LocalObjectReference;
 import dev.tiphys.api.core.v1.LocalVolumeSource;
 import dev.tiphys.api.core.v1.NFSVolumeSource;
-import dev.tiphys.api.core.v1.PersistentVolumeSpec;
 import dev.tiphys.api.core.v1.QuobyteVolumeSource;
 import dev.tiphys.api.core.v1.SecretReference;
 import dev.tiphys.api.core.v1.StorageOSPersistentVolumeSource;
+import dev.tiphys.api.core.v1.StorageOSVolumeSource;
 import dev.tiphys.api.names.DnsNames;
 import dev.tiphys.api.schema.Field;
 import dev.tiphys.api.schema.Struct;
+import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
-import dev.tiphys.apiserver.strategy.Checks;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with where a persistent volume's data is. Pure. */
-final class VolumeSources {
+/**
+ * What is wrong with where a volume's data is, for the kinds of sources that both pods and
+ * persistent volumes name. Pure.
+ */
+public final class VolumeSources {
+
+  private static final List<String> HOST_PATH_TYPES =
+      List.of(
+          "",
+          "BlockDevice",
+          "CharDevice",
+          "Directory",
+          "DirectoryOrCreate",
+          "File",
+          "FileOrCreate",
+          "Socket");
+  private static final int LONGEST_DRIVER_NAME = 63;
 
   private static final String IQN = "iqn\\.\\d{4}-\\d{2}\\.([a-zA-Z0-9.-]+)(:[^,;*&$|\\s]+)";
   private static final String EUI = "eui.[a-zA-Z0-9]{16}";
@@ -46,6 +66,8 @@ final class VolumeSources {
           Map.entry("iscsi", List.of("targetPortal", "iqn")),
           Map.entry("cinder", List.of("volumeID")),
           Map.entry("flexVolume", List.of("driver")),
+          Map.entry("gitRepo", List.of("repository")),
+          Map.entry("persistentVolumeClaim", List.of("claimName")),
           Map.entry("azureFile", List.of("secretName", "shareName")),
           Map.entry("vsphereVolume", List.of("volumePath")),
           Map.entry("photonPersistentDisk", List.of("pdID")),
@@ -58,21 +80,14 @@ final class VolumeSources {
 
   private VolumeSources() {}
 
-  /** The fields of which one says where the data is. */
-  static List<Field> fields() {
-    return PersistentVolumeSpec.TYPE.fields().stream()
-        .filter(field -> !field.inlinePath().isEmpty())
-        .toList();
-  }
-
   /**
    * Checks one source.
    *
    * @param name of its field
    */
-  static void validate(String name, Struct source, Path path, FieldErrors errors) {
+  public static void validate(String name, Struct source, Path path, FieldErrors errors) {
     if (source instanceof CSIPersistentVolumeSource csi) {
-      StorageRules.checkDriverName(csi.driver(), path.child("driver"), errors);
+      driverName(csi.driver(), path.child("driver"), errors);
     }
     for (String field : REQUIRED.getOrDefault(name, List.of())) {
       Object value = source.get(Objects.requireNonNull(source.structType().field(field)).index());
@@ -85,25 +100,14 @@ final class VolumeSources {
     disks(source, path, errors);
     switch (source) {
       case HostPathVolumeSource host -> {
-        noBacksteps(host.path(), path.child("path"), errors);
-        Checks.oneOf(
-            host.type(),
-            List.of(
-                "",
-                "BlockDevice",
-                "CharDevice",
-                "Directory",
-                "DirectoryOrCreate",
-                "File",
-                "FileOrCreate",
-                "Socket"),
-            path.child("type"),
-            errors);
+        LocalPaths.checkNoBacksteps(text(host.path()), path.child("path"), errors);
+        Checks.oneOf(host.type(), HOST_PATH_TYPES, path.child("type"), errors);
       }
-      case LocalVolumeSource local -> noBacksteps(local.path(), path.child("path"), errors);
+      case LocalVolumeSource local ->
+          LocalPaths.checkNoBacksteps(text(local.path()), path.child("path"), errors);
       case NFSVolumeSource nfs -> {
-        if (nfs.path() != null && !nfs.path().startsWith("/")) {
-          errors.invalid(path.child("path"), nfs.path(), "must be an absolute path");
+        if (!text(nfs.path()).startsWith("/")) {
+          errors.invalid(path.child("path"), text(nfs.path()), "must be an absolute path");
         }
       }
       case GlusterfsPersistentVolumeSource gluster -> {
@@ -119,7 +123,23 @@ final class VolumeSources {
       }
       case FlockerVolumeSource flocker -> flocker(flocker, path, errors);
       case QuobyteVolumeSource quobyte -> quobyte(quobyte, path, errors);
-      case ISCSIPersistentVolumeSource iscsi -> iscsi(iscsi, path, errors);
+      case ISCSIVolumeSource iscsi -> iscsi(iscsi, path, errors);
+      case ISCSIPersistentVolumeSource iscsi -> {
+        iscsi(inPod(iscsi), path, errors);
+        if (iscsi.secretRef() != null) {
+          Checks.present(iscsi.secretRef().name(), path.child("secretRef", "name"), errors);
+        }
+      }
+      case FlexVolumeSource flex -> options(flex.options(), path.child("options"), errors);
+      case FlexPersistentVolumeSource flex ->
+          options(flex.options(), path.child("options"), errors);
+      case StorageOSVolumeSource os -> {
+        optionalLabel(os.volumeName(), path.child("volumeName"), errors);
+        optionalLabel(os.volumeNamespace(), path.child("volumeNamespace"), errors);
+        if (os.secretRef() != null) {
+          Checks.present(os.secretRef().name(), path.child("secretRef", "name"), errors);
+        }
+      }
       case FCVolumeSource fc -> fibre(fc, path, errors);
       case AzureFilePersistentVolumeSource file -> {
         if (file.secretNamespace() != null && file.secretNamespace().isEmpty()) {
@@ -153,12 +173,6 @@ final class VolumeSources {
     }
   }
 
-  private static void noBacksteps(@Nullable String path, Path at, FieldErrors errors) {
-    if (path != null && List.of(path.split("/", -1)).contains("..")) {
-      errors.invalid(at, path, "must not contain '..'");
-    }
-  }
-
   private static void flocker(FlockerVolumeSource source, Path path, FieldErrors errors) {
     boolean named = source.datasetName() != null && !source.datasetName().isEmpty();
     boolean known = source.datasetUUID() != null && !source.datasetUUID().isEmpty();
@@ -187,37 +201,65 @@ final class VolumeSources {
     Checks.present(source.volume(), path.child("volume"), errors);
   }
 
-  private static boolean isInitiator(String name) {
-    return name.matches(IQN) || name.matches(EUI) || name.matches(NAA);
+  /** The fields that both have. */
+  private static ISCSIVolumeSource inPod(ISCSIPersistentVolumeSource source) {
+    return ISCSIVolumeSource.builder()
+        .iqn(source.iqn())
+        .lun(source.lun())
+        .initiatorName(source.initiatorName())
+        .chapAuthDiscovery(source.chapAuthDiscovery())
+        .chapAuthSession(source.chapAuthSession())
+        .secretRef(source.secretRef() == null ? null : LocalObjectReference.EMPTY)
+        .build();
   }
 
-  private static void iscsi(ISCSIPersistentVolumeSource source, Path path, FieldErrors errors) {
-    String form = "must be valid format";
-    String name = source.iqn();
-    if (name != null && !name.isEmpty()) {
-      if (!name.matches("(iqn|eui|naa).*")) {
-        errors.invalid(
-            path.child("iqn"), name, "must be valid format starting with iqn, eui, or naa");
-      } else if (!isInitiator(name)) {
-        errors.invalid(path.child("iqn"), name, form);
-      }
-    }
-    Integer unit = source.lun();
-    if (unit != null && (unit < 0 || unit > 255)) {
-      errors.invalid(path.child("lun"), unit, "must be between 0 and 255, inclusive");
-    }
+  private static void iscsi(ISCSIVolumeSource source, Path path, FieldErrors errors) {
+    initiator(source.iqn(), path.child("iqn"), errors);
+    Checks.within(source.lun(), 0, 255, path.child("lun"), errors);
     boolean secret =
         Boolean.TRUE.equals(source.chapAuthDiscovery())
             || Boolean.TRUE.equals(source.chapAuthSession());
     if (secret && source.secretRef() == null) {
       errors.required(path.child("secretRef"), "");
     }
-    if (source.secretRef() != null) {
-      Checks.present(source.secretRef().name(), path.child("secretRef", "name"), errors);
+    initiator(source.initiatorName(), path.child("initiatorname"), errors);
+  }
+
+  private static void initiator(@Nullable String name, Path path, FieldErrors errors) {
+    if (name == null || name.isEmpty()) {
+      return;
     }
-    if (source.initiatorName() != null && !isInitiator(source.initiatorName())) {
-      errors.invalid(path.child("initiatorname"), source.initiatorName(), form);
+    if (!name.matches("(iqn|eui|naa).*")) {
+      errors.invalid(path, name, "must be valid format starting with iqn, eui, or naa");
+    } else if (!name.matches(IQN) && !name.matches(EUI) && !name.matches(NAA)) {
+      errors.invalid(path, name, "must be valid format");
     }
+  }
+
+  /** Names that a driver is given by Kubernetes itself are no user's to set. */
+  private static void options(Map<String, String> options, Path path, FieldErrors errors) {
+    for (String key : options.keySet()) {
+      String domain = "." + key.split("/", 2)[0].toLowerCase(Locale.ROOT);
+      if (domain.endsWith(".kubernetes.io") || domain.endsWith(".k8s.io")) {
+        errors.invalid(path.key(key), key, "kubernetes.io and k8s.io namespaces are reserved");
+      }
+    }
+  }
+
+  /** The name of a CSI driver: a subdomain, of any case. */
+  public static void driverName(@Nullable String name, Path path, FieldErrors errors) {
+    String driver = text(name);
+    if (driver.isEmpty()) {
+      errors.required(path, "");
+    }
+    if (driver.length() > LONGEST_DRIVER_NAME) {
+      errors.add(FieldError.tooLong(path, LONGEST_DRIVER_NAME));
+    }
+    errors.invalid(path, driver, DnsNames.subdomain(driver.toLowerCase(Locale.ROOT)));
+  }
+
+  private static String text(@Nullable String text) {
+    return text == null ? "" : text;
   }
 
   private static void fibre(FCVolumeSource source, Path path, FieldErrors errors) {
@@ -231,12 +273,10 @@ final class VolumeSources {
     if (source.targetWWNs().isEmpty()) {
       return;
     }
-    Integer unit = source.lun();
-    if (unit == null) {
+    if (source.lun() == null) {
       errors.required(path.child("lun"), "lun is required if targetWWNs is specified");
-    } else if (unit < 0 || unit > 255) {
-      errors.invalid(path.child("lun"), unit, "must be between 0 and 255, inclusive");
     }
+    Checks.within(source.lun(), 0, 255, path.child("lun"), errors);
   }
 
   private static void azureDisk(AzureDiskVolumeSource source, Path path, FieldErrors errors) {
