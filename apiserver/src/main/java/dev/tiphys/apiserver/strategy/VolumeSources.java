@@ -28,7 +28,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,18 +82,22 @@ public final class VolumeSources {
   /**
    * Checks one source.
    *
-   * @param name of its field
+   * @param kind the name of its field
    */
-  public static void validate(String name, Struct source, Path path, FieldErrors errors) {
+  public static void validate(String kind, Struct source, Path path, FieldErrors errors) {
     if (source instanceof CSIPersistentVolumeSource csi) {
       driverName(csi.driver(), path.child("driver"), errors);
     }
-    for (String field : REQUIRED.getOrDefault(name, List.of())) {
-      Object value = source.get(Objects.requireNonNull(source.structType().field(field)).index());
-      if (value == null
-          || value.equals("")
-          || (value instanceof Collection<?> values && values.isEmpty())) {
-        errors.required(path.child(field), "");
+    for (String name : REQUIRED.getOrDefault(kind, List.of())) {
+      // A pod names less of some kinds than a persistent volume.
+      Field field = source.structType().field(name);
+      Object value = field == null ? null : source.get(field.index());
+      boolean missing =
+          value == null
+              || value.equals("")
+              || (value instanceof Collection<?> values && values.isEmpty());
+      if (field != null && missing) {
+        errors.required(path.child(name), "");
       }
     }
     disks(source, path, errors);
