@@ -9,6 +9,7 @@ import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.workload.PodSpecDefaults;
+import dev.tiphys.apiserver.strategy.workload.ReplicaCounts;
 import dev.tiphys.apiserver.strategy.workload.TemplateValidation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,15 +52,12 @@ public final class ReplicaSetStrategy implements Strategy<ReplicaSet> {
     ReplicaSetStatus status = set.status() == null ? ReplicaSetStatus.EMPTY : set.status();
     Path path = Path.of("status");
     Checks.counts(status, path, errors);
-    String whole = "status.replicas";
-    Integer all = status.replicas();
-    Path labelled = path.child("fullyLabeledReplicas");
-    Checks.partOf(status.fullyLabeledReplicas(), all, whole, labelled, errors);
-    Checks.partOf(status.readyReplicas(), all, whole, path.child("readyReplicas"), errors);
-    Path available = path.child("availableReplicas");
-    Checks.partOf(status.availableReplicas(), all, whole, available, errors);
-    Checks.partOf(
-        status.availableReplicas(), status.readyReplicas(), "readyReplicas", available, errors);
+    ReplicaCounts.check(
+        status.replicas(),
+        status.fullyLabeledReplicas(),
+        status.readyReplicas(),
+        status.availableReplicas(),
+        errors);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.tiphys.api.validation.Path;
 import dev.tiphys.api.value.Quantity;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.IpText;
+import dev.tiphys.apiserver.strategy.ResourceNames;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.util.HashSet;
 import java.util.List;
@@ -77,11 +78,8 @@ public final class NodeStrategy implements Strategy<Node> {
   }
 
   private static void checkAmounts(Map<String, Quantity> amounts, Path path, FieldErrors errors) {
-    amounts.forEach((name, amount) -> {
-      if (amount.signum() < 0) {
-        errors.invalid(path.child(name), amount.toString(), FieldError.NEGATIVE);
-      }
-    });
+    amounts.forEach(
+        (name, amount) -> ResourceNames.checkAmount(name, amount, path.child(name), errors));
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.workload.ReplicaCounts;
 import dev.tiphys.apiserver.strategy.workload.Templates;
 import java.util.List;
 import java.util.Map;
@@ -102,14 +103,11 @@ public final class ReplicationControllerRules {
         Objects.requireNonNullElse(object.status(), ReplicationControllerStatus.EMPTY);
     Path path = Path.of("status");
     Checks.counts(status, path, errors);
-    String whole = "status.replicas";
-    Integer all = status.replicas();
-    Path labelled = path.child("fullyLabeledReplicas");
-    Checks.partOf(status.fullyLabeledReplicas(), all, whole, labelled, errors);
-    Checks.partOf(status.readyReplicas(), all, whole, path.child("readyReplicas"), errors);
-    Path available = path.child("availableReplicas");
-    Checks.partOf(status.availableReplicas(), all, whole, available, errors);
-    Checks.partOf(
-        status.availableReplicas(), status.readyReplicas(), "readyReplicas", available, errors);
+    ReplicaCounts.check(
+        status.replicas(),
+        status.fullyLabeledReplicas(),
+        status.readyReplicas(),
+        status.availableReplicas(),
+        errors);
   }
 }

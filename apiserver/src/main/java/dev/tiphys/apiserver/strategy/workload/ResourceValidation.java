@@ -3,11 +3,10 @@ package dev.tiphys.apiserver.strategy.workload;
 import dev.tiphys.api.core.v1.ResourceClaim;
 import dev.tiphys.api.core.v1.ResourceRequirements;
 import dev.tiphys.api.names.DnsNames;
-import dev.tiphys.api.names.LabelNames;
-import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.api.value.Quantity;
+import dev.tiphys.apiserver.strategy.ResourceNames;
 import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;
@@ -19,28 +18,6 @@ import java.util.Set;
 final class ResourceValidation {
 
   private static final String HUGE_PAGES = "hugepages-";
-  private static final Set<String> OF_CONTAINERS = Set.of("cpu", "memory", "ephemeral-storage");
-
-  /** Resources without a domain that a quota counts and no container asks for. */
-  private static final Set<String> OF_QUOTAS =
-      Set.of(
-          "configmaps",
-          "limits.cpu",
-          "limits.ephemeral-storage",
-          "limits.memory",
-          "persistentvolumeclaims",
-          "pods",
-          "replicationcontrollers",
-          "requests.cpu",
-          "requests.ephemeral-storage",
-          "requests.memory",
-          "requests.storage",
-          "resourcequotas",
-          "secrets",
-          "services",
-          "services.loadbalancers",
-          "services.nodeports",
-          "storage");
 
   private ResourceValidation() {}
 
@@ -56,13 +33,13 @@ final class ResourceValidation {
     resources
         .limits()
         .forEach((name, amount) -> {
-          checkName(name, limits.key(name), errors);
+          ResourceNames.checkOfContainers(name, limits.key(name), errors);
           checkAmount(name, amount, limits.key(name), errors);
         });
     resources
         .requests()
         .forEach((name, amount) -> {
-          checkName(name, requests.key(name), errors);
+          ResourceNames.checkOfContainers(name, requests.key(name), errors);
           checkAmount(name, amount, requests.key(name), errors);
           checkLimit(name, amount, resources, path, errors);
         });
@@ -80,14 +57,8 @@ final class ResourceValidation {
     validate(ResourceRequirements.builder().limits(overhead).build(), Set.of(), path, errors);
   }
 
-  /** An amount of a resource: not negative, and whole where halves make no sense. */
-  static void checkAmount(String name, Quantity amount, Path path, FieldErrors errors) {
-    if (amount.signum() < 0) {
-      errors.invalid(path, amount.toString(), FieldError.NEGATIVE);
-    }
-    if (isExtended(name) && amount.amount().stripTrailingZeros().scale() > 0) {
-      errors.invalid(path, amount.toString(), "must be an integer");
-    }
+  private static void checkAmount(String name, Quantity amount, Path path, FieldErrors errors) {
+    ResourceNames.checkAmount(name, amount, path, errors);
     if (name.startsWith(HUGE_PAGES) && !wholePages(name, amount)) {
       errors.invalid(
           path, amount.toString(), amount + " is not positive integer multiple of " + name);
@@ -105,39 +76,10 @@ final class ResourceValidation {
     }
   }
 
-  private static void checkName(String name, Path path, FieldErrors errors) {
-    if (OF_CONTAINERS.contains(name)) {
-      return;
-    }
-    List<String> faults = LabelNames.key(name);
-    errors.invalid(path, name, faults);
-    if (!name.contains("/")) {
-      boolean huge = name.startsWith(HUGE_PAGES);
-      if (faults.isEmpty() && !huge && !OF_QUOTAS.contains(name)) {
-        errors.invalid(path, name, "must be a standard resource type or fully qualified");
-      }
-      if (!huge) {
-        errors.invalid(path, name, "must be a standard resource for containers");
-      }
-    } else if (!isNative(name) && !isExtended(name)) {
-      errors.invalid(path, name, "doesn't follow extended resource name standard");
-    }
-  }
-
-  private static boolean isNative(String name) {
-    return !name.contains("/") || name.contains("kubernetes.io/");
-  }
-
-  private static boolean isExtended(String name) {
-    return !isNative(name)
-        && !name.startsWith("requests.")
-        && LabelNames.key("requests." + name).isEmpty();
-  }
-
   private static void checkLimit(
       String name, Quantity amount, ResourceRequirements resources, Path path, FieldErrors errors) {
     Quantity limit = resources.limits().get(name);
-    boolean shared = isNative(name) && !name.startsWith(HUGE_PAGES);
+    boolean shared = ResourceNames.isOvercommitted(name);
     if (limit == null) {
       if (!shared) {
         errors.required(path.child("limits"), "Limit must be set for non overcommitable resources");
