@@ -79,7 +79,7 @@ public final class ResourceNames {
     }
     boolean whole = COUNTED.contains(name) || isExtended(name);
     if (whole && amount.amount().remainder(BigDecimal.ONE).signum() != 0) {
-      errors.invalid(path, amount.toString(), "must be an integer");
+      errors.invalid(path, amount, "must be an integer");
     }
   }
 
