@@ -9,7 +9,7 @@ final class Limits {
   /** One run of the load generator; a server that is ten times too slow still ends within it. */
   static final Duration LOAD = Duration.ofSeconds(120);
 
-  /** What does not count before a row of writes, whatever the server is. */
+  /** One of the rounds that do not count before rows of writes, whatever the server is. */
   static final Duration WARM_UP = Duration.ofSeconds(40);
 
   /** One request of our own. */
