@@ -12,6 +12,9 @@ final class Limits {
   /** One of the rounds that do not count before rows of writes, whatever the server is. */
   static final Duration WARM_UP = Duration.ofSeconds(40);
 
+  /** In which the cluster's controllers take note of what was created and deleted, uncounted. */
+  static final Duration SETTLING = Duration.ofSeconds(15);
+
   /** One request of our own. */
   static final Duration REQUEST = Duration.ofSeconds(30);
 

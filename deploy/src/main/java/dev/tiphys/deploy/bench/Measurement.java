@@ -104,6 +104,16 @@ final class Measurement {
     row("POST Pod, 64 in flight", 64, 4000, pods, pod, "2,240 /s", "1,120 /s");
     // What is measured next is measured with the objects that it says.
     playground.emptyWrites();
+    rest(Limits.SETTLING);
+  }
+
+  private static void rest(Duration time) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(time.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchFailure("interrupted");
+    }
   }
 
   /**
@@ -118,6 +128,7 @@ final class Measurement {
       }
       playground.emptyWrites();
     }
+    rest(Limits.SETTLING);
   }
 
   private Load row(
@@ -278,7 +289,7 @@ final class Measurement {
         if (!begun.await(Limits.WATCHES_BEGIN.toSeconds(), TimeUnit.SECONDS)) {
           throw new BenchFailure("an informer did not begin");
         }
-        TimeUnit.NANOSECONDS.sleep(REST.toNanos());
+        rest(REST);
         report.row(
             "memory with 10,000 Pods and 6 informers",
             Report.mebibytes(process.memory()),
