@@ -7,6 +7,7 @@ import dev.tiphys.store.rpc.RangeRequest;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -82,11 +83,11 @@ final class RangeBench {
     return ByteString.copyFromUtf8(prefix + (100_000 + number));
   }
 
-  /** Measures messages. */
+  /** Measures messages; of one that is to be sent nothing is known but its length. */
   private static final class Length implements MethodDescriptor.Marshaller<Integer> {
     @Override
     public InputStream stream(Integer value) {
-      throw new UnsupportedOperationException("is received only");
+      return new ByteArrayInputStream(new byte[value]);
     }
 
     @Override

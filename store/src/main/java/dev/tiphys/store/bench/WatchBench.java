@@ -170,6 +170,7 @@ final class WatchBench {
   }
 
   private static final class GlanceMarshaller implements MethodDescriptor.Marshaller<Glance> {
+    /** gRPC asks every type of message for both ways; a client never sends an answer. */
     @Override
     public InputStream stream(Glance value) {
       throw new UnsupportedOperationException("is received only");

@@ -8,10 +8,13 @@ import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A response that writes its own bytes: what is encoded already, on disk or for somebody else, is
@@ -99,7 +102,22 @@ interface Encoded extends AutoCloseable {
 
     @Override
     public Encoded parse(InputStream stream) {
-      throw new UnsupportedOperationException("nobody is sent this here");
+      try {
+        var bytes = stream.readAllBytes();
+        return new Encoded() {
+          @Override
+          public int size() {
+            return bytes.length;
+          }
+
+          @Override
+          public void writeTo(OutputStream target) throws IOException {
+            target.write(bytes);
+          }
+        };
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
@@ -108,18 +126,24 @@ interface Encoded extends AutoCloseable {
     private final Encoded value;
     private int left;
 
+    /** What is read a byte at a time, by whoever does not drain. */
+    private @Nullable InputStream rest;
+
     private Bytes(Encoded value) {
       this.value = value;
       this.left = value.size();
     }
 
     @Override
-    public int available() {
-      return left;
+    public int available() throws IOException {
+      return rest == null ? left : rest.available();
     }
 
     @Override
     public int drainTo(OutputStream target) throws IOException {
+      if (rest != null) {
+        return (int) rest.transferTo(target);
+      }
       int written = left;
       if (written > 0) {
         value.writeTo(target);
@@ -129,8 +153,11 @@ interface Encoded extends AutoCloseable {
     }
 
     @Override
-    public int read() {
-      throw new UnsupportedOperationException("is drained");
+    public int read() throws IOException {
+      if (rest == null) {
+        rest = new ByteArrayInputStream(readAllBytes());
+      }
+      return rest.read();
     }
 
     @Override
