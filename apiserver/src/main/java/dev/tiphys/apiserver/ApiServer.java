@@ -62,6 +62,7 @@ import dev.tiphys.apiserver.storage.StorageException;
 import dev.tiphys.apiserver.storage.Store;
 import dev.tiphys.apiserver.storage.Stored;
 import dev.tiphys.apiserver.storage.StructCodec;
+import dev.tiphys.apiserver.strategy.IpText;
 import dev.tiphys.apiserver.subresource.BindingSubresource;
 import dev.tiphys.apiserver.table.KindColumns;
 import dev.tiphys.daemon.Closers;
@@ -212,8 +213,8 @@ final class ApiServer implements AutoCloseable {
                         store.layout().masterLeases(),
                         dev.tiphys.api.core.v1.Endpoints.TYPE))
                 : null,
-            config.serviceRange().at(1),
-            config.advertised().getHostAddress(),
+            config.serviceRanges().primary().at(1),
+            IpText.canonical(config.advertised()),
             http.port());
     bootstrap(config, endpoints, rbac, health, repair, service, chance.clock(), threads);
   }
@@ -261,7 +262,7 @@ final class ApiServer implements AutoCloseable {
             new SystemNamespaces(endpoints),
             new SystemPriorityClasses(endpoints),
             new DefaultFlows(endpoints, threads),
-            new DefaultServiceRange(endpoints, config.serviceRange(), clock),
+            new DefaultServiceRange(endpoints, config.serviceRanges(), clock),
             new AuthenticationInfo(
                 endpoints,
                 pem(config.tls().clientCa()),

@@ -6,8 +6,8 @@ import dev.tiphys.apiserver.authn.RequestHeaders;
 import dev.tiphys.apiserver.http.TlsFiles;
 import dev.tiphys.apiserver.kubelet.KubeletConfig;
 import dev.tiphys.apiserver.storage.StoreConfig;
-import dev.tiphys.apiserver.strategy.allocation.AddressRange;
 import dev.tiphys.apiserver.strategy.allocation.PortRange;
+import dev.tiphys.apiserver.strategy.allocation.ServiceRanges;
 import dev.tiphys.daemon.ConfigException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestHeaders how proxies in front of the server name users; null if there are none
  * @param sharesEndpoints whether this server keeps the endpoints of the service kubernetes
  * @param serviceAccounts how service account tokens are issued and verified
- * @param serviceRange addresses of services, as {@code 10.96.0.0/16}
+ * @param serviceRanges addresses of services, of one family or of both
  * @param nodePorts ports of services on nodes
  * @param kubelets how to reach kubelets
  * @param audit null if nothing is audited: both a policy and a log are needed
@@ -50,7 +50,7 @@ record Config(
     boolean anonymous,
     List<String> authorizationModes,
     ServiceAccounts serviceAccounts,
-    AddressRange serviceRange,
+    ServiceRanges serviceRanges,
     PortRange nodePorts,
     KubeletConfig kubelets,
     Duration eventTtl,
@@ -125,6 +125,13 @@ record Config(
         options.proxyCertificate,
         "--proxy-client-key-file",
         options.proxyKey);
+    ServiceRanges serviceRanges =
+        range(
+            "--service-cluster-ip-range",
+            ServiceRanges::parse,
+            options.serviceRanges.isEmpty()
+                ? "10.0.0.0/24"
+                : String.join(",", options.serviceRanges));
     return new Config(
         new StoreConfig(
             options.etcdServers.stream().map(Config::server).toList(),
@@ -133,7 +140,7 @@ record Config(
             options.etcdKey,
             options.etcdPrefix),
         new InetSocketAddress(ip("--bind-address", options.bindAddress), options.securePort),
-        advertised(options),
+        advertised(options, serviceRanges.primary().v6()),
         new TlsFiles(certificate, key, options.clientCa, options.proxyCa),
         requestHeaders(options),
         sharesEndpoints(options.endpointReconciler),
@@ -141,10 +148,7 @@ record Config(
         options.anonymous,
         modes(options.authorizationModes),
         serviceAccounts(options),
-        range(
-            "--service-cluster-ip-range",
-            AddressRange::parse,
-            options.serviceRanges.isEmpty() ? "10.0.0.0/24" : options.serviceRanges.getFirst()),
+        serviceRanges,
         range("--service-node-port-range", PortRange::parse, options.nodePortRange),
         new KubeletConfig(
             options.kubeletCertificate,
@@ -239,12 +243,23 @@ record Config(
     throw ConfigException.flag(flag, "not an IP address: " + text);
   }
 
-  private static InetAddress advertised(Options options) {
-    String text = options.advertiseAddress;
-    if (text != null && !text.isEmpty()) {
-      return ip("--advertise-address", text);
+  /** The service kubernetes has one address, so what is behind it must be of the same family. */
+  private static InetAddress advertised(Options options, boolean v6) {
+    InetAddress address = advertised(options.advertiseAddress, options.bindAddress, v6);
+    if (sharesEndpoints(options.endpointReconciler) && (address.getAddress().length == 16) != v6) {
+      throw ConfigException.flag(
+          "--advertise-address",
+          "service IP family of --service-cluster-ip-range must match public address family of "
+              + address.getHostAddress());
     }
-    InetAddress bound = ip("--bind-address", options.bindAddress);
+    return address;
+  }
+
+  private static InetAddress advertised(@Nullable String said, String bind, boolean v6) {
+    if (said != null && !said.isEmpty()) {
+      return ip("--advertise-address", said);
+    }
+    InetAddress bound = ip("--bind-address", bind);
     if (!bound.isAnyLocalAddress()) {
       return bound;
     }
@@ -252,9 +267,9 @@ record Config(
       return NetworkInterface.networkInterfaces()
           .flatMap(NetworkInterface::inetAddresses)
           .filter(a -> !a.isLoopbackAddress() && !a.isLinkLocalAddress())
-          .filter(a -> a.getAddress().length == 4)
+          .filter(a -> (a.getAddress().length == 16) == v6)
           .findFirst()
-          .orElse(InetAddress.getLoopbackAddress());
+          .orElse(ip("--advertise-address", v6 ? "::1" : "127.0.0.1"));
     } catch (SocketException e) {
       throw new ConfigException(
           "--advertise-address: give it, for the machine's addresses cannot be read", e);

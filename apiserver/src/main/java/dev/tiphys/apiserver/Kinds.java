@@ -42,7 +42,7 @@ final class Kinds {
     KindStrategies strategies =
         KindStrategies.of(
             new ServiceAllocator(
-                view, claims, config.serviceRange(), config.nodePorts(), chance.random()),
+                view, claims, config.serviceRanges(), config.nodePorts(), chance.random()),
             chance.clock(),
             expressions,
             view);

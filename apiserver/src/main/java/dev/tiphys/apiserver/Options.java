@@ -197,7 +197,9 @@ final class Options extends DaemonOptions {
       names = "--service-cluster-ip-range",
       split = ",",
       paramLabel = "CIDR",
-      description = "Addresses of services. Default: 10.0.0.0/24.")
+      description =
+          "Addresses of services, of one IP family or, separated by a comma, of both; the"
+              + " first is the default. Default: 10.0.0.0/24.")
   List<String> serviceRanges = new ArrayList<>();
 
   @Option(

@@ -17,10 +17,10 @@ import dev.tiphys.apiserver.strategy.ClusterView;
 import dev.tiphys.apiserver.strategy.PartRules;
 import dev.tiphys.apiserver.strategy.StatusPart;
 import dev.tiphys.apiserver.strategy.Strategy;
-import dev.tiphys.apiserver.strategy.allocation.AddressRange;
 import dev.tiphys.apiserver.strategy.allocation.MemoryClaims;
 import dev.tiphys.apiserver.strategy.allocation.PortRange;
 import dev.tiphys.apiserver.strategy.allocation.ServiceAllocator;
+import dev.tiphys.apiserver.strategy.allocation.ServiceRanges;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -40,7 +40,7 @@ class KindRulesTest {
           new ServiceAllocator(
               EMPTY,
               new MemoryClaims(),
-              AddressRange.parse("10.96.0.0/16"),
+              ServiceRanges.parse("10.96.0.0/16"),
               PortRange.NODE_PORTS,
               new Random(1)),
           InstantSource.system(),

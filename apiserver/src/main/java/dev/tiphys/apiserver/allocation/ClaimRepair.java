@@ -7,6 +7,7 @@ import dev.tiphys.api.core.v1.ServiceSpec;
 import dev.tiphys.api.networking.v1.IPAddress;
 import dev.tiphys.api.networking.v1.ParentReference;
 import dev.tiphys.apiserver.resource.CacheView;
+import dev.tiphys.apiserver.strategy.IpText;
 import dev.tiphys.apiserver.strategy.allocation.PortRange;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,7 +113,10 @@ public final class ClaimRepair {
 
   private static List<String> addressesOf(Service service) {
     ServiceSpec spec = Objects.requireNonNullElse(service.spec(), ServiceSpec.EMPTY);
-    return spec.clusterIPs().stream().filter(ip -> !ip.isEmpty() && !ip.equals("None")).toList();
+    return spec.clusterIPs().stream()
+        .filter(ip -> !ip.isEmpty() && !ip.equals("None"))
+        .map(IpText::canonical)
+        .toList();
   }
 
   private List<Integer> portsOf(Service service) {

@@ -17,6 +17,7 @@ import dev.tiphys.apiserver.storage.ReadAt;
 import dev.tiphys.apiserver.storage.ResourceStore;
 import dev.tiphys.apiserver.storage.StorageException;
 import dev.tiphys.apiserver.storage.Stored;
+import dev.tiphys.apiserver.strategy.IpText;
 import dev.tiphys.apiserver.strategy.allocation.Claims;
 import dev.tiphys.apiserver.strategy.allocation.PortRange;
 import java.time.temporal.ChronoUnit;
@@ -79,7 +80,7 @@ public final class StoredClaims implements Claims {
                 .name(ip)
                 .uid(chance.uuids().get().toString())
                 .creationTimestamp(chance.clock().instant().truncatedTo(ChronoUnit.SECONDS))
-                .labels(Map.of(FAMILY, ip.contains(":") ? "IPv6" : "IPv4", MANAGED_BY, ALLOCATOR))
+                .labels(Map.of(FAMILY, IpText.family(ip), MANAGED_BY, ALLOCATOR))
                 .generation(1L)
                 .build())
         .spec(

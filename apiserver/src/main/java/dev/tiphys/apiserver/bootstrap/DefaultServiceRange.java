@@ -12,6 +12,7 @@ import dev.tiphys.apiserver.resource.Part;
 import dev.tiphys.apiserver.resource.WriteContext;
 import dev.tiphys.apiserver.storage.ObjectKey;
 import dev.tiphys.apiserver.strategy.allocation.AddressRange;
+import dev.tiphys.apiserver.strategy.allocation.ServiceRanges;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -24,13 +25,13 @@ public final class DefaultServiceRange implements Bootstrap.Step {
   private static final String NAME = "kubernetes";
 
   private final Endpoints endpoints;
-  private final AddressRange range;
+  private final ServiceRanges ranges;
   private final InstantSource clock;
 
-  /** Publishes a range. */
-  public DefaultServiceRange(Endpoints endpoints, AddressRange range, InstantSource clock) {
+  /** Publishes the ranges. */
+  public DefaultServiceRange(Endpoints endpoints, ServiceRanges ranges, InstantSource clock) {
     this.endpoints = endpoints;
-    this.range = range;
+    this.ranges = ranges;
     this.clock = clock;
   }
 
@@ -43,16 +44,15 @@ public final class DefaultServiceRange implements Bootstrap.Step {
   public void run() {
     WriteContext context = WriteContext.ofServer("kube-apiserver");
     Endpoint<ServiceCIDR> endpoint = endpoints.of(Resources.SERVICE_CIDRS);
-    Ensure.created(
+    List<String> cidrs = ranges.all().stream().map(AddressRange::toString).toList();
+    Ensure.present(
         endpoint,
         context,
         ServiceCIDR.builder()
             .metadata(ObjectMeta.builder().name(NAME).build())
-            .spec(
-                ServiceCIDRSpec.builder()
-                    .cidrs(List.of(range.at(0) + "/" + range.prefix()))
-                    .build())
-            .build());
+            .spec(ServiceCIDRSpec.builder().cidrs(cidrs).build())
+            .build(),
+        found -> withSecond(found, cidrs));
     endpoint
         .writes()
         .modify(
@@ -60,6 +60,14 @@ public final class DefaultServiceRange implements Bootstrap.Step {
             ObjectKey.clusterScoped(NAME),
             Part.status(endpoint.resource().strategy()),
             this::ready);
+  }
+
+  /** A second family may be added; what else differs is an administrator's. */
+  private static ServiceCIDR withSecond(ServiceCIDR found, List<String> cidrs) {
+    ServiceCIDRSpec spec = found.spec();
+    return spec != null && cidrs.size() == 2 && spec.cidrs().equals(cidrs.subList(0, 1))
+        ? found.withSpec(spec.withCidrs(cidrs))
+        : found;
   }
 
   private ServiceCIDR ready(ServiceCIDR found) {
@@ -74,7 +82,7 @@ public final class DefaultServiceRange implements Bootstrap.Step {
                         .type("Ready")
                         .status("True")
                         .reason("Created")
-                        .message("Services take their addresses from here")
+                        .message("Kubernetes default Service CIDR is ready")
                         .lastTransitionTime(clock.instant().truncatedTo(ChronoUnit.SECONDS))
                         .build()))
             .build());

@@ -26,6 +26,11 @@ public final class IpText {
 
   private IpText() {}
 
+  /** The family of an address, {@code IPv4} or {@code IPv6}, as its text shows. */
+  public static String family(String text) {
+    return isV6(text) ? "IPv6" : "IPv4";
+  }
+
   /** The address, or null if the text is none. */
   public static @Nullable InetAddress parse(@Nullable String text) {
     if (text == null || !(V4.matcher(text).matches() || V6.matcher(text).matches())) {
@@ -46,6 +51,26 @@ public final class IpText {
   /** Whether an address is of the newer family, as its text shows. */
   public static boolean isV6(String text) {
     return text.contains(":");
+  }
+
+  /** The one text that an address should have; a text that is no address stays as it is. */
+  public static String canonical(String text) {
+    InetAddress address = parse(text);
+    return address == null ? text : canonical(address);
+  }
+
+  /** The text of the address with a number. */
+  public static String canonical(BigInteger number, boolean v6) {
+    byte[] bytes = new byte[v6 ? 16 : 4];
+    byte[] digits = number.toByteArray();
+    for (int i = 1; i <= Math.min(bytes.length, digits.length); i++) {
+      bytes[bytes.length - i] = digits[digits.length - i];
+    }
+    try {
+      return canonical(InetAddress.getByAddress(bytes));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address of " + bytes.length + " bytes", e);
+    }
   }
 
   /** The one text that an address should have (RFC 5952). */

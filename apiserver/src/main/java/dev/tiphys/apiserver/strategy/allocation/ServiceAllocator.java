@@ -4,11 +4,11 @@ import dev.tiphys.api.Resources;
 import dev.tiphys.api.core.v1.Service;
 import dev.tiphys.api.core.v1.ServicePort;
 import dev.tiphys.api.core.v1.ServiceSpec;
-import dev.tiphys.api.networking.v1.ServiceCIDR;
 import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.strategy.ClusterView;
+import dev.tiphys.apiserver.strategy.IpText;
 import dev.tiphys.apiserver.strategy.Reservation;
 import dev.tiphys.apiserver.strategy.Strategy.Reserved;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ public final class ServiceAllocator {
 
   private final ClusterView view;
   private final Claims claims;
-  private final AddressRange addresses;
+  private final OpenRanges ranges;
   private final PortRange nodePorts;
   private final RandomGenerator random;
 
@@ -38,18 +38,23 @@ public final class ServiceAllocator {
   public ServiceAllocator(
       ClusterView view,
       Claims claims,
-      AddressRange addresses,
+      ServiceRanges addresses,
       PortRange nodePorts,
       RandomGenerator random) {
     this.view = view;
     this.claims = claims;
-    this.addresses = addresses;
+    this.ranges = new OpenRanges(view, addresses);
     this.nodePorts = nodePorts;
     this.random = random;
   }
 
+  /** The families that services may have, {@code IPv4} and {@code IPv6}; the default first. */
+  public List<String> families() {
+    return ranges.families();
+  }
+
   /**
-   * Fills in what a service lacks and claims it.
+   * Fills in what a service lacks and claims it. Its families are known.
    *
    * @param old null on create
    * @param dryRun whether to claim nothing
@@ -94,7 +99,10 @@ public final class ServiceAllocator {
 
   private static List<String> addressesOf(Service service) {
     ServiceSpec spec = service.spec() == null ? ServiceSpec.EMPTY : service.spec();
-    return spec.clusterIPs().stream().filter(ip -> !ip.isEmpty() && !ip.equals("None")).toList();
+    return spec.clusterIPs().stream()
+        .filter(ip -> !ip.isEmpty() && !ip.equals("None"))
+        .map(IpText::canonical)
+        .toList();
   }
 
   private static Set<Integer> portsOf(Service service) {
@@ -152,10 +160,7 @@ public final class ServiceAllocator {
             Objects.equals(service.metadata().namespace(), except.metadata().namespace())
                 && Objects.equals(service.metadata().name(), except.metadata().name());
         if (spec != null && !same) {
-          addresses.addAll(spec.clusterIPs());
-          if (spec.clusterIP() != null) {
-            addresses.add(spec.clusterIP());
-          }
+          addresses.addAll(addressesOf(service));
           ports.addAll(portsOf(service));
         }
       }
@@ -223,69 +228,50 @@ public final class ServiceAllocator {
       return true;
     }
 
-    /** The ranges of addresses: the first is what the server was started with. */
-    private List<AddressRange> ranges() {
-      List<AddressRange> ranges = new ArrayList<>();
-      ranges.add(addresses);
-      for (ServiceCIDR more : view.list(Resources.SERVICE_CIDRS, "")) {
-        if (more.spec() != null && more.metadata().deletionTimestamp() == null) {
-          more.spec().cidrs().stream()
-              .filter(AddressRange::isUsable)
-              .map(AddressRange::parse)
-              .filter(range -> !ranges.contains(range))
-              .forEach(ranges::add);
-        }
-      }
-      return ranges;
-    }
-
     Service run() {
       if ("ExternalName".equals(spec.type())) {
         return service;
       }
-      return service.withSpec(withNodePorts(withClusterIp(spec)));
+      return service.withSpec(withNodePorts(withClusterIps(spec)));
     }
 
-    private ServiceSpec withClusterIp(ServiceSpec wanted) {
-      String ip = wanted.clusterIP();
-      if ("None".equals(ip) || (ip != null && !ip.isEmpty() && ip.equals(before.clusterIP()))) {
+    /** One address for each family; what the service has had stays. */
+    private ServiceSpec withClusterIps(ServiceSpec wanted) {
+      boolean had = !before.clusterIPs().isEmpty() && !"ExternalName".equals(before.type());
+      boolean headless = "None".equals(wanted.clusterIP()) || "None".equals(before.clusterIP());
+      boolean upgraded = wanted.ipFamilies().size() > before.ipFamilies().size();
+      if (headless || had && !upgraded) {
         return wanted;
       }
-      if (ip == null || ip.isEmpty()) {
-        String chosen = free();
-        if (chosen == null) {
-          throw ApiException.internal(
-              "failed to allocate a serviceIP: range is full, no addresses are left in "
-                  + addresses.at(0)
-                  + "/"
-                  + addresses.prefix(),
-              null);
+      List<String> ips = new ArrayList<>(wanted.clusterIPs());
+      for (int i = had ? before.clusterIPs().size() : 0; i < wanted.ipFamilies().size(); i++) {
+        if (i >= ips.size()) {
+          ips.add(free(wanted.ipFamilies().get(i)));
+        } else {
+          claim(ips.get(i), wanted);
         }
-        return wanted.toBuilder().clusterIP(chosen).clusterIPs(List.of(chosen)).build();
       }
-      if (ranges().stream().noneMatch(range -> range.contains(ip))) {
-        refuse(
-            ip,
-            "the provided IP ("
-                + ip
-                + ") is not in the valid range. The range of valid IPs is "
-                + addresses.at(0)
-                + "/"
-                + addresses.prefix());
-      } else if (!take(ip)) {
-        refuse(ip, "provided IP is already allocated");
-      }
-      return wanted.withClusterIPs(List.of(ip));
+      return wanted.toBuilder().clusterIP(ips.getFirst()).clusterIPs(ips).build();
     }
 
-    private void refuse(String ip, String why) {
+    private void claim(String ip, ServiceSpec wanted) {
+      if (ranges.of(IpText.family(ip)).stream().noneMatch(range -> range.contains(ip))) {
+        refuse(ip, wanted, "the provided network does not match the current range");
+      } else if (!take(IpText.canonical(ip))) {
+        refuse(ip, wanted, "provided IP is already allocated");
+      }
+    }
+
+    private void refuse(String ip, ServiceSpec wanted, String why) {
       errors.add(
           FieldError.invalid(
-              SPEC.child("clusterIPs"), List.of(ip), "failed to allocate IP " + ip + ": " + why));
+              SPEC.child("clusterIPs"),
+              wanted.clusterIPs(),
+              "failed to allocate IP " + ip + ": " + why));
     }
 
-    private @Nullable String free() {
-      for (AddressRange range : ranges()) {
+    private String free(String family) {
+      for (AddressRange range : ranges.of(family)) {
         long band = range.staticBand();
         String above = free(range, band + 1, range.size());
         String found = above != null ? above : free(range, 1, band);
@@ -293,7 +279,7 @@ public final class ServiceAllocator {
           return found;
         }
       }
-      return null;
+      throw ApiException.internal("failed to allocate a serviceIP: range is full", null);
     }
 
     /** Somewhere in the band, then the next free one, around. */

@@ -7,14 +7,10 @@ import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.IpText;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is wrong with the cluster addresses of a service and with their families, in a cluster that
- * gives addresses of one family, IPv4. Pure.
- */
+/** What is wrong with the cluster addresses of a service and with their families. Pure. */
 final class ServiceAddresses {
 
   private static final Path SPEC = Path.of("spec");
@@ -30,12 +26,10 @@ final class ServiceAddresses {
   static void validate(ServiceSpec spec, FieldErrors errors) {
     List<String> ips = spec.clusterIPs();
     String first = text(spec.clusterIP());
-    if (first.equals("None") && !"ClusterIP".equals(spec.type())) {
-      errors.invalid(
-          ADDRESSES.index(0), "None", "may not be set to 'None' for " + spec.type() + " services");
-    }
     if (first.isEmpty() && !ips.isEmpty()) {
       errors.invalid(ADDRESSES, ips, "must be empty when `clusterIP` is not specified");
+    } else if (!first.isEmpty() && ips.isEmpty()) {
+      errors.required(ADDRESSES, "");
     } else if (!ips.isEmpty() && !ips.getFirst().equals(first)) {
       errors.invalid(ADDRESSES, ips, "first value must match `clusterIP`");
     }
@@ -45,16 +39,9 @@ final class ServiceAddresses {
       Checks.oneOf(family, KNOWN_FAMILIES, FAMILIES.index(i), errors);
       if (!families.add(family)) {
         errors.duplicate(FAMILIES.index(i), family);
-      } else if (family.equals("IPv6")) {
-        errors.invalid(FAMILIES.index(i), family, "not configured on this cluster");
       }
     }
-    Path policy = SPEC.child("ipFamilyPolicy");
-    Checks.oneOf(spec.ipFamilyPolicy(), KNOWN_POLICIES, policy, errors);
-    if ("RequireDualStack".equals(spec.ipFamilyPolicy())) {
-      errors.invalid(
-          policy, spec.ipFamilyPolicy(), "this cluster is not configured for dual-stack services");
-    }
+    Checks.oneOf(spec.ipFamilyPolicy(), KNOWN_POLICIES, SPEC.child("ipFamilyPolicy"), errors);
     validateEach(spec, ips, errors);
   }
 
@@ -99,38 +86,37 @@ final class ServiceAddresses {
     if (named || headless && wasHeadless) {
       return;
     }
-    fixed(spec.clusterIPs(), before.clusterIPs(), ADDRESSES, "clusterIP", spec, errors);
+    new Kept(spec.clusterIPs(), before.clusterIPs(), ADDRESSES, "clusterIP", spec).check(errors);
     if (headless == wasHeadless) {
-      fixed(spec.ipFamilies(), before.ipFamilies(), FAMILIES, "ipFamily", spec, errors);
+      new Kept(spec.ipFamilies(), before.ipFamilies(), FAMILIES, "ipFamily", spec).check(errors);
     }
   }
 
-  private static void fixed(
-      List<String> now,
-      List<String> before,
-      Path path,
-      String what,
-      ServiceSpec spec,
-      FieldErrors errors) {
-    if (before.isEmpty()) {
-      return;
+  /** One of the two lists of which the first entry stays. */
+  private record Kept(
+      List<String> now, List<String> before, Path path, String what, ServiceSpec spec) {
+
+    void check(FieldErrors errors) {
+      if (now.size() < before.size()) {
+        checkReleased(errors);
+      }
+      int compared = now.size() == before.size() ? now.size() : Math.min(1, now.size());
+      for (int i = 0; i < Math.min(compared, before.size()); i++) {
+        if (!now.get(i).equals(before.get(i))) {
+          errors.invalid(path.index(path == FAMILIES ? 0 : i), now, FIXED);
+        }
+      }
     }
-    if (now.isEmpty()) {
-      errors.invalid(path.index(0), now, "primary " + what + " can not be unset");
-      return;
-    }
-    if (!now.getFirst().equals(before.getFirst())) {
-      errors.invalid(path.index(0), now, FIXED);
-    }
-    if (now.size() == 2 && before.size() == 2 && !now.get(1).equals(before.get(1))) {
-      errors.invalid(path.index(1), now, FIXED);
-    }
-    boolean released = now.size() < before.size();
-    if (released && !Objects.equals(spec.ipFamilyPolicy(), "SingleStack")) {
-      errors.invalid(
-          SPEC.child("ipFamilyPolicy"),
-          spec.ipFamilyPolicy(),
-          "must be set to 'SingleStack' when releasing the secondary " + what);
+
+    private void checkReleased(FieldErrors errors) {
+      if (now.isEmpty()) {
+        errors.invalid(path.index(0), now, "primary " + what + " can not be unset");
+      } else if (!"SingleStack".equals(spec.ipFamilyPolicy())) {
+        errors.invalid(
+            SPEC.child("ipFamilyPolicy"),
+            spec.ipFamilyPolicy(),
+            "must be set to 'SingleStack' when releasing the secondary " + what);
+      }
     }
   }
 

@@ -15,16 +15,18 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of Service, for a cluster with one family of addresses, IPv4. */
+/** The rules of Service, for a cluster with service addresses of one family or of both. */
 public final class ServiceStrategy implements Strategy<Service> {
 
   private static final int THREE_HOURS = 10800;
 
   private final ServiceAllocator allocator;
+  private final ServiceFamilies families;
 
   /** With who gives out addresses and node ports. */
   public ServiceStrategy(ServiceAllocator allocator) {
     this.allocator = allocator;
+    this.families = new ServiceFamilies(allocator.families());
   }
 
   @Override
@@ -34,7 +36,7 @@ public final class ServiceStrategy implements Strategy<Service> {
 
   @Override
   public Service withDefaults(Service service) {
-    ServiceSpec spec = service.spec() == null ? ServiceSpec.EMPTY : service.spec();
+    ServiceSpec spec = spec(service);
     String type = spec.type() == null ? "ClusterIP" : spec.type();
     boolean internal = !type.equals("ExternalName");
     ServiceSpec.Builder filled =
@@ -43,16 +45,8 @@ public final class ServiceStrategy implements Strategy<Service> {
             .sessionAffinity(spec.sessionAffinity() == null ? "None" : spec.sessionAffinity())
             .ports(portsWithDefaults(spec));
     if (internal) {
-      filled
-          .internalTrafficPolicy(
-              spec.internalTrafficPolicy() == null ? "Cluster" : spec.internalTrafficPolicy())
-          .ipFamilies(spec.ipFamilies().isEmpty() ? List.of("IPv4") : spec.ipFamilies())
-          .ipFamilyPolicy(spec.ipFamilyPolicy() == null ? "SingleStack" : spec.ipFamilyPolicy());
-      if (spec.clusterIPs().isEmpty() && spec.clusterIP() != null && !spec.clusterIP().isEmpty()) {
-        filled.clusterIPs(List.of(spec.clusterIP()));
-      } else if (spec.clusterIP() == null && !spec.clusterIPs().isEmpty()) {
-        filled.clusterIP(spec.clusterIPs().getFirst());
-      }
+      filled.internalTrafficPolicy(
+          spec.internalTrafficPolicy() == null ? "Cluster" : spec.internalTrafficPolicy());
     }
     if ("ClientIP".equals(spec.sessionAffinity()) && spec.sessionAffinityConfig() == null) {
       filled.sessionAffinityConfig(
@@ -86,32 +80,68 @@ public final class ServiceStrategy implements Strategy<Service> {
   }
 
   @Override
+  public Service prepareForCreate(Service service) {
+    Service made = Strategy.super.prepareForCreate(service);
+    ServiceSpec spec = spec(made);
+    boolean singular = !text(spec.clusterIP()).isEmpty() && spec.clusterIPs().isEmpty();
+    ServiceSpec plural = singular ? spec.withClusterIPs(List.of(text(spec.clusterIP()))) : spec;
+    return made.withSpec(families.fill(plural, null).spec());
+  }
+
+  @Override
   public void validate(Service service, FieldErrors errors) {
-    ServiceValidation.validate(service, errors);
+    FieldErrors first = families.fill(spec(service), null).errors();
+    first.list().forEach(errors::add);
+    if (first.isEmpty()) {
+      ServiceValidation.validate(service, errors);
+    }
   }
 
   @Override
   public Service prepareForUpdate(Service service, Service old) {
     Service kept = Strategy.super.prepareForUpdate(service, old);
-    ServiceSpec spec = kept.spec() == null ? ServiceSpec.EMPTY : kept.spec();
-    ServiceSpec before = old.spec() == null ? ServiceSpec.EMPTY : old.spec();
-    if ("ExternalName".equals(spec.type()) && !"ExternalName".equals(before.type())) {
-      // Whoever turns a service into a name gives up its addresses without having to say so.
-      return kept.withSpec(
-          spec.toBuilder()
-              .clusterIP(null)
-              .clusterIPs(List.of())
-              .ipFamilies(List.of())
-              .ipFamilyPolicy(null)
-              .internalTrafficPolicy(null)
-              .build());
-    }
+    ServiceSpec before = families.ofStored(spec(old));
+    ServiceSpec spec = withoutAddresses(withGivenAddresses(spec(kept), before), before);
+    spec = families.fill(spec, before).spec();
     ServiceSpec.Builder filled = spec.toBuilder();
-    if ((spec.clusterIP() == null || spec.clusterIP().isEmpty()) && before.clusterIP() != null) {
-      filled.clusterIP(before.clusterIP()).clusterIPs(before.clusterIPs());
-    }
     keepWhatItsTypeNeeds(spec, before, filled);
     return kept.withSpec(filled.ports(keepNodePorts(spec, before)).build());
+  }
+
+  /** Whoever turns a service into a name gives up its addresses without having to say so. */
+  private static ServiceSpec withoutAddresses(ServiceSpec spec, ServiceSpec before) {
+    if (!"ExternalName".equals(spec.type()) || "ExternalName".equals(before.type())) {
+      return spec;
+    }
+    ServiceSpec.Builder bare = spec.toBuilder().internalTrafficPolicy(null);
+    if (spec.clusterIPs().isEmpty() || spec.clusterIPs().equals(before.clusterIPs())) {
+      bare.clusterIP(null).clusterIPs(List.of());
+    }
+    if (spec.ipFamilies().equals(before.ipFamilies())) {
+      bare.ipFamilies(List.of());
+    }
+    if (Objects.equals(spec.ipFamilyPolicy(), before.ipFamilyPolicy())) {
+      bare.ipFamilyPolicy(null);
+    }
+    return bare.build();
+  }
+
+  /**
+   * Makes {@code clusterIP} and {@code clusterIPs} say the same where a client knows of one only,
+   * and keeps what a client leaves out.
+   */
+  private static ServiceSpec withGivenAddresses(ServiceSpec spec, ServiceSpec before) {
+    String had = text(before.clusterIP());
+    String ip = text(spec.clusterIP());
+    List<String> ips = spec.clusterIPs();
+    if (!"ExternalName".equals(spec.type()) && !"ExternalName".equals(before.type())) {
+      ip = ip.isEmpty() ? had : ip;
+      ips = ips.isEmpty() && ip.equals(had) ? before.clusterIPs() : ips;
+    }
+    if (!ip.equals(had) && ips.equals(before.clusterIPs())) {
+      ips = ip.isEmpty() ? List.of() : List.of(ip);
+    }
+    return spec.toBuilder().clusterIP(ip.isEmpty() ? null : ip).clusterIPs(ips).build();
   }
 
   /**
@@ -175,7 +205,12 @@ public final class ServiceStrategy implements Strategy<Service> {
 
   @Override
   public void validateUpdate(Service service, Service old, FieldErrors errors) {
-    ServiceValidation.validateUpdate(service, old, errors);
+    ServiceSpec before = families.ofStored(spec(old));
+    FieldErrors first = families.fill(spec(service), before).errors();
+    first.list().forEach(errors::add);
+    if (first.isEmpty()) {
+      ServiceValidation.validateUpdate(service, old.withSpec(before), errors);
+    }
   }
 
   @Override
@@ -191,6 +226,14 @@ public final class ServiceStrategy implements Strategy<Service> {
   @Override
   public void freed(Service service) {
     allocator.free(service);
+  }
+
+  private static ServiceSpec spec(Service service) {
+    return service.spec() == null ? ServiceSpec.EMPTY : service.spec();
+  }
+
+  private static String text(@Nullable String text) {
+    return text == null ? "" : text;
   }
 
   @Override
@@ -210,7 +253,7 @@ public final class ServiceStrategy implements Strategy<Service> {
 
   @Override
   public String fieldValue(Service service, String field) {
-    ServiceSpec spec = service.spec() == null ? ServiceSpec.EMPTY : service.spec();
+    ServiceSpec spec = spec(service);
     String value = field.equals("spec.type") ? spec.type() : spec.clusterIP();
     return value == null ? "" : value;
   }

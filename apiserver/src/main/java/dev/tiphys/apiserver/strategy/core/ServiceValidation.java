@@ -43,6 +43,12 @@ final class ServiceValidation {
     if (spec.ports().isEmpty() && !headless && !named) {
       errors.required(SPEC.child("ports"), "");
     }
+    if (headless && !named && !type.equals("ClusterIP")) {
+      errors.invalid(
+          SPEC.child("clusterIPs").index(0),
+          "None",
+          "may not be set to 'None' for " + type + " services");
+    }
     if (named) {
       validateExternalName(spec, errors);
     } else {

@@ -5,6 +5,7 @@ import dev.tiphys.api.networking.v1.IPAddressSpec;
 import dev.tiphys.api.networking.v1.ParentReference;
 import dev.tiphys.api.networking.v1.ServiceCIDR;
 import dev.tiphys.api.networking.v1.ServiceCIDRSpec;
+import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
@@ -72,10 +73,24 @@ public final class AddressRules {
   public static Strategy<ServiceCIDR> ranges() {
     return KindRules.<ServiceCIDR>builder()
         .validate(AddressRules::validateRange)
-        .change((object, old, errors) ->
-            Checks.immutable(in(object).cidrs(), in(old).cidrs(), SPEC.child("cidrs"), errors))
+        .change((object, old, errors) -> checkKept(in(object).cidrs(), in(old).cidrs(), errors))
         .generations(false)
         .build();
+  }
+
+  /** What is there stays; a second family may be added. */
+  private static void checkKept(List<String> now, List<String> before, FieldErrors errors) {
+    Path path = SPEC.child("cidrs");
+    boolean grown = before.size() == 1 && now.size() == 2;
+    if (now.size() != before.size() && !grown) {
+      errors.invalid(path, now, FieldError.IMMUTABLE);
+      return;
+    }
+    for (int i = 0; i < before.size(); i++) {
+      if (!before.get(i).equals(now.get(i))) {
+        errors.invalid(path.index(i), now.get(i), FieldError.IMMUTABLE);
+      }
+    }
   }
 
   private static ServiceCIDRSpec in(ServiceCIDR object) {

@@ -39,8 +39,40 @@ class AddressRangeTest {
     assertThat(AddressRange.parse(cidr).staticBand()).isEqualTo(band);
   }
 
+  @Test
+  void ofTheNewerFamilyOnlyTheNetworkIsNotGivenOut() {
+    AddressRange six = AddressRange.parse("fd00:10:96::12/112");
+
+    assertThat(six).hasToString("fd00:10:96::/112");
+    assertThat(six.size()).isEqualTo(0xffff);
+    assertThat(six.at(1)).isEqualTo("fd00:10:96::1");
+    assertThat(six.contains("FD00:10:96:0::ffff")).isTrue();
+    assertThat(six.contains("fd00:10:96::")).isFalse();
+    assertThat(six.contains("fd00:10:96::1:0")).isFalse();
+    assertThat(six.contains("10.96.0.1")).isFalse();
+    assertThat(six.staticBand()).isEqualTo(256);
+  }
+
+  @Test
+  void theLargestRangeHasMoreAddressesThanCanBeCounted() {
+    AddressRange six = AddressRange.parse("2001:db8::/64");
+
+    assertThat(six.size()).isEqualTo(Long.MAX_VALUE);
+    assertThat(six.contains("2001:db8::ffff:ffff:ffff:ffff")).isTrue();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"10.0.0.0", "10.0.0.0/31", "10.0.0.0/4", "10.0.0/16", "a.b.c.d/16", ""})
+  @ValueSource(
+      strings = {
+        "10.0.0.0",
+        "10.0.0.0/31",
+        "10.0.0.0/33",
+        "fd00::/63",
+        "fd00::/128",
+        "10.0.0/16",
+        "a.b.c.d/16",
+        ""
+      })
   void whatIsNoRangeIsRefused(String text) {
     assertThatThrownBy(() -> AddressRange.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -29,7 +29,7 @@ class ServiceAllocatorTest {
       new ServiceAllocator(
           new StoredServices(),
           new MemoryClaims(),
-          AddressRange.parse("10.96.0.0/28"),
+          ServiceRanges.parse("10.96.0.0/28"),
           new PortRange(30000, 30001),
           new Random(7));
 
@@ -50,7 +50,8 @@ class ServiceAllocatorTest {
 
   @Test
   void aWriteInFlightHoldsWhatItChose() {
-    ServiceSpec wanted = ServiceSpec.builder().clusterIP("10.96.0.5").build();
+    ServiceSpec wanted =
+        ServiceSpec.builder().clusterIP("10.96.0.5").clusterIPs(List.of("10.96.0.5")).build();
     Reserved<Service> first = allocator.reserve(service("a", wanted), null, false);
 
     assertThatThrownBy(() -> allocator.reserve(service("b", wanted), null, false))
@@ -64,10 +65,12 @@ class ServiceAllocatorTest {
 
   @Test
   void anAddressOutsideTheRangeIsRefused() {
-    ServiceSpec wanted = ServiceSpec.builder().clusterIP("192.0.2.1").build();
+    ServiceSpec wanted =
+        ServiceSpec.builder().clusterIP("192.0.2.1").clusterIPs(List.of("192.0.2.1")).build();
 
     assertThatThrownBy(() -> allocator.reserve(service("a", wanted), null, false))
-        .hasMessageContaining("is not in the valid range");
+        .hasMessageContaining(
+            "failed to allocate IP 192.0.2.1: the provided network does not match the current range");
   }
 
   @Test
@@ -108,7 +111,7 @@ class ServiceAllocatorTest {
   private static Service service(String name, ServiceSpec spec) {
     return Service.builder()
         .metadata(ObjectMeta.builder().namespace("default").name(name).build())
-        .spec(spec)
+        .spec(spec.withIpFamilies(List.of("IPv4")))
         .build();
   }
 
