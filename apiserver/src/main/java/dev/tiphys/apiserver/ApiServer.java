@@ -162,11 +162,11 @@ final class ApiServer implements AutoCloseable {
                     chance.clock())));
 
     CustomResources custom = extensions.start(store, endpoints, admission, health);
-    Aggregator others =
-        extensions.aggregate(endpoints, config.proxyCertificate(), config.proxyKey());
-
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     parts.add(threads::shutdownNow);
+    Aggregator others =
+        extensions.aggregate(endpoints, config.proxyCertificate(), config.proxyKey(), threads);
+
     parts.add(new HeapKeeper(threads));
     KubeletClient kubelets = new KubeletClient(config.kubelets(), threads);
     watches = parts.add(new WatchServer(chance, threads));
@@ -255,6 +255,7 @@ final class ApiServer implements AutoCloseable {
       KubernetesService service,
       InstantSource clock,
       ExecutorService threads) {
+    LocalApiServices local = new LocalApiServices(endpoints, clock, threads);
     List<Bootstrap.Step> steps =
         List.of(
             // First, for until then no daemon may do anything.
@@ -270,10 +271,11 @@ final class ApiServer implements AutoCloseable {
                 pem(config.tls().proxyCa())),
             Bootstrap.Step.of("start-service-ip-repair-controllers", repair::run),
             service,
-            new LocalApiServices(endpoints, clock, threads));
+            local);
     parts.add(service);
     Bootstrap bootstrap = parts.add(new Bootstrap(steps, Bootstrap.REPEAT, threads));
     parts.add(bootstrap.oftener(service, MasterLeases.RENEWAL, threads));
+    endpoints.onExtended(() -> bootstrap.again(local, threads));
     for (Bootstrap.Step step : steps) {
       health.add(
           "poststarthook/" + step.name(),

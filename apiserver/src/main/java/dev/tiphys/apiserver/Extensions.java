@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -129,9 +130,10 @@ final class Extensions implements AutoCloseable {
    *
    * @throws ConfigException if our certificate as front proxy cannot be used
    */
-  Aggregator aggregate(Endpoints endpoints, @Nullable Path certificate, @Nullable Path key) {
+  Aggregator aggregate(
+      Endpoints endpoints, @Nullable Path certificate, @Nullable Path key, Executor executor) {
     try {
-      RemoteProxy proxy = new RemoteProxy(services, new Trust(certificate, key));
+      RemoteProxy proxy = new RemoteProxy(services, new Trust(certificate, key), executor);
       return parts.add(new Aggregator(endpoints, proxy, chance.clock()));
     } catch (GeneralSecurityException | IOException e) {
       throw new ConfigException(

@@ -21,11 +21,17 @@ import dev.tiphys.daemon.StatusServer;
 import dev.tiphys.daemon.Termination;
 import dev.tiphys.kubeproxy.iptables.Iptables;
 import dev.tiphys.kubeproxy.iptables.IptablesException;
+import dev.tiphys.kubeproxy.service.IpFamily;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts {@code tiphys-kube-proxy}. */
 public final class Main {
+
+  private static final Logger log = LoggerFactory.getLogger(Main.class);
 
   private Main() {}
 
@@ -41,9 +47,8 @@ public final class Main {
 
   private static AutoCloseable start(ProxyOptions options, Termination termination)
       throws IptablesException {
-    Iptables iptables = new Iptables();
     if (options.cleanup) {
-      iptables.removeAll();
+      cleanUp();
       termination.request();
       return () -> {};
     }
@@ -51,7 +56,6 @@ public final class Main {
     Environment environment = new VirtualThreads();
     Metrics metrics = new Metrics();
     HealthChecks health = new HealthChecks();
-    SyncHealth syncHealth = new SyncHealth();
 
     Closers parts = new Closers();
     Client client = parts.add(connect(config, environment));
@@ -63,15 +67,20 @@ public final class Main {
         parts.add(
             new Informer<>(
                 client.resource(Resources.ENDPOINT_SLICES), Informer.Selection.all(), environment));
-    Syncer syncer =
-        new Syncer(
-            services.lister(), slices.lister(), config, iptables, new StaleFlows(), syncHealth);
-    Controller<Syncer.Node> controller =
-        parts.add(new Controller<>("kube-proxy", 1, syncer, environment));
-    controller.watching(services, _ -> List.of(Syncer.Node.THIS));
-    controller.watching(slices, _ -> List.of(Syncer.Node.THIS));
-    // A cluster without any service is in order too, and its rules must be written all the same.
-    controller.queue().add(Syncer.Node.THIS);
+    List<Controller<Syncer.Node>> controllers = new ArrayList<>();
+    for (IpFamily family : IpFamily.values()) {
+      SyncHealth synced = new SyncHealth();
+      Syncer syncer =
+          new Syncer(family, services.lister(), slices.lister(), config, new StaleFlows(), synced);
+      Controller<Syncer.Node> controller =
+          parts.add(new Controller<>("kube-proxy-" + family.text(), 1, syncer, environment));
+      controller.watching(services, _ -> List.of(Syncer.Node.THIS));
+      controller.watching(slices, _ -> List.of(Syncer.Node.THIS));
+      // A cluster without any service is in order too, once what was left of others is gone.
+      controller.queue().add(Syncer.Node.THIS);
+      controllers.add(controller);
+      health.add("rules-" + family.text(), HealthChecks.Scope.READY, synced);
+    }
     health.add(
         "informer-sync",
         HealthChecks.Scope.READY,
@@ -79,15 +88,24 @@ public final class Main {
             services.hasSynced() && slices.hasSynced()
                 ? Optional.empty()
                 : Optional.of("the caches of services and endpoint slices are not complete yet"));
-    health.add("rules", HealthChecks.Scope.READY, syncHealth);
     parts.add(StatusServer.start(config.healthAddress(), null, health, metrics));
     if (!config.metricsAddress().equals(config.healthAddress())) {
       parts.add(StatusServer.start(config.metricsAddress(), null, health, metrics));
     }
-    controller.start();
+    controllers.forEach(Controller::start);
     services.start();
     slices.start();
     return parts;
+  }
+
+  /** A machine may lack the newer family; then there is nothing of it to remove. */
+  private static void cleanUp() throws IptablesException {
+    new Iptables(IpFamily.IPV4).removeAll();
+    try {
+      new Iptables(IpFamily.IPV6).removeAll();
+    } catch (IptablesException e) {
+      log.info("event=cleanup-skipped family=IPv6 cause={}", e.getMessage());
+    }
   }
 
   private static Client connect(ProxyConfig config, Environment environment) {

@@ -5,10 +5,11 @@ import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.DaemonOptions;
 import dev.tiphys.daemon.HostName;
 import dev.tiphys.daemon.options.DurationConverter;
-import dev.tiphys.kubeproxy.iptables.ServiceRules;
+import dev.tiphys.kubeproxy.service.IpFamily;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,7 +37,9 @@ final class ProxyOptions extends DaemonOptions {
   @Option(
       names = "--cluster-cidr",
       paramLabel = "CIDR",
-      description = "The pods' range; other traffic to service addresses is masqueraded.")
+      description =
+          "The pods' range, or one of each IP family; other traffic to service addresses is"
+              + " masqueraded.")
   @Nullable String clusterCidr;
 
   @Option(
@@ -99,10 +102,18 @@ final class ProxyOptions extends DaemonOptions {
       throw ConfigException.flag(
           "--iptables-masquerade-bit", "must be between 0 and 31, not " + bit);
     }
-    Optional<String> cidr =
+    List<String> ranges =
         file.string("clusterCIDR")
             .or(() -> Optional.ofNullable(clusterCidr))
-            .filter(c -> !c.isEmpty());
+            .filter(text -> !text.isEmpty())
+            .map(text -> List.of(text.split(",", -1)))
+            .orElse(List.of());
+    if (ranges.size() > 2
+        || ranges.stream().filter(IpFamily.IPV6::holds).count() > 1
+        || ranges.stream().filter(IpFamily.IPV4::holds).count() > 1) {
+      throw ConfigException.flag(
+          "--cluster-cidr", "takes at most one range of each IP family, not " + ranges);
+    }
     Optional<Path> access =
         file.string("clientConnection.kubeconfig")
             .filter(path -> !path.isEmpty())
@@ -112,8 +123,9 @@ final class ProxyOptions extends DaemonOptions {
         access.orElseThrow(
             () -> ConfigException.flag("--kubeconfig", "is required to reach the API server")),
         nodeName(file),
-        new ServiceRules.Settings(
-            cidr, file.bool("iptables.masqueradeAll").orElse(masqueradeAll), bit),
+        ranges,
+        file.bool("iptables.masqueradeAll").orElse(masqueradeAll),
+        bit,
         file.duration("iptables.syncPeriod").filter(Duration::isPositive).orElse(syncPeriod),
         address(
             "--healthz-bind-address",

@@ -1,6 +1,7 @@
 package dev.tiphys.kubeproxy;
 
 import dev.tiphys.kubeproxy.service.Backend;
+import dev.tiphys.kubeproxy.service.IpFamily;
 import dev.tiphys.kubeproxy.service.Protocol;
 import dev.tiphys.kubeproxy.service.ServicePort;
 import java.io.IOException;
@@ -65,6 +66,8 @@ class StaleFlows {
           new ProcessBuilder(
                   "conntrack",
                   "-D",
+                  "-f",
+                  IpFamily.IPV6.holds(flow.serviceIp()) ? "ipv6" : "ipv4",
                   "-p",
                   "udp",
                   "--orig-dst",

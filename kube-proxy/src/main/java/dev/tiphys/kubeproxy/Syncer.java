@@ -9,6 +9,7 @@ import dev.tiphys.kubeproxy.iptables.IptablesException;
 import dev.tiphys.kubeproxy.iptables.RestoreScript;
 import dev.tiphys.kubeproxy.iptables.RuleSet;
 import dev.tiphys.kubeproxy.iptables.ServiceRules;
+import dev.tiphys.kubeproxy.service.IpFamily;
 import dev.tiphys.kubeproxy.service.ServicePort;
 import dev.tiphys.kubeproxy.service.ServicePorts;
 import java.time.Duration;
@@ -18,9 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the kernel's tables to what services ask for: computes all rules, writes those that differ
- * from what it wrote last. The first run, any run after a failure, and any run that finds the
- * tables tampered with, writes everything. Level-triggered: one key stands for the whole node.
+ * Brings the kernel's tables of one family to what services ask for: computes all rules, writes
+ * those that differ from what it wrote last. The first run, any run after a failure, and any run
+ * that finds the tables tampered with, writes everything. Level-triggered: one key stands for the
+ * whole node. A family that no service has is left alone, for it may not be there at all.
  *
  * <p>Not thread-safe; its controller has one worker.
  */
@@ -35,6 +37,7 @@ final class Syncer implements Reconciler<Syncer.Node> {
 
   private final Lister<Service> services;
   private final Lister<EndpointSlice> slices;
+  private final IpFamily family;
   private final String nodeName;
   private final ServiceRules.Settings settings;
   private final Iptables iptables;
@@ -48,17 +51,18 @@ final class Syncer implements Reconciler<Syncer.Node> {
   private List<ServicePort> served = List.of();
 
   Syncer(
+      IpFamily family,
       Lister<Service> services,
       Lister<EndpointSlice> slices,
       ProxyConfig config,
-      Iptables iptables,
       StaleFlows staleFlows,
       SyncHealth health) {
+    this.family = family;
     this.services = services;
     this.slices = slices;
     this.nodeName = config.nodeName();
-    this.settings = config.rules();
-    this.iptables = iptables;
+    this.settings = config.rules(family);
+    this.iptables = new Iptables(family);
     this.staleFlows = staleFlows;
     this.checkPeriod = config.syncPeriod();
     this.health = health;
@@ -66,7 +70,11 @@ final class Syncer implements Reconciler<Syncer.Node> {
 
   @Override
   public Result reconcile(Node key) {
-    List<ServicePort> ports = ServicePorts.of(services.all(), slices.all(), nodeName);
+    List<ServicePort> ports = ServicePorts.of(family, services.all(), slices.all(), nodeName);
+    if (ports.isEmpty() && written == null && nothingLeft()) {
+      health.succeeded();
+      return Result.after(checkPeriod);
+    }
     RuleSet wanted = ServiceRules.of(settings, ports);
     try {
       RuleSet before = known();
@@ -77,7 +85,8 @@ final class Syncer implements Reconciler<Syncer.Node> {
       if (written == null) {
         // Only now do the chains exist that the jumps lead to.
         iptables.ensureJumps();
-        log.info("event=rules-written services={} full=true", ports.size());
+        log.info(
+            "event=rules-written family={} services={} full=true", family.text(), ports.size());
       }
       written = wanted;
       staleFlows.forget(served, ports);
@@ -87,8 +96,22 @@ final class Syncer implements Reconciler<Syncer.Node> {
     } catch (IptablesException e) {
       written = null;
       health.failed(e.getMessage());
-      log.error("event=sync-failed retry={} error={}", Limits.RETRY, e.getMessage());
+      log.error(
+          "event=sync-failed family={} retry={} error={}",
+          family.text(),
+          Limits.RETRY,
+          e.getMessage());
       return Result.after(Limits.RETRY);
+    }
+  }
+
+  /** Whether no rules are there from a run before this one. */
+  private boolean nothingLeft() {
+    try {
+      return iptables.leftovers().equals(RuleSet.EMPTY);
+    } catch (IptablesException e) {
+      log.debug("event=family-not-there family={} cause={}", family.text(), e.getMessage());
+      return true;
     }
   }
 
@@ -98,7 +121,9 @@ final class Syncer implements Reconciler<Syncer.Node> {
       return last;
     }
     if (last != null) {
-      log.warn("event=rules-lost cause=\"somebody flushed the tables\" action=\"writing all\"");
+      log.warn(
+          "event=rules-lost family={} cause=\"somebody flushed the tables\" action=\"writing all\"",
+          family.text());
     }
     written = null;
     return iptables.leftovers();

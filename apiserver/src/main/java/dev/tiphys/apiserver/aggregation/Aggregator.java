@@ -10,6 +10,7 @@ import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.meta.v1.APIResourceList;
 import dev.tiphys.apiserver.discovery.Catalog;
 import dev.tiphys.apiserver.openapi.OpenApiPages;
+import dev.tiphys.apiserver.openapi.RemoteDocument;
 import dev.tiphys.apiserver.request.ApiCall;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.resource.Endpoint;
@@ -49,7 +50,11 @@ public final class Aggregator implements OpenApiPages.Others, AutoCloseable {
 
   /** A remote group version as it was found. */
   private record Found(
-      RemoteApi api, boolean available, List<Catalog.Entry> entries, String openApiHash) {}
+      RemoteApi api,
+      boolean available,
+      List<Catalog.Entry> entries,
+      String openApiHash,
+      RemoteDescription description) {}
 
   /** What a look at one gave. */
   private record Look(
@@ -57,7 +62,8 @@ public final class Aggregator implements OpenApiPages.Others, AutoCloseable {
       String reason,
       String message,
       List<Catalog.Entry> entries,
-      String openApiHash) {}
+      String openApiHash,
+      RemoteDescription description) {}
 
   private final Endpoint<APIService> services;
   private final RemoteProxy proxy;
@@ -97,7 +103,10 @@ public final class Aggregator implements OpenApiPages.Others, AutoCloseable {
       RemoteApi api = RemoteApi.of(service);
       if (api != null) {
         Look look = look(api);
-        next.put(api.path(), new Found(api, look.available(), look.entries(), look.openApiHash()));
+        next.put(
+            api.path(),
+            new Found(
+                api, look.available(), look.entries(), look.openApiHash(), look.description()));
         tell(service, look);
       }
     }
@@ -105,15 +114,22 @@ public final class Aggregator implements OpenApiPages.Others, AutoCloseable {
   }
 
   private Look look(RemoteApi api) {
+    Found before = found.get(api.path());
+    RemoteDescription described =
+        before == null || !before.api().equals(api) ? RemoteDescription.NONE : before.description();
     try {
       byte[] json = proxy.read(api, api.path(), PATIENCE);
       APIResourceList list = JsonCodec.decode(json, APIResourceList.TYPE);
       return new Look(
-          true, "Passed", "all checks passed", RemoteResources.of(api, list), openApiHash(api));
+          true,
+          "Passed",
+          "all checks passed",
+          RemoteResources.of(api, list),
+          openApiHash(api),
+          described.refreshed(proxy, api, clock.instant(), PATIENCE));
     } catch (IOException | DecodeException e) {
       String message = String.valueOf(e.getMessage());
       boolean absent = message.startsWith("service \"") && message.endsWith("not found");
-      Found before = found.get(api.path());
       return new Look(
           false,
           absent ? "ServiceNotFound" : "FailedDiscoveryCheck",
@@ -121,7 +137,8 @@ public final class Aggregator implements OpenApiPages.Others, AutoCloseable {
               ? "service/" + api.service() + " in \"" + api.namespace() + "\" is not present"
               : "failing or missing response from " + api.path() + ": " + message,
           before == null ? List.of() : before.entries(),
-          "");
+          "",
+          described);
     }
   }
 
@@ -153,6 +170,16 @@ public final class Aggregator implements OpenApiPages.Others, AutoCloseable {
       }
     });
     return documents;
+  }
+
+  @Override
+  public List<RemoteDocument> openApiV2() {
+    return new TreeMap<>(found)
+        .values().stream()
+            .filter(Found::available)
+            .map(remote -> remote.description().document())
+            .filter(Objects::nonNull)
+            .toList();
   }
 
   /**

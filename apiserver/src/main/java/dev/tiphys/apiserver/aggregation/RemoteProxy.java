@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /**
  * Passes requests on to the servers of other groups. They believe what we say of the user because
@@ -30,15 +31,22 @@ public final class RemoteProxy {
   private static final int DOCUMENT_BYTES = 32 * 1024 * 1024;
   private static final Set<String> NOT_PASSED_ON =
       Set.of("authorization", "connection", "keep-alive", "upgrade", "te", "trailer");
+  private static final Set<String> OF_AN_UPGRADE = Set.of("connection", "upgrade");
   private static final String ASSERTED = "x-remote-";
 
   private final ServiceAddresses services;
   private final Trust trust;
+  private final Executor executor;
 
-  /** Calls under a trust that shows the front proxy's certificate. */
-  public RemoteProxy(ServiceAddresses services, Trust trust) {
+  /**
+   * Calls under a trust that shows the front proxy's certificate.
+   *
+   * @param executor runs a task for each upgraded connection on virtual threads
+   */
+  public RemoteProxy(ServiceAddresses services, Trust trust, Executor executor) {
     this.services = services;
     this.trust = trust;
+    this.executor = executor;
   }
 
   private Connection open(RemoteApi api, Duration patience) throws IOException {
@@ -51,7 +59,8 @@ public final class RemoteProxy {
   }
 
   /**
-   * Passes a request on, and its answer back as it comes.
+   * Passes a request on, and its answer back as it comes. A connection whose protocol changes is
+   * passed on both ways until one side ends it.
    *
    * @throws ApiException 503 if the server cannot be reached
    * @throws IOException if either side went after the answer had begun
@@ -79,8 +88,12 @@ public final class RemoteProxy {
       }
       throw ApiException.unavailable("error trying to reach service: " + e.getMessage());
     }
-    try (Connection _ = connection) {
-      Relay.stream(exchange, response);
+    try (Connection opened = connection) {
+      if (response.status() == 101) {
+        Relay.tunnel(exchange, response, opened.output(), () -> closeQuietly(opened), executor);
+      } else {
+        Relay.stream(exchange, response);
+      }
     }
   }
 
@@ -95,10 +108,31 @@ public final class RemoteProxy {
 
   /** Reads a document as the server itself, for discovery. */
   byte[] read(RemoteApi api, String path, Duration patience) throws IOException {
+    return read(api, path, patience, "").body();
+  }
+
+  /**
+   * A document.
+   *
+   * @param body empty if it is the one whose tag was known
+   * @param tag by which to ask whether it has changed; empty if it has none
+   */
+  record Document(byte[] body, String tag) {}
+
+  /**
+   * Reads a document unless it is known.
+   *
+   * @param knownTag of the document that is known; empty for none
+   */
+  Document read(RemoteApi api, String path, Duration patience, String knownTag) throws IOException {
     try (Connection connection = open(api, patience)) {
+      Headers asked = Headers.of("Accept", "application/json", "Connection", "close");
       Headers headers =
-          identity(Headers.of("Accept", "application/json", "Connection", "close"), User.SELF);
+          identity(knownTag.isEmpty() ? asked : asked.with("If-None-Match", knownTag), User.SELF);
       OutboundResponse response = connection.request("GET", path, headers, new byte[0]);
+      if (response.status() == 304 && !knownTag.isEmpty()) {
+        return new Document(new byte[0], knownTag);
+      }
       if (response.status() != 200) {
         throw new IOException("bad status from " + path + ": " + response.status());
       }
@@ -106,16 +140,18 @@ public final class RemoteProxy {
       if (body.length > DOCUMENT_BYTES) {
         throw new IOException("the answer to " + path + " is too long");
       }
-      return body;
+      return new Document(body, response.headers().firstOr("ETag", ""));
     }
   }
 
   private static Headers headers(Headers asked, User user) {
-    Headers[] passed = {Headers.of("Connection", "close")};
+    boolean upgrade = asked.hasToken("Connection", "Upgrade");
+    Headers[] passed = {upgrade ? Headers.EMPTY : Headers.of("Connection", "close")};
     asked.forEach((name, value) -> {
       String lower = name.toLowerCase(Locale.ROOT);
       // What a client says of itself in our name is not passed on.
-      if (!NOT_PASSED_ON.contains(lower)
+      boolean ours = NOT_PASSED_ON.contains(lower) && !(upgrade && OF_AN_UPGRADE.contains(lower));
+      if (!ours
           && !lower.startsWith(ASSERTED)
           && !lower.startsWith("impersonate-")
           && !lower.startsWith(":")) {

@@ -4,6 +4,7 @@ import dev.tiphys.apiserver.request.ApiException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -51,6 +52,7 @@ public final class Bootstrap implements AutoCloseable {
   private final List<Step> steps;
   private final Duration repeat;
   private final Map<String, Boolean> done = new ConcurrentHashMap<>();
+  private final Set<String> waiting = ConcurrentHashMap.newKeySet();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
@@ -76,6 +78,26 @@ public final class Bootstrap implements AutoCloseable {
                 task.run();
               }
             }));
+  }
+
+  /**
+   * Runs a step again at once, for what it follows from has changed; not before it has been done
+   * for the first time. Calls before it begins are one.
+   */
+  public void again(Step step, Executor executor) {
+    if (!waiting.add(step.name())) {
+      return;
+    }
+    executor.execute(() -> {
+      try {
+        if (awaited(step)) {
+          waiting.remove(step.name());
+          untilDone(step);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
   }
 
   private boolean awaited(Step step) {

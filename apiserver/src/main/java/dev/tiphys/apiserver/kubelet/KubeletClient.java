@@ -5,13 +5,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.tiphys.api.core.v1.Node;
 import dev.tiphys.apiserver.http.ClientGoneException;
 import dev.tiphys.apiserver.http.HttpExchange;
-import dev.tiphys.apiserver.http.Tunnel;
 import dev.tiphys.apiserver.outbound.OutboundResponse;
 import dev.tiphys.apiserver.outbound.Relay;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Locale;
@@ -175,30 +172,7 @@ public final class KubeletClient {
   }
 
   void tunnel(HttpExchange exchange, OutboundResponse response, Socket socket) throws IOException {
-    try (Tunnel tunnel = exchange.switchProtocols(Relay.passedBack(response.headers()))) {
-      executor.execute(() -> {
-        try {
-          copy(tunnel.input(), socket.getOutputStream());
-        } catch (IOException e) {
-          log.debug("client's side of a tunnel ended path={}", exchange.rawPath(), e);
-        } finally {
-          end(socket);
-        }
-      });
-      copy(response.body(), tunnel.output());
-    } catch (IOException e) {
-      // Either side may hang up at any time; there is nobody left to tell.
-      log.debug("kubelet's side of a tunnel ended path={}", exchange.rawPath(), e);
-    }
-  }
-
-  private static void copy(InputStream in, OutputStream out) throws IOException {
-    byte[] buffer = new byte[Limits.COPY_BYTES];
-    int length = in.read(buffer);
-    while (length >= 0) {
-      out.write(buffer, 0, length);
-      length = in.read(buffer);
-    }
+    Relay.tunnel(exchange, response, socket.getOutputStream(), () -> end(socket), executor);
   }
 
   static void end(Socket socket) {

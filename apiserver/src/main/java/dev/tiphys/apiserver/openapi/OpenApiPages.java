@@ -58,6 +58,9 @@ public final class OpenApiPages {
     /** Their hashes by path, as {@code apis/example.com/v1}. */
     Map<String, String> openApi();
 
+    /** What they say in version 2, a document a group version. */
+    List<RemoteDocument> openApiV2();
+
     /** Answers with one of them; false if there is none of that path. */
     boolean answerOpenApi(ApiCall call, String path) throws IOException;
   }
@@ -174,17 +177,22 @@ public final class OpenApiPages {
   public void v2(ApiCall call) throws IOException {
     Edition now = edition();
     Catalog catalog = now.catalog();
+    List<RemoteDocument> remote = others.openApiV2();
     String all =
-        hash("v2", now.byPath().values().stream().flatMap(d -> d.entries().stream()).toList());
+        hash(
+            "v2" + remote.stream().map(RemoteDocument::hash).toList(),
+            now.byPath().values().stream().flatMap(d -> d.entries().stream()).toList());
+    written.keySet().removeIf(name -> name.startsWith("v2.") && !name.endsWith(all));
+    Supplier<byte[]> json = () -> RemoteDocument.merged(Documents.v2(catalog), remote);
     String accept = call.exchange().headers().firstOr("Accept", "");
     if (accept.contains(V2_PROTOBUF_ASKED) || accept.contains(V2_PROTOBUF)) {
       send(
           call,
           all,
           V2_PROTOBUF,
-          () -> kept("v2.protobuf" + all, () -> Gnostic.ofJson(Documents.v2(catalog))));
+          () -> kept("v2.protobuf" + all, () -> Gnostic.ofJson(json.get())));
     } else {
-      send(call, all, "application/json", () -> kept("v2.json" + all, () -> Documents.v2(catalog)));
+      send(call, all, "application/json", () -> kept("v2.json" + all, json));
     }
   }
 

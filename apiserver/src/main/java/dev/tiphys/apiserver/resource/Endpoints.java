@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class Endpoints {
   private final Map<Key, Unstored> actionByKey = new HashMap<>();
   private final Set<String> groupVersions = new HashSet<>();
   private volatile Custom custom = new Custom(List.of(), Map.of(), Set.of());
+  private final List<Runnable> extended = new CopyOnWriteArrayList<>();
 
   /** What was brought at run time. */
   private record Custom(
@@ -100,5 +102,11 @@ public final class Endpoints {
       versions.add(endpoint.type().kind().apiVersion());
     }
     custom = new Custom(List.copyOf(endpoints), Map.copyOf(found), Set.copyOf(versions));
+    extended.forEach(Runnable::run);
+  }
+
+  /** Has something done whenever other resources are served at run time; it must not block. */
+  public void onExtended(Runnable action) {
+    extended.add(action);
   }
 }

@@ -8,6 +8,7 @@ import dev.tiphys.api.core.v1.EndpointSubset;
 import dev.tiphys.api.core.v1.Node;
 import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.core.v1.PodCondition;
+import dev.tiphys.api.core.v1.PodIP;
 import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.PodStatus;
 import dev.tiphys.api.core.v1.Service;
@@ -116,6 +117,35 @@ class SlicePlanTest {
       stored.add(slice.withMetadata(slice.metadata().withName("web-" + stored.size())));
     }
     return stored;
+  }
+
+  @Test
+  void eachFamilyOfTheServiceHasSlicesOfItsOwnUntilItGoes() {
+    Service both = WEB.withSpec(WEB.spec().withIpFamilies(List.of("IPv6", "IPv4")));
+    Pod two = pod(1, true);
+    two =
+        two.withStatus(
+            two.status()
+                .withPodIPs(
+                    List.of(
+                        PodIP.builder().ip("10.0.0.2").build(),
+                        PodIP.builder().ip("fd00:10:244::1").build())));
+
+    SlicePlan plan = SlicePlan.of(both, List.of(two), List.of(), _ -> null);
+
+    assertThat(plan.create())
+        .extracting(EndpointSlice::addressType)
+        .containsExactly("IPv6", "IPv4");
+    assertThat(plan.create())
+        .extracting(slice -> slice.endpoints().getFirst().addresses())
+        .containsExactly(List.of("fd00:10:244::1"), List.of("10.0.0.2"));
+    assertThat(Subsets.of(both, List.of(two)).getFirst().addresses().getFirst().ip())
+        .isEqualTo("fd00:10:244::1");
+
+    Service six = WEB.withSpec(WEB.spec().withIpFamilies(List.of("IPv6")));
+    SlicePlan reduced = SlicePlan.of(six, List.of(two), stored(plan.create()), _ -> null);
+    assertThat(reduced.delete()).extracting(EndpointSlice::addressType).containsExactly("IPv4");
+    assertThat(reduced.create()).isEmpty();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.tiphys.kubeproxy.iptables;
 
 import dev.tiphys.kubeproxy.Limits;
+import dev.tiphys.kubeproxy.service.IpFamily;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,13 +13,20 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The kernel's tables, through the {@code iptables} programs. The only place that runs them. For
- * one thread at a time; whoever else writes to the tables is kept out by {@code -w}, iptables' own
- * lock.
+ * The kernel's tables of one family, through the {@code iptables} or {@code ip6tables} programs.
+ * The only place that runs them. For one thread at a time; whoever else writes to the tables is
+ * kept out by {@code -w}, iptables' own lock.
  */
 public final class Iptables {
 
   private static final String WAIT_SECONDS = "5";
+
+  private final String program;
+
+  /** The tables for packets of a family. */
+  public Iptables(IpFamily family) {
+    this.program = family == IpFamily.IPV6 ? "ip6tables" : "iptables";
+  }
 
   /**
    * Applies a script.
@@ -27,7 +35,7 @@ public final class Iptables {
    * @throws IptablesException with the line that iptables complained about
    */
   public void restore(String script) throws IptablesException {
-    run(List.of("iptables-restore", "-w", WAIT_SECONDS, "--noflush"), script);
+    run(List.of(program + "-restore", "-w", WAIT_SECONDS, "--noflush"), script);
   }
 
   /**
@@ -83,25 +91,19 @@ public final class Iptables {
     restore(RestoreScript.between(present.build(), RuleSet.EMPTY));
   }
 
-  private static List<String> command(Jump jump, String action) {
+  private List<String> command(Jump jump, String action) {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "iptables",
-                "-w",
-                WAIT_SECONDS,
-                "-t",
-                jump.table().lowerCase(),
-                action,
-                jump.from()));
+                program, "-w", WAIT_SECONDS, "-t", jump.table().lowerCase(), action, jump.from()));
     command.addAll(jump.match());
     command.addAll(List.of("-j", jump.to()));
     return command;
   }
 
-  private static Set<String> chains(Table table) throws IptablesException {
+  private Set<String> chains(Table table) throws IptablesException {
     Set<String> chains = new HashSet<>();
-    for (String line : run(List.of("iptables-save", "-t", table.lowerCase()), "").split("\n")) {
+    for (String line : run(List.of(program + "-save", "-t", table.lowerCase()), "").split("\n")) {
       if (line.startsWith(":")) {
         chains.add(line.substring(1, line.indexOf(' ')));
       }

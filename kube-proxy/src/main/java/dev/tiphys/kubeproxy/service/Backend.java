@@ -3,7 +3,7 @@ package dev.tiphys.kubeproxy.service;
 /**
  * One endpoint of a service port.
  *
- * @param ip IPv4 address
+ * @param ip of either family
  * @param port 1 to 65535
  * @param ready whether it takes new connections
  * @param serving whether it still answers, though it may be terminating
@@ -23,8 +23,8 @@ public record Backend(
     return new Backend(ip, port, ready, serving, terminating, true);
   }
 
-  /** {@code ip:port}. */
+  /** {@code ip:port}, or {@code [ip]:port} for IPv6. */
   public String address() {
-    return ip + ":" + port;
+    return (IpFamily.IPV6.holds(ip) ? "[" + ip + "]" : ip) + ":" + port;
   }
 }

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  * @param service its name
  * @param portName empty for the only, unnamed port
  * @param protocol transport protocol
- * @param clusterIp IPv4 service address
+ * @param clusterIp service address; all addresses of the port are of its family
  * @param port on the service address, 1 to 65535
  * @param nodePort on each node's addresses; 0 if none
  * @param externalIps further addresses that this node answers for: external IPs and load balancers'

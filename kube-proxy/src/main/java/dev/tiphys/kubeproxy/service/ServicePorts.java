@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Turns Services and EndpointSlices into service ports. A pure function; IPv4 only. */
+/** Turns Services and EndpointSlices into service ports. A pure function. */
 public final class ServicePorts {
 
   private static final String SERVICE_NAME = "kubernetes.io/service-name";
@@ -31,25 +31,30 @@ public final class ServicePorts {
   private static final String OTHER_PROXY = "service.kubernetes.io/service-proxy-name";
   private static final Duration DEFAULT_AFFINITY = Duration.ofHours(3);
 
+  private final IpFamily family;
   private final String nodeName;
   private final Map<String, List<EndpointSlice>> slicesByService = new HashMap<>();
 
-  private ServicePorts(String nodeName) {
+  private ServicePorts(IpFamily family, String nodeName) {
+    this.family = family;
     this.nodeName = nodeName;
   }
 
   /**
-   * All service ports that this node must serve, in a stable order.
+   * All service ports of a family that this node must serve, in a stable order.
    *
    * @param nodeName to tell this node's endpoints from others
    */
   public static List<ServicePort> of(
-      Collection<Service> services, Collection<EndpointSlice> slices, String nodeName) {
-    ServicePorts all = new ServicePorts(nodeName);
+      IpFamily family,
+      Collection<Service> services,
+      Collection<EndpointSlice> slices,
+      String nodeName) {
+    ServicePorts all = new ServicePorts(family, nodeName);
     for (EndpointSlice slice : slices) {
       String service = slice.metadata().labels().get(SERVICE_NAME);
       if (service != null
-          && "IPv4".equals(slice.addressType())
+          && family.text().equals(slice.addressType())
           && !slice.metadata().labels().containsKey(HEADLESS)) {
         all.slicesByService
             .computeIfAbsent(slice.metadata().namespace() + "/" + service, _ -> new ArrayList<>())
@@ -57,7 +62,7 @@ public final class ServicePorts {
       }
     }
     return services.stream()
-        .filter(ServicePorts::isServed)
+        .filter(all::isServed)
         .sorted(
             Comparator.comparing((Service service) -> orEmpty(service.metadata().namespace()))
                 .thenComparing(service -> orEmpty(service.metadata().name())))
@@ -65,16 +70,22 @@ public final class ServicePorts {
         .toList();
   }
 
-  private static boolean isServed(Service service) {
+  private boolean isServed(Service service) {
     ServiceSpec spec = service.spec();
-    String clusterIp = spec == null ? null : spec.clusterIP();
     return spec != null
-        && clusterIp != null
-        && !clusterIp.isEmpty()
-        && !clusterIp.equals("None")
-        && !clusterIp.contains(":")
+        && !clusterIp(spec).isEmpty()
         && !"ExternalName".equals(spec.type())
         && !service.metadata().labels().containsKey(OTHER_PROXY);
+  }
+
+  /** The service's address of this family; empty if it has none. */
+  private String clusterIp(ServiceSpec spec) {
+    List<String> ips =
+        spec.clusterIPs().isEmpty() ? List.of(orEmpty(spec.clusterIP())) : spec.clusterIPs();
+    return ips.stream()
+        .filter(ip -> !ip.isEmpty() && !ip.equals("None") && family.holds(ip))
+        .findFirst()
+        .orElse("");
   }
 
   private List<ServicePort> ports(Service service) {
@@ -89,11 +100,14 @@ public final class ServicePorts {
               orEmpty(service.metadata().name()),
               portName,
               protocol,
-              orEmpty(spec.clusterIP()),
+              clusterIp(spec),
               orZero(port.port()),
               orZero(port.nodePort()),
               externalIps(service, spec),
-              spec.loadBalancerSourceRanges().stream().filter(r -> !r.contains(":")).toList(),
+              spec.loadBalancerSourceRanges().stream()
+                  .map(String::strip)
+                  .filter(family::holds)
+                  .toList(),
               "Local".equals(spec.externalTrafficPolicy()),
               "Local".equals(spec.internalTrafficPolicy()),
               affinity(spec),
@@ -102,7 +116,7 @@ public final class ServicePorts {
     return ports;
   }
 
-  private static List<String> externalIps(Service service, ServiceSpec spec) {
+  private List<String> externalIps(Service service, ServiceSpec spec) {
     List<String> ips = new ArrayList<>(spec.externalIPs());
     ServiceStatus status = service.status();
     LoadBalancerStatus balancer = status == null ? null : status.loadBalancer();
@@ -114,7 +128,7 @@ public final class ServicePorts {
         }
       }
     }
-    return ips.stream().filter(ip -> !ip.contains(":")).distinct().toList();
+    return ips.stream().filter(family::holds).distinct().toList();
   }
 
   private static Optional<Duration> affinity(ServiceSpec spec) {

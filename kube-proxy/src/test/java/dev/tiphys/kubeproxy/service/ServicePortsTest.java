@@ -11,6 +11,7 @@ import dev.tiphys.api.discovery.v1.EndpointSlice;
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ServicePortsTest {
@@ -23,7 +24,7 @@ class ServicePortsTest {
             endpoint("10.244.0.5", "here", EndpointConditions.builder().ready(true).build()),
             endpoint("10.244.1.6", "there", EndpointConditions.EMPTY));
 
-    List<ServicePort> ports = ServicePorts.of(List.of(web), List.of(slice), "here");
+    List<ServicePort> ports = ServicePorts.of(IpFamily.IPV4, List.of(web), List.of(slice), "here");
 
     assertThat(ports)
         .singleElement()
@@ -42,7 +43,8 @@ class ServicePortsTest {
         slice(endpoint("10.244.0.5", "here", EndpointConditions.builder().ready(false).build()));
 
     ServicePort port =
-        ServicePorts.of(List.of(service("10.96.0.10")), List.of(slice), "here").getFirst();
+        ServicePorts.of(IpFamily.IPV4, List.of(service("10.96.0.10")), List.of(slice), "here")
+            .getFirst();
 
     assertThat(port.clusterBackends()).isEmpty();
   }
@@ -54,14 +56,44 @@ class ServicePortsTest {
     EndpointSlice slice = slice(endpoint("10.244.0.5", "here", draining));
 
     ServicePort port =
-        ServicePorts.of(List.of(service("10.96.0.10")), List.of(slice), "here").getFirst();
+        ServicePorts.of(IpFamily.IPV4, List.of(service("10.96.0.10")), List.of(slice), "here")
+            .getFirst();
 
     assertThat(port.clusterBackends()).extracting(Backend::ip).containsExactly("10.244.0.5");
   }
 
   @Test
   void headlessServicesNeedNoRules() {
-    assertThat(ServicePorts.of(List.of(service("None")), List.of(), "here")).isEmpty();
+    assertThat(ServicePorts.of(IpFamily.IPV4, List.of(service("None")), List.of(), "here"))
+        .isEmpty();
+  }
+
+  @Test
+  void eachFamilyHasItsOwnAddressesAndBackends() {
+    Service both = service("10.96.0.10");
+    both =
+        both.withSpec(
+            Objects.requireNonNull(both.spec()).toBuilder()
+                .clusterIPs(List.of("10.96.0.10", "fd00:10:96::a"))
+                .externalIPs(List.of("192.0.2.1", "2001:db8::1"))
+                .build());
+    EndpointSlice four = slice(endpoint("10.244.0.5", "here", EndpointConditions.EMPTY));
+    EndpointSlice six =
+        slice(endpoint("fd00:10:244::5", "there", EndpointConditions.EMPTY))
+            .withAddressType("IPv6");
+
+    ServicePort port =
+        ServicePorts.of(IpFamily.IPV6, List.of(both), List.of(four, six), "here").getFirst();
+
+    assertThat(port.clusterIp()).isEqualTo("fd00:10:96::a");
+    assertThat(port.externalIps()).containsExactly("2001:db8::1");
+    assertThat(port.clusterBackends())
+        .extracting(Backend::address)
+        .containsExactly("[fd00:10:244::5]:8080");
+    assertThat(
+            ServicePorts.of(
+                IpFamily.IPV6, List.of(service("10.96.0.10")), List.of(four, six), "here"))
+        .isEmpty();
   }
 
   private static Service service(String clusterIp) {
