@@ -119,7 +119,7 @@ final class KindStrategies {
     add(Resources.RUNTIME_CLASSES, ClassRules.runtimes());
     add(Resources.CERTIFICATE_SIGNING_REQUESTS, SigningRequestRules.rules(clock));
     add(Resources.CLUSTER_TRUST_BUNDLES_V1BETA1, TrustBundleRules.rules());
-    add(Resources.POD_CERTIFICATE_REQUESTS_V1BETA1, PodRequestRules.rules());
+    add(Resources.POD_CERTIFICATE_REQUESTS_V1BETA1, PodRequestRules.rules(clock));
     add(Resources.LEASES, new LeaseStrategy());
     add(Resources.LEASE_CANDIDATES_V1BETA1, CandidateRules.rules());
     add(Resources.ENDPOINT_SLICES, new EndpointSliceStrategy());

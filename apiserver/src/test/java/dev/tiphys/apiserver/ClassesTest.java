@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tiphys.apiserver.TestApi.Answer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
 import java.util.Base64;
 import javax.security.auth.x500.X500Principal;
 import org.awaitility.Awaitility;
@@ -80,23 +84,46 @@ final class ClassesTest extends InNamespace {
 
   private static final String REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 
-  /** The beginning of a PKCS#10 request: as far as its subject. */
-  private static String request(String subject) {
-    byte[] name = new X500Principal(subject).getEncoded();
-    ByteArrayOutputStream info = new ByteArrayOutputStream();
-    info.writeBytes(new byte[] {0x02, 0x01, 0x00});
-    info.writeBytes(name);
-    ByteArrayOutputStream whole = new ByteArrayOutputStream();
-    whole.writeBytes(new byte[] {0x30, (byte) (info.size() + 2), 0x30, (byte) info.size()});
-    whole.writeBytes(info.toByteArray());
+  /** A PKCS#10 request, signed with a key of its own. */
+  private static String request(String subject) throws GeneralSecurityException {
+    KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    byte[] info =
+        sequence(
+            new byte[] {0x02, 0x01, 0x00},
+            new X500Principal(subject).getEncoded(),
+            keys.getPublic().getEncoded(),
+            new byte[] {(byte) 0xa0, 0x00});
+    Signature signature = Signature.getInstance("Ed25519");
+    signature.initSign(keys.getPrivate());
+    signature.update(info);
+    byte[] whole =
+        sequence(
+            info,
+            new byte[] {0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70},
+            joined(new byte[] {0x03, 0x41, 0x00}, signature.sign()));
     String pem =
         "-----BEGIN CERTIFICATE REQUEST-----\n"
-            + Base64.getEncoder().encodeToString(whole.toByteArray())
+            + Base64.getMimeEncoder().encodeToString(whole)
             + "\n-----END CERTIFICATE REQUEST-----\n";
     return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
   }
 
-  private Answer ask(String name, String subject) {
+  private static byte[] sequence(byte[]... parts) {
+    byte[] content = joined(parts);
+    return content.length < 128
+        ? joined(new byte[] {0x30, (byte) content.length}, content)
+        : joined(new byte[] {0x30, (byte) 0x81, (byte) content.length}, content);
+  }
+
+  private static byte[] joined(byte[]... parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
+  }
+
+  private Answer ask(String name, String subject) throws GeneralSecurityException {
     return admin.post(
         REQUESTS,
         """
@@ -107,7 +134,7 @@ final class ClassesTest extends InNamespace {
   }
 
   @Test
-  void nobodyAsksForACertificateOfTheMasters() {
+  void nobodyAsksForACertificateOfTheMasters() throws GeneralSecurityException {
     Answer refused = ask("masters", "CN=joe,O=system:masters");
     assertThat(refused.code()).as(refused.body()).isEqualTo(403);
     assertThat(refused.at("message")).contains("signer with system:masters group is not allowed");
@@ -116,7 +143,7 @@ final class ClassesTest extends InNamespace {
   }
 
   @Test
-  void whoApprovesNeedsTheRightToForTheSigner() {
+  void whoApprovesNeedsTheRightToForTheSigner() throws GeneralSecurityException {
     assertThat(ask("approved", "CN=joe").code()).isEqualTo(201);
     String rbac = "/apis/rbac.authorization.k8s.io/v1/";
     String rules =

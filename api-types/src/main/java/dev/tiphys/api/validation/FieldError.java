@@ -3,6 +3,7 @@ package dev.tiphys.api.validation;
 import dev.tiphys.api.codec.JsonCodec;
 import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.schema.Struct;
+import dev.tiphys.api.value.Bytes;
 import dev.tiphys.api.value.QuotedText;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +155,7 @@ public record FieldError(Type type, String path, @Nullable Object badValue, Stri
     switch (badValue) {
       case null -> out.append("null");
       case String text -> QuotedText.appendTo(out, text);
+      case Bytes bytes -> QuotedText.appendTo(out, bytes.toBase64());
       case Struct _, List<?> _, Map<?, ?> _, JsonTree _ ->
           out.append(JsonCodec.anyToString(badValue));
       default -> out.append(badValue);

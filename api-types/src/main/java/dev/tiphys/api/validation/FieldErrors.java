@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong with an object while it is validated. Not thread-safe. */
@@ -51,6 +52,11 @@ public final class FieldErrors {
   /** Adds {@link FieldError#notFound}. */
   public void notFound(Path path, @Nullable Object value) {
     add(FieldError.notFound(path, value));
+  }
+
+  /** Takes errors back. */
+  public void removeIf(Predicate<FieldError> forgiven) {
+    errors.removeIf(forgiven);
   }
 
   /** Whether nothing is wrong. */

@@ -83,6 +83,11 @@ public record ConvertedStrategy<T extends ApiObject, S extends ApiObject>(
   }
 
   @Override
+  public List<String> statusWarnings(T object) {
+    return stored.statusWarnings(to(object));
+  }
+
+  @Override
   public boolean createsOnUpdate() {
     return stored.createsOnUpdate();
   }

@@ -19,9 +19,11 @@ import dev.tiphys.apiserver.storage.ReadAt;
 import dev.tiphys.apiserver.storage.ResourceStore;
 import dev.tiphys.apiserver.storage.StorageException;
 import dev.tiphys.apiserver.storage.Stored;
+import dev.tiphys.apiserver.strategy.AddressRatchet;
 import dev.tiphys.apiserver.strategy.Reservation;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -336,10 +338,19 @@ public final class Writes<T extends ApiObject> {
       MetaRules.validate(object, type.namespaced(), strategy, errors);
       MetaRules.validateUpdate(object.metadata(), old.metadata(), errors);
       part.check().apply(object, old, errors);
+      AddressRatchet.forgive(errors, old, part.check());
       refuse(object, errors);
       admission.validate(request, object, old);
-      strategy.warnings(object, old).forEach(context.warnings());
+      warnings(object, old).forEach(context.warnings());
       return part.subresource().isEmpty() ? reserve(object, old) : object;
+    }
+
+    private List<String> warnings(T object, T old) {
+      return switch (part.subresource()) {
+        case "" -> strategy.warnings(object, old);
+        case "status" -> strategy.statusWarnings(object);
+        default -> List.of();
+      };
     }
   }
 

@@ -54,6 +54,7 @@ public final class KindRules<T extends ApiObject> implements Strategy<T> {
     private BiConsumer<T, FieldErrors> validateNew = (_, _) -> {};
     private PartRules.Check<T> change = (_, _, _) -> {};
     private PartRules.Check<T> statusChange = (_, _, _) -> {};
+    private Function<T, List<String>> statusWarnings = _ -> List.of();
     private boolean createsOnUpdate;
     private boolean unconditional = true;
     private @Nullable Boolean counts;
@@ -165,6 +166,12 @@ public final class KindRules<T extends ApiObject> implements Strategy<T> {
       return this;
     }
 
+    /** {@link Strategy#statusWarnings}. */
+    public Builder<T> statusWarnings(Function<T, List<String>> sentences) {
+      this.statusWarnings = sentences;
+      return this;
+    }
+
     private static List<String> listed(@Nullable String sentence) {
       return sentence == null ? List.of() : List.of(sentence);
     }
@@ -228,6 +235,11 @@ public final class KindRules<T extends ApiObject> implements Strategy<T> {
     return given.warnings.stream()
         .flatMap(sentences -> sentences.apply(object, old).stream())
         .toList();
+  }
+
+  @Override
+  public List<String> statusWarnings(T object) {
+    return given.statusWarnings.apply(object);
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.tiphys.apiserver.strategy;
 
 import dev.tiphys.api.core.v1.NodeSelector;
 import dev.tiphys.api.core.v1.NodeSelectorRequirement;
+import dev.tiphys.api.core.v1.NodeSelectorTerm;
 import dev.tiphys.api.meta.v1.LabelSelector;
+import dev.tiphys.api.names.LabelNames;
 import dev.tiphys.api.validation.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +70,26 @@ public final class OldLabels {
             warnings.add(path.child("matchLabels").key(label) + ": " + of(label));
           }
         });
+    return warnings;
+  }
+
+  /** What to say of nodes that are preferred: values of their labels are not validated. */
+  public static List<String> inPreference(@Nullable NodeSelectorTerm term, Path path) {
+    List<String> warnings = new ArrayList<>();
+    if (term == null) {
+      return warnings;
+    }
+    for (int i = 0; i < term.matchExpressions().size(); i++) {
+      NodeSelectorRequirement label = term.matchExpressions().get(i);
+      Path at = path.child("matchExpressions").index(i);
+      tell(label.key(), at.child("key"), warnings);
+      for (int j = 0; j < label.values().size(); j++) {
+        String value = label.values().get(j);
+        for (String fault : LabelNames.value(value)) {
+          warnings.add(at.child("values").index(j) + ": " + value + " is invalid, " + fault);
+        }
+      }
+    }
     return warnings;
   }
 

@@ -88,6 +88,11 @@ public interface Strategy<T extends ApiObject> {
     return List.of();
   }
 
+  /** Sentences for {@code Warning} headers of who writes a status. */
+  default List<String> statusWarnings(T object) {
+    return List.of();
+  }
+
   /** What every request for the version is warned of, if it is deprecated; else empty. */
   default String deprecation() {
     return "";

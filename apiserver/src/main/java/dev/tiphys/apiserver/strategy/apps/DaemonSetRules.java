@@ -12,6 +12,7 @@ import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.StatusPart;
 import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.workload.PodWarnings;
 import dev.tiphys.apiserver.strategy.workload.Templates;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,11 @@ public final class DaemonSetRules {
             Checks.immutable(
                 in(set).selector(), in(old).selector(), SPEC.child("selector"), errors))
         .statusChange(DaemonSetRules::changeStatus)
+        .warnings((set, old) ->
+            PodWarnings.ofTemplate(
+                in(set).template(),
+                old == null ? null : in(old).template(),
+                SPEC.child("template")))
         .build();
   }
 

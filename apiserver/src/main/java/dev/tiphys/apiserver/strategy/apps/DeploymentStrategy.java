@@ -12,7 +12,10 @@ import dev.tiphys.api.value.IntOrString;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.workload.PodSpecDefaults;
+import dev.tiphys.apiserver.strategy.workload.PodWarnings;
 import dev.tiphys.apiserver.strategy.workload.TemplateValidation;
+import dev.tiphys.apiserver.strategy.workload.Templates;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +66,7 @@ public final class DeploymentStrategy implements Strategy<Deployment> {
     DeploymentSpec spec = deployment.spec() == null ? DeploymentSpec.EMPTY : deployment.spec();
     TemplateValidation.validateCount(spec.replicas(), SPEC.child("replicas"), errors);
     TemplateValidation.validate(spec.selector(), spec.template(), SPEC, errors);
+    Templates.checkDisks(spec.template(), spec.replicas(), SPEC.child("template"), errors);
     TemplateValidation.validateCount(spec.minReadySeconds(), SPEC.child("minReadySeconds"), errors);
     TemplateValidation.validateCount(
         spec.revisionHistoryLimit(), SPEC.child("revisionHistoryLimit"), errors);
@@ -152,7 +156,17 @@ public final class DeploymentStrategy implements Strategy<Deployment> {
 
   @Override
   public List<String> warnings(Deployment deployment, @Nullable Deployment old) {
+    List<String> warnings = new ArrayList<>();
     String name = old == null ? Checks.podNameWarning(deployment.metadata().name()) : null;
-    return name == null ? List.of() : List.of(name);
+    if (name != null) {
+      warnings.add(name);
+    }
+    warnings.addAll(
+        PodWarnings.ofTemplate(template(deployment), template(old), SPEC.child("template")));
+    return warnings;
+  }
+
+  private static @Nullable PodTemplateSpec template(@Nullable Deployment deployment) {
+    return deployment == null || deployment.spec() == null ? null : deployment.spec().template();
   }
 }

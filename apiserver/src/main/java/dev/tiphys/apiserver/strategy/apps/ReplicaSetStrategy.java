@@ -9,8 +9,11 @@ import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.workload.PodSpecDefaults;
+import dev.tiphys.apiserver.strategy.workload.PodWarnings;
 import dev.tiphys.apiserver.strategy.workload.ReplicaCounts;
 import dev.tiphys.apiserver.strategy.workload.TemplateValidation;
+import dev.tiphys.apiserver.strategy.workload.Templates;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,7 @@ public final class ReplicaSetStrategy implements Strategy<ReplicaSet> {
     TemplateValidation.validateCount(spec.replicas(), SPEC.child("replicas"), errors);
     TemplateValidation.validateCount(spec.minReadySeconds(), SPEC.child("minReadySeconds"), errors);
     TemplateValidation.validate(spec.selector(), spec.template(), SPEC, errors);
+    Templates.checkDisks(spec.template(), spec.replicas(), SPEC.child("template"), errors);
   }
 
   @Override
@@ -62,8 +66,17 @@ public final class ReplicaSetStrategy implements Strategy<ReplicaSet> {
 
   @Override
   public List<String> warnings(ReplicaSet set, @Nullable ReplicaSet old) {
+    List<String> warnings = new ArrayList<>();
     String name = old == null ? Checks.podNameWarning(set.metadata().name()) : null;
-    return name == null ? List.of() : List.of(name);
+    if (name != null) {
+      warnings.add(name);
+    }
+    warnings.addAll(PodWarnings.ofTemplate(template(set), template(old), SPEC.child("template")));
+    return warnings;
+  }
+
+  private static @Nullable PodTemplateSpec template(@Nullable ReplicaSet set) {
+    return set == null || set.spec() == null ? null : set.spec().template();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.tiphys.api.apps.v1.StatefulSetSpec;
 import dev.tiphys.api.apps.v1.StatefulSetStatus;
 import dev.tiphys.api.apps.v1.StatefulSetUpdateStrategy;
 import dev.tiphys.api.core.v1.PersistentVolumeClaim;
+import dev.tiphys.api.core.v1.PersistentVolumeClaimSpec;
 import dev.tiphys.api.core.v1.PersistentVolumeClaimStatus;
 import dev.tiphys.api.core.v1.PersistentVolumeClaimVolumeSource;
 import dev.tiphys.api.core.v1.PodTemplateSpec;
@@ -16,6 +17,8 @@ import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.storage.ClaimRules;
+import dev.tiphys.apiserver.strategy.workload.PodWarnings;
 import dev.tiphys.apiserver.strategy.workload.Templates;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,10 +48,21 @@ public final class StatefulSetRules {
           if (service != null && !service.isEmpty()) {
             Checks.label(service, SPEC.child("serviceName"), errors);
           }
+          List<PersistentVolumeClaim> claims = in(set).volumeClaimTemplates();
+          for (int i = 0; i < claims.size(); i++) {
+            Path path = SPEC.child("volumeClaimTemplates").index(i).child("spec");
+            ClaimRules.validate(spec(claims.get(i)), path, errors);
+          }
         })
         .validate(StatefulSetRules::validate)
         .change(StatefulSetRules::change)
         .statusChange(StatefulSetRules::changeStatus)
+        .warnings((set, old) ->
+            PodWarnings.ofTemplate(
+                in(set).template(),
+                old == null ? null : in(old).template(),
+                SPEC.child("template")))
+        .warnings(StatefulSetRules::warnOfClaims)
         .warning(set -> {
           Integer limit = in(set).revisionHistoryLimit();
           return limit != null && limit < 0
@@ -57,6 +71,20 @@ public final class StatefulSetRules {
               : null;
         })
         .build();
+  }
+
+  private static List<String> warnOfClaims(StatefulSet set, @Nullable StatefulSet old) {
+    List<String> warnings = new ArrayList<>();
+    List<PersistentVolumeClaim> claims = in(set).volumeClaimTemplates();
+    for (int i = 0; i < claims.size(); i++) {
+      Path path = SPEC.child("volumeClaimTemplates").index(i);
+      warnings.addAll(ClaimRules.warnings(spec(claims.get(i)), path));
+    }
+    return warnings;
+  }
+
+  private static PersistentVolumeClaimSpec spec(PersistentVolumeClaim claim) {
+    return Objects.requireNonNullElse(claim.spec(), PersistentVolumeClaimSpec.EMPTY);
   }
 
   private static StatefulSetSpec in(StatefulSet set) {

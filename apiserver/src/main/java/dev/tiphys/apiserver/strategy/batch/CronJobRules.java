@@ -36,6 +36,9 @@ public final class CronJobRules {
         .change(CronJobRules::change)
         .warningNew(object -> Checks.podNameWarning(object.metadata().name()))
         .warnings(CronJobRules::warnZone)
+        .warnings((object, old) ->
+            JobStrategy.warnings(
+                job(object), old == null ? null : job(old), SPEC.child("jobTemplate", "spec")))
         .build();
   }
 
@@ -51,6 +54,11 @@ public final class CronJobRules {
 
   private static CronJobSpec in(CronJob object) {
     return Objects.requireNonNullElse(object.spec(), CronJobSpec.EMPTY);
+  }
+
+  private static JobSpec job(CronJob object) {
+    JobTemplateSpec template = in(object).jobTemplate();
+    return template == null || template.spec() == null ? JobSpec.EMPTY : template.spec();
   }
 
   private static void validateNew(CronJob object, FieldErrors errors) {
@@ -122,9 +130,7 @@ public final class CronJobRules {
     Checks.notNegative(
         spec.successfulJobsHistoryLimit(), SPEC.child("successfulJobsHistoryLimit"), errors);
     Checks.notNegative(spec.failedJobsHistoryLimit(), SPEC.child("failedJobsHistoryLimit"), errors);
-    JobTemplateSpec template =
-        Objects.requireNonNullElse(spec.jobTemplate(), JobTemplateSpec.EMPTY);
-    JobSpec job = Objects.requireNonNullElse(template.spec(), JobSpec.EMPTY);
+    JobSpec job = job(object);
     Path at = SPEC.child("jobTemplate", "spec");
     JobValidation.validate(job, at, errors);
     if (job.selector() != null) {

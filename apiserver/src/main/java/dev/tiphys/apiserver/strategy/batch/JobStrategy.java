@@ -13,6 +13,7 @@ import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.workload.PodWarnings;
 import dev.tiphys.apiserver.strategy.workload.Templates;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -198,16 +199,27 @@ public final class JobStrategy implements Strategy<Job> {
       warnings.add(name);
     }
     JobSpec spec = Objects.requireNonNullElse(job.spec(), JobSpec.EMPTY);
+    warnings.addAll(warnings(spec, old == null ? null : old.spec(), SPEC));
+    return warnings;
+  }
+
+  /** What to say of a spec, of a job or of a schedule's. */
+  static List<String> warnings(JobSpec spec, @Nullable JobSpec old, Path path) {
+    List<String> warnings = new ArrayList<>();
     if ("Indexed".equals(spec.completionMode())
         && spec.completions() != null
         && spec.completions() > 100_000
         && spec.parallelism() != null
         && spec.parallelism() > 10_000) {
       warnings.add(
-          "spec: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism"
+          path
+              + ": In Indexed Jobs with a number of completions higher than 10^5 and a parallelism"
               + " higher than 10^4, Kubernetes might not be able to track completedIndexes when a"
               + " big number of indexes fail");
     }
+    warnings.addAll(
+        PodWarnings.ofTemplate(
+            spec.template(), old == null ? null : old.template(), path.child("template")));
     return warnings;
   }
 

@@ -2,7 +2,9 @@ package dev.tiphys.apiserver.strategy.batch;
 
 import dev.tiphys.api.batch.v1.Job;
 import dev.tiphys.api.batch.v1.JobSpec;
+import dev.tiphys.api.batch.v1.JobStatus;
 import dev.tiphys.api.core.v1.Affinity;
+import dev.tiphys.api.core.v1.Container;
 import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.PodTemplateSpec;
 import dev.tiphys.api.validation.FieldErrors;
@@ -11,6 +13,7 @@ import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.workload.Templates;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with the spec of a job, or of the jobs of a schedule. Pure. */
@@ -151,12 +154,34 @@ final class JobValidation {
         spec.successPolicy(), before.successPolicy(), path.child("successPolicy"), errors);
   }
 
-  /** The template as an update may not change it: where pods run may, while the job waits. */
+  /** A job that ran before it was told to wait has no pods once its controller says so. */
+  private static boolean mayHavePods(Job job) {
+    JobStatus status = Objects.requireNonNullElse(job.status(), JobStatus.EMPTY);
+    boolean suspended =
+        status.conditions().stream()
+            .anyMatch(c -> "Suspended".equals(c.type()) && "True".equals(c.status()));
+    boolean active = status.active() != null && status.active() > 0;
+    return active || (status.startTime() != null && !suspended);
+  }
+
+  /** The containers as if they asked for what they asked for before. */
+  private static List<Container> withResources(List<Container> now, List<Container> had) {
+    if (now.size() != had.size()) {
+      return now;
+    }
+    return IntStream.range(0, now.size())
+        .mapToObj(i -> now.get(i).withResources(had.get(i).resources()))
+        .toList();
+  }
+
+  /**
+   * The template as an update may not change it: where pods run, and what they ask for, may while
+   * the job waits.
+   */
   private static PodTemplateSpec template(JobSpec spec, JobSpec before, Job old) {
     PodTemplateSpec template = Objects.requireNonNullElse(spec.template(), PodTemplateSpec.EMPTY);
     PodTemplateSpec had = Objects.requireNonNullElse(before.template(), PodTemplateSpec.EMPTY);
-    boolean started = old.status() != null && old.status().startTime() != null;
-    if (!Boolean.TRUE.equals(before.suspend()) || started) {
+    if (!Boolean.TRUE.equals(before.suspend()) || mayHavePods(old)) {
       return template;
     }
     PodSpec pods = Templates.spec(template);
@@ -169,6 +194,8 @@ final class JobValidation {
                 .nodeSelector(were.nodeSelector())
                 .tolerations(were.tolerations())
                 .schedulingGates(were.schedulingGates())
+                .containers(withResources(pods.containers(), were.containers()))
+                .initContainers(withResources(pods.initContainers(), were.initContainers()))
                 .build())
         .build();
   }

@@ -13,6 +13,7 @@ import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.Conditions;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.Strategy;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -31,15 +32,20 @@ public final class PodRequestRules {
   private static final int LONGEST_OF_OURS = 24 * 3600;
   private static final int LONGEST_UID = 128;
 
-  private PodRequestRules() {}
+  private final InstantSource clock;
 
-  /** The rules. */
-  public static Strategy<PodCertificateRequest> rules() {
+  private PodRequestRules(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** The rules; by the clock certificates are new when they are handed in. */
+  public static Strategy<PodCertificateRequest> rules(InstantSource clock) {
+    PodRequestRules rules = new PodRequestRules(clock);
     return KindRules.<PodCertificateRequest>builder()
         .generations(false)
         .validateNew((object, errors) -> validate(in(object), errors))
         .change((object, old, errors) -> Checks.immutable(in(object), in(old), SPEC, errors))
-        .statusChange(PodRequestRules::changeStatus)
+        .statusChange(rules::changeStatus)
         .field("spec.signerName", o -> in(o).signerName())
         .field("spec.podName", o -> in(o).podName())
         .field("spec.nodeName", o -> in(o).nodeName())
@@ -81,6 +87,7 @@ public final class PodRequestRules {
       errors.invalid(
           path, seconds, "must be in the range [" + SHORTEST_SECONDS + ", " + longest + "]");
     }
+    PodKeys.validate(spec, errors);
   }
 
   private static void name(@Nullable String name, Path path, FieldErrors errors) {
@@ -95,7 +102,7 @@ public final class PodRequestRules {
     Checks.notLonger(uid, LONGEST_UID, path, errors);
   }
 
-  private static void changeStatus(
+  private void changeStatus(
       PodCertificateRequest object, PodCertificateRequest old, FieldErrors errors) {
     PodCertificateRequestStatus status = of(object);
     PodCertificateRequestStatus before = of(old);
@@ -135,36 +142,13 @@ public final class PodRequestRules {
               + " PodCertificateRequest",
           errors);
     } else if (is(status, "Issued")) {
-      validateIssued(status, errors);
+      IssuedChain.validate(in(object), status, clock.instant(), errors);
     } else {
       same(
           status,
           before,
           "status is immutable unless transitioning to \"Issued\", \"Denied\", or \"Failed\"",
           errors);
-    }
-  }
-
-  private static void validateIssued(PodCertificateRequestStatus status, FieldErrors errors) {
-    String chain = status.certificateChain() == null ? "" : status.certificateChain();
-    if (!chain.contains("-----BEGIN CERTIFICATE-----")) {
-      errors.invalid(
-          STATUS.child("certificateChain"),
-          chain,
-          "issued certificate chain must contain at least one certificate");
-      return;
-    }
-    String consistent = "must be present and consistent with the issued certificate";
-    if (status.notBefore() == null) {
-      errors.required(STATUS.child("notBefore"), consistent);
-    }
-    if (status.notAfter() == null) {
-      errors.required(STATUS.child("notAfter"), consistent);
-    }
-    if (status.beginRefreshAt() == null) {
-      errors.required(
-          STATUS.child("beginRefreshAt"),
-          "must be present and in the range [notbefore+10min, notafter-10min]");
     }
   }
 

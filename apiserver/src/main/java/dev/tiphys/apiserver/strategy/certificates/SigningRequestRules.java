@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of CertificateSigningRequest: what is asked never changes; whether it is granted is
@@ -33,6 +34,7 @@ public final class SigningRequestRules {
   private static final Path STATUS = Path.of("status");
   private static final int SHORTEST_SECONDS = 600;
   private static final Set<String> DECISIONS = Set.of("Approved", "Denied");
+  private static final Set<String> LASTING = Set.of("Approved", "Denied", "Failed");
   private static final List<String> USAGES =
       List.of(
           "any",
@@ -124,16 +126,45 @@ public final class SigningRequestRules {
     }
   }
 
-  private static void validateRequest(
-      @org.jspecify.annotations.Nullable Bytes request, FieldErrors errors) {
-    Path path = SPEC.child("request");
-    String text =
-        request == null ? "" : new String(request.toByteArray(), StandardCharsets.US_ASCII);
-    if (!text.contains("-----BEGIN CERTIFICATE REQUEST-----")
-        || !text.contains("-----END CERTIFICATE REQUEST-----")) {
-      errors.invalid(
-          path, request == null ? "" : request, "PEM block type must be CERTIFICATE REQUEST");
+  private static void validateRequest(@Nullable Bytes request, FieldErrors errors) {
+    String fault = requestFault(request);
+    if (fault != null) {
+      errors.invalid(SPEC.child("request"), request == null ? "" : request, fault);
     }
+  }
+
+  private static @Nullable String requestFault(@Nullable Bytes request) {
+    List<PemBlock> blocks = PemBlock.all(text(request));
+    if (blocks.isEmpty() || !blocks.getFirst().type().equals("CERTIFICATE REQUEST")) {
+      return "PEM block type must be CERTIFICATE REQUEST";
+    }
+    try {
+      SigningRequest.parse(blocks.getFirst().content()).verify();
+      return null;
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static String text(@Nullable Bytes bytes) {
+    return bytes == null ? "" : new String(bytes.toByteArray(), StandardCharsets.US_ASCII);
+  }
+
+  /** What is wrong with a certificate that was issued, or null. */
+  private static @Nullable String certificateFault(Bytes certificate) {
+    List<PemBlock> blocks = PemBlock.all(text(certificate));
+    for (PemBlock block : blocks) {
+      if (!block.type().equals("CERTIFICATE")) {
+        return "only CERTIFICATE PEM blocks are allowed, found \"" + block.type() + "\"";
+      }
+      if (block.headers()) {
+        return "no PEM block headers are permitted";
+      }
+      if (block.certificate() == null) {
+        return "x509: malformed certificate";
+      }
+    }
+    return blocks.isEmpty() ? "must contain at least one CERTIFICATE PEM block" : null;
   }
 
   /** The status path brings certificates; decisions stay as they were. */
@@ -194,14 +225,11 @@ public final class SigningRequestRules {
           STATUS.child("certificate"), "updates may not modify existing certificate content");
     }
     Bytes certificate = of(object).certificate();
-    if (certificate != null
-        && certificate.size() > 0
-        && !new String(certificate.toByteArray(), StandardCharsets.US_ASCII)
-            .contains("-----BEGIN CERTIFICATE-----")) {
-      errors.invalid(
-          STATUS.child("certificate"),
-          "<certificate data>",
-          "must contain at least one CERTIFICATE" + " PEM block");
+    if (certificate != null && certificate.size() > 0 && !certificate.equals(had)) {
+      String fault = certificateFault(certificate);
+      if (fault != null) {
+        errors.invalid(STATUS.child("certificate"), "<certificate data>", fault);
+      }
     }
   }
 
@@ -212,24 +240,33 @@ public final class SigningRequestRules {
     List<CertificateSigningRequestCondition> conditions = of(object).conditions();
     for (int i = 0; i < conditions.size(); i++) {
       CertificateSigningRequestCondition condition = conditions.get(i);
-      Checks.present(condition.type(), path.index(i).child("type"), errors);
-      if (!types.add(String.valueOf(condition.type()))) {
-        errors.duplicate(path.index(i).child("type"), condition.type());
+      String type = Objects.requireNonNullElse(condition.type(), "");
+      Path at = path.index(i);
+      Checks.present(condition.type(), at.child("type"), errors);
+      boolean lasting = LASTING.contains(type);
+      Checks.requiredOneOf(
+          condition.status(),
+          lasting ? List.of("True") : List.of("False", "True", "Unknown"),
+          at.child("status"),
+          errors);
+      boolean other = DECISIONS.contains(type) && types.contains(opposite(type));
+      if (other) {
+        errors.invalid(
+            at.child("type"), type, "Approved and Denied conditions are mutually exclusive");
       }
-      if (isDecision(condition) || "Failed".equals(condition.type())) {
-        Checks.requiredOneOf(
-            condition.status(), List.of("True"), path.index(i).child("status"), errors);
+      if (!types.add(type)) {
+        errors.duplicate(at.child("type"), type);
       }
-    }
-    if (types.containsAll(DECISIONS)) {
-      errors.invalid(path, "Denied", "Approved and Denied conditions are mutually exclusive");
     }
     for (CertificateSigningRequestCondition had : of(old).conditions()) {
       String type = String.valueOf(had.type());
-      boolean lasting = DECISIONS.contains(type) || type.equals("Failed");
-      if (lasting && !types.contains(type)) {
+      if (LASTING.contains(type) && !types.contains(type)) {
         errors.forbidden(path, "updates may not remove a condition of type \"" + type + "\"");
       }
     }
+  }
+
+  private static String opposite(String decision) {
+    return decision.equals("Approved") ? "Denied" : "Approved";
   }
 }

@@ -8,16 +8,20 @@ import dev.tiphys.api.names.DnsNames;
 import dev.tiphys.api.names.FieldNames;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.AddressWarnings;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.IpText;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 /** The rules of Endpoints. */
 public final class EndpointsRules {
+
+  private static final String MANAGER = "endpoints.kubernetes.io/managed-by";
 
   private EndpointsRules() {}
 
@@ -27,7 +31,29 @@ public final class EndpointsRules {
         .validate(EndpointsRules::validate)
         .createsOnUpdate()
         .warning(_ -> "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice")
+        .warnings((object, old) -> warnings(object))
         .build();
+  }
+
+  /** What programs mirror from elsewhere was told of there. */
+  private static List<String> warnings(Endpoints object) {
+    List<String> warnings = new ArrayList<>();
+    if ("endpoint-controller".equals(object.metadata().labels().get(MANAGER))) {
+      return warnings;
+    }
+    for (int i = 0; i < object.subsets().size(); i++) {
+      EndpointSubset subset = object.subsets().get(i);
+      Path path = Path.of("subsets").index(i);
+      warn(subset.addresses(), path.child("addresses"), warnings);
+      warn(subset.notReadyAddresses(), path.child("notReadyAddresses"), warnings);
+    }
+    return warnings;
+  }
+
+  private static void warn(List<EndpointAddress> some, Path path, List<String> warnings) {
+    for (int i = 0; i < some.size(); i++) {
+      AddressWarnings.ofAddress(some.get(i).ip(), path.index(i).child("ip"), warnings);
+    }
   }
 
   private static void validate(Endpoints object, FieldErrors errors) {
@@ -56,9 +82,8 @@ public final class EndpointsRules {
       EndpointAddress address = addresses.get(i);
       Path at = path.index(i);
       InetAddress ip = IpText.parse(address.ip());
-      if (ip == null) {
-        IpText.check(address.ip(), at.child("ip"), errors);
-      } else if (!ours) {
+      IpText.check(address.ip(), at.child("ip"), errors);
+      if (ip != null && !ours) {
         checkUsable(ip, String.valueOf(address.ip()), at.child("ip"), errors);
       }
       String host = address.hostname();

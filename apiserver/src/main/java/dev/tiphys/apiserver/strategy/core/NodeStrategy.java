@@ -10,14 +10,17 @@ import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.api.value.Quantity;
+import dev.tiphys.apiserver.strategy.AddressWarnings;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.IpText;
 import dev.tiphys.apiserver.strategy.ResourceNames;
 import dev.tiphys.apiserver.strategy.Strategy;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The rules of Node. A node reports its status when it registers, so that is kept. */
 public final class NodeStrategy implements Strategy<Node> {
@@ -80,6 +83,16 @@ public final class NodeStrategy implements Strategy<Node> {
   private static void checkAmounts(Map<String, Quantity> amounts, Path path, FieldErrors errors) {
     amounts.forEach(
         (name, amount) -> ResourceNames.checkAmount(name, amount, path.child(name), errors));
+  }
+
+  @Override
+  public List<String> warnings(Node node, @Nullable Node old) {
+    List<String> warnings = new ArrayList<>();
+    List<String> ranges = node.spec() == null ? List.of() : node.spec().podCIDRs();
+    for (int i = 0; i < ranges.size(); i++) {
+      AddressWarnings.ofRange(ranges.get(i), SPEC.child("podCIDRs").index(i), warnings);
+    }
+    return warnings;
   }
 
   @Override

@@ -7,10 +7,12 @@ import dev.tiphys.api.core.v1.PodStatus;
 import dev.tiphys.api.usage.QosClass;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.AddressWarnings;
 import dev.tiphys.apiserver.strategy.PartRules;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.workload.PodSpecDefaults;
 import dev.tiphys.apiserver.strategy.workload.PodSpecValidation;
+import dev.tiphys.apiserver.strategy.workload.PodWarnings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -92,6 +94,28 @@ public final class PodStrategy implements Strategy<Pod> {
   @Override
   public void validateStatusUpdate(Pod pod, Pod old, FieldErrors errors) {
     PodStatusChanges.validate(pod, old, errors);
+  }
+
+  /** Who updates a pod is a program; whoever made it has been told. */
+  @Override
+  public List<String> warnings(Pod pod, @Nullable Pod old) {
+    return old == null ? PodWarnings.of(pod) : List.of();
+  }
+
+  @Override
+  public List<String> statusWarnings(Pod pod) {
+    List<String> warnings = new ArrayList<>();
+    PodStatus status = pod.status() == null ? PodStatus.EMPTY : pod.status();
+    Path path = Path.of("status");
+    for (int i = 0; i < status.podIPs().size(); i++) {
+      Path at = path.child("podIPs").index(i).child("ip");
+      AddressWarnings.ofAddress(status.podIPs().get(i).ip(), at, warnings);
+    }
+    for (int i = 0; i < status.hostIPs().size(); i++) {
+      Path at = path.child("hostIPs").index(i).child("ip");
+      AddressWarnings.ofAddress(status.hostIPs().get(i).ip(), at, warnings);
+    }
+    return warnings;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.tiphys.apiserver.strategy.core;
 
 import dev.tiphys.api.core.v1.PodTemplate;
+import dev.tiphys.api.core.v1.PodTemplateSpec;
 import dev.tiphys.api.core.v1.ReplicationController;
 import dev.tiphys.api.core.v1.ReplicationControllerSpec;
 import dev.tiphys.api.core.v1.ReplicationControllerStatus;
@@ -9,11 +10,13 @@ import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.workload.PodWarnings;
 import dev.tiphys.apiserver.strategy.workload.ReplicaCounts;
 import dev.tiphys.apiserver.strategy.workload.Templates;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The rules of ReplicationController and of PodTemplate, the oldest of the workloads. */
 public final class ReplicationControllerRules {
@@ -29,6 +32,8 @@ public final class ReplicationControllerRules {
         .validate(ReplicationControllerRules::validate)
         .statusChange(ReplicationControllerRules::changeStatus)
         .warningNew(object -> Checks.podNameWarning(object.metadata().name()))
+        .warnings((object, old) ->
+            PodWarnings.ofTemplate(template(object), template(old), SPEC.child("template")))
         .field(
             "status.replicas",
             o -> {
@@ -38,11 +43,18 @@ public final class ReplicationControllerRules {
         .build();
   }
 
+  private static @Nullable PodTemplateSpec template(@Nullable ReplicationController object) {
+    return object == null || object.spec() == null ? null : object.spec().template();
+  }
+
   /** The rules of PodTemplate. */
   public static Strategy<PodTemplate> podTemplates() {
     return KindRules.<PodTemplate>builder()
         .defaults(o -> o.withTemplate(Templates.fill(o.template())))
         .validate((o, errors) -> Templates.validate(o.template(), Path.of("template"), errors))
+        .warnings((o, old) ->
+            PodWarnings.ofTemplate(
+                o.template(), old == null ? null : old.template(), Path.of("template")))
         .generations(true)
         .build();
   }
@@ -85,6 +97,7 @@ public final class ReplicationControllerRules {
           "`selector` does not match template `labels`");
     }
     Templates.validate(spec.template(), template, errors);
+    Templates.checkDisks(spec.template(), spec.replicas(), template, errors);
     Checks.oneOf(
         Templates.spec(spec.template()).restartPolicy(),
         List.of("Always"),

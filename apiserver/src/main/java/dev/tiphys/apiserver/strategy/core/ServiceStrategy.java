@@ -219,6 +219,16 @@ public final class ServiceStrategy implements Strategy<Service> {
   }
 
   @Override
+  public List<String> warnings(Service service, @Nullable Service old) {
+    return ServiceWarnings.of(service);
+  }
+
+  @Override
+  public List<String> statusWarnings(Service service) {
+    return ServiceWarnings.ofStatus(service);
+  }
+
+  @Override
   public Reserved<Service> reserve(Service service, @Nullable Service old, boolean dryRun) {
     return allocator.reserve(service, old, dryRun);
   }

@@ -63,9 +63,8 @@ final class ServiceValidation {
     for (int i = 0; i < spec.externalIPs().size(); i++) {
       String text = spec.externalIPs().get(i);
       InetAddress ip = IpText.parse(text);
-      if (ip == null) {
-        IpText.check(text, external.index(i), errors);
-      } else {
+      IpText.check(text, external.index(i), errors);
+      if (ip != null) {
         EndpointsRules.checkUsable(ip, text, external.index(i), errors);
       }
     }

@@ -9,16 +9,19 @@ import dev.tiphys.api.names.LabelNames;
 import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.AddressWarnings;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.IpText;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.core.EndpointsRules;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The rules of EndpointSlice. */
 public final class EndpointSliceStrategy implements Strategy<EndpointSlice> {
@@ -27,8 +30,27 @@ public final class EndpointSliceStrategy implements Strategy<EndpointSlice> {
   private static final int MAX_ENDPOINTS = 1000;
   private static final int MAX_PORTS = 20000;
   private static final int MAX_ADDRESSES = 100;
+  private static final List<String> PROGRAMS =
+      List.of("endpointslice-controller.k8s.io", "endpointslicemirroring-controller.k8s.io");
   private static final int MAX_LABELS = 16;
   private static final int MAX_HINTS = 8;
+
+  /** What programs make of other objects was told of there. */
+  @Override
+  public List<String> warnings(EndpointSlice slice, @Nullable EndpointSlice old) {
+    String manager = slice.metadata().labels().get("endpointslice.kubernetes.io/managed-by");
+    List<String> warnings = new ArrayList<>();
+    if (manager != null && PROGRAMS.contains(manager)) {
+      return warnings;
+    }
+    for (int i = 0; i < slice.endpoints().size(); i++) {
+      AddressWarnings.ofAddresses(
+          slice.endpoints().get(i).addresses(),
+          Path.of("endpoints").index(i).child("addresses"),
+          warnings);
+    }
+    return warnings;
+  }
 
   @Override
   public void validate(EndpointSlice slice, FieldErrors errors) {
@@ -96,9 +118,8 @@ public final class EndpointSliceStrategy implements Strategy<EndpointSlice> {
         if (ip == null || IpText.isV6(address) != type.equals("IPv6")) {
           errors.invalid(path, address, "must be a valid " + type + " address");
         }
-        if (ip == null) {
-          errors.invalid(path, address, "must be a valid IP address");
-        } else if (!ours) {
+        IpText.check(address, path, errors);
+        if (ip != null && !ours) {
           EndpointsRules.checkUsable(ip, address, path, errors);
         }
       }

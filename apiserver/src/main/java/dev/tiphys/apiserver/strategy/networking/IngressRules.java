@@ -15,11 +15,13 @@ import dev.tiphys.api.networking.v1.ServiceBackendPort;
 import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.AddressWarnings;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.IpText;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.PathNames;
 import dev.tiphys.apiserver.strategy.Strategy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ public final class IngressRules {
           }
         })
         .statusChange(IngressRules::changeStatus)
+        .statusWarnings(IngressRules::warnStatus)
         .warningNew(object ->
             object.metadata().annotations().containsKey(OLD_CLASS)
                 ? "annotation \""
@@ -61,6 +64,18 @@ public final class IngressRules {
 
   private static IngressSpec in(Ingress object) {
     return Objects.requireNonNullElse(object.spec(), IngressSpec.EMPTY);
+  }
+
+  private static List<String> warnStatus(Ingress object) {
+    List<String> warnings = new ArrayList<>();
+    if (object.status() != null && object.status().loadBalancer() != null) {
+      var addresses = object.status().loadBalancer().ingress();
+      for (int i = 0; i < addresses.size(); i++) {
+        Path path = Path.of("status", "loadBalancer", "ingress").index(i);
+        AddressWarnings.ofAddress(addresses.get(i).ip(), path, warnings);
+      }
+    }
+    return warnings;
   }
 
   private static void changeStatus(Ingress object, Ingress old, FieldErrors errors) {

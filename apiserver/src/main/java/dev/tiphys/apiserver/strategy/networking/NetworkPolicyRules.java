@@ -8,10 +8,12 @@ import dev.tiphys.api.networking.v1.NetworkPolicyPort;
 import dev.tiphys.api.networking.v1.NetworkPolicySpec;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
+import dev.tiphys.apiserver.strategy.AddressWarnings;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.IpText;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.Strategy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -27,6 +29,7 @@ public final class NetworkPolicyRules {
     return KindRules.<NetworkPolicy>builder()
         .defaults(NetworkPolicyRules::fill)
         .validate(NetworkPolicyRules::validate)
+        .warnings((policy, old) -> warnings(policy))
         .generations(true)
         .build();
   }
@@ -39,6 +42,31 @@ public final class NetworkPolicyRules {
     return policy.withSpec(
         spec.withPolicyTypes(
             spec.egress().isEmpty() ? List.of("Ingress") : List.of("Ingress", "Egress")));
+  }
+
+  private static List<String> warnings(NetworkPolicy policy) {
+    List<String> warnings = new ArrayList<>();
+    NetworkPolicySpec spec = Objects.requireNonNullElse(policy.spec(), NetworkPolicySpec.EMPTY);
+    for (int i = 0; i < spec.ingress().size(); i++) {
+      warn(spec.ingress().get(i).from(), SPEC.child("ingress").index(i).child("from"), warnings);
+    }
+    for (int i = 0; i < spec.egress().size(); i++) {
+      warn(spec.egress().get(i).to(), SPEC.child("egress").index(i).child("to"), warnings);
+    }
+    return warnings;
+  }
+
+  private static void warn(List<NetworkPolicyPeer> peers, Path path, List<String> warnings) {
+    for (int i = 0; i < peers.size(); i++) {
+      IPBlock block = peers.get(i).ipBlock();
+      if (block != null) {
+        Path at = path.index(i).child("ipBlock");
+        AddressWarnings.ofRange(block.cidr(), at.child("cidr"), warnings);
+        for (int j = 0; j < block.except().size(); j++) {
+          AddressWarnings.ofRange(block.except().get(j), at.child("except").index(j), warnings);
+        }
+      }
+    }
   }
 
   private static void validate(NetworkPolicy policy, FieldErrors errors) {

@@ -94,7 +94,8 @@ public final class ClaimRules {
     return filled;
   }
 
-  static void validate(PersistentVolumeClaimSpec spec, Path path, FieldErrors errors) {
+  /** Says what is wrong with a claim's spec, or with one that claims will be made of. */
+  public static void validate(PersistentVolumeClaimSpec spec, Path path, FieldErrors errors) {
     if (spec.accessModes().isEmpty()) {
       errors.required(path.child("accessModes"), "at least 1 access mode is required");
     }
@@ -169,9 +170,16 @@ public final class ClaimRules {
       PersistentVolumeClaim claim, @Nullable PersistentVolumeClaim old) {
     List<String> warnings = new ArrayList<>();
     VolumeWarnings.oldClass(claim.metadata().annotations(), warnings);
+    warnings.addAll(warnings(in(claim), SPEC));
+    return warnings;
+  }
+
+  /** What to say of a claim's spec, or of one that claims will be made of. */
+  public static List<String> warnings(PersistentVolumeClaimSpec spec, Path at) {
+    List<String> warnings = new ArrayList<>();
     VolumeResourceRequirements resources =
-        Objects.requireNonNullElse(in(claim).resources(), VolumeResourceRequirements.EMPTY);
-    Path path = SPEC.child("resources");
+        Objects.requireNonNullElse(spec.resources(), VolumeResourceRequirements.EMPTY);
+    Path path = at.child("resources");
     warnOfSize(resources.requests().get(STORAGE), path.child("requests").key(STORAGE), warnings);
     warnOfSize(resources.limits().get(STORAGE), path.child("limits").key(STORAGE), warnings);
     return warnings;

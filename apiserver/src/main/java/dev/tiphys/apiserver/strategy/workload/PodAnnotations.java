@@ -13,7 +13,7 @@ public final class PodAnnotations {
   public static final String MIRROR = "kubernetes.io/config.mirror";
 
   private static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
-  private static final String APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/";
+  static final String APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/";
 
   private PodAnnotations() {}
 

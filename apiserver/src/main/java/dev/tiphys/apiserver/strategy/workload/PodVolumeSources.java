@@ -3,6 +3,7 @@ package dev.tiphys.apiserver.strategy.workload;
 import dev.tiphys.api.core.v1.CSIVolumeSource;
 import dev.tiphys.api.core.v1.EphemeralVolumeSource;
 import dev.tiphys.api.core.v1.ImageVolumeSource;
+import dev.tiphys.api.core.v1.PersistentVolumeClaimSpec;
 import dev.tiphys.api.core.v1.Volume;
 import dev.tiphys.api.schema.Field;
 import dev.tiphys.api.schema.Struct;
@@ -11,6 +12,7 @@ import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.LocalPaths;
 import dev.tiphys.apiserver.strategy.VolumeSources;
+import dev.tiphys.apiserver.strategy.storage.ClaimRules;
 import java.util.Objects;
 
 /** What is wrong with where a volume of a pod comes from. Pure. */
@@ -93,17 +95,10 @@ final class PodVolumeSources {
       errors.required(at, "");
       return;
     }
-    var spec = template.spec();
-    if (spec == null || spec.accessModes().isEmpty()) {
-      errors.required(at.child("spec", "accessModes"), "at least 1 access mode is required");
-    }
-    boolean sized =
-        spec != null
-            && spec.resources() != null
-            && spec.resources().requests().containsKey("storage");
-    if (!sized) {
-      errors.required(at.child("spec", "resources").key("storage"), "");
-    }
+    ClaimRules.validate(
+        Objects.requireNonNullElse(template.spec(), PersistentVolumeClaimSpec.EMPTY),
+        at.child("spec"),
+        errors);
     if (template.metadata() != null) {
       Checks.labels(template.metadata().labels(), at.child("metadata", "labels"), errors);
       if (template.metadata().name() != null) {

@@ -2,10 +2,12 @@ package dev.tiphys.apiserver.strategy.workload;
 
 import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.PodTemplateSpec;
+import dev.tiphys.api.core.v1.Volume;
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,28 @@ public final class Templates {
   /** The template's pod spec, empty if it has none. */
   public static PodSpec spec(@Nullable PodTemplateSpec template) {
     return template == null || template.spec() == null ? PodSpec.EMPTY : template.spec();
+  }
+
+  /** Says which disks only one of several pods could write to. */
+  public static void checkDisks(
+      @Nullable PodTemplateSpec template,
+      @Nullable Integer replicas,
+      Path path,
+      FieldErrors errors) {
+    if (replicas == null || replicas < 2) {
+      return;
+    }
+    List<Volume> volumes = spec(template).volumes();
+    for (int i = 0; i < volumes.size(); i++) {
+      var disk = volumes.get(i).gcePersistentDisk();
+      if (disk != null && !Boolean.TRUE.equals(disk.readOnly())) {
+        errors.invalid(
+            path.child("spec", "volumes").index(i).child("gcePersistentDisk", "readOnly"),
+            false,
+            "must be true for replicated pods > 1; GCE PD can only be mounted on multiple machines"
+                + " if it is read-only");
+      }
+    }
   }
 
   /** Says what is wrong with a template, whatever restarts its pods. */
