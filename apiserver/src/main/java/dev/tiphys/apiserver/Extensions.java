@@ -65,7 +65,7 @@ final class Extensions implements AutoCloseable {
     this.services = new ServiceAddresses(view);
     this.expressions = cel.admission(this::authorizer);
     this.webhooks = parts.add(new Webhooks(view, services, calls, expressions, chance.uuids()));
-    this.policies = parts.add(new Policies(view, expressions));
+    this.policies = parts.add(new Policies(view, expressions, webhooks.equivalents()));
   }
 
   /** Judges expressions before they are stored. */
@@ -168,7 +168,7 @@ final class Extensions implements AutoCloseable {
                   }
                 },
                 chance.clock()));
-    webhooks.start();
+    webhooks.start(endpoints);
     policies.start(endpoints);
     ready(health, "crd-informer-synced", controller::synced);
     ready(health, "poststarthook/start-admission-extensions", webhooks::filled);

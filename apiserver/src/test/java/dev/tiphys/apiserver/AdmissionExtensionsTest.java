@@ -208,6 +208,89 @@ final class AdmissionExtensionsTest {
     assertThat(configMap("one", "{\"a\":\"1\"}").code()).isEqualTo(201);
   }
 
+  private Answer autoscaler(String version, String name, String metrics) {
+    return admin.post(
+        "/apis/autoscaling/" + version + "/namespaces/" + namespace + "/horizontalpodautoscalers",
+        """
+        {"metadata":{"name":"%s"},"spec":{"maxReplicas":3,%s
+          "scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"}}}
+        """
+            .formatted(name, metrics));
+  }
+
+  private static final String CPU =
+      "\"metrics\":[{\"type\":\"Resource\",\"resource\":{\"name\":\"cpu\",\"target\":{\"type\":\"Utilization\",\"averageUtilization\":90}}}],";
+
+  @Test
+  void aWebhookForOneVersionSeesAllInThatVersion() {
+    hook.answers(review ->
+        TestHook.admission(
+            review,
+            patch(
+                "[{\"op\":\"replace\",\"path\":\"/spec/targetCPUUtilizationPercentage\",\"value\":50}]")));
+    Answer made =
+        admin.post(
+            GROUP + "mutatingwebhookconfigurations",
+            """
+            {"metadata":{"name":"%s"},"webhooks":[{"name":"hook.test.io","clientConfig":%s,
+              "rules":[{"operations":["CREATE"],"apiGroups":["autoscaling"],
+                "apiVersions":["v1"],"resources":["horizontalpodautoscalers"]}],
+              "namespaceSelector":%s,"sideEffects":"None","admissionReviewVersions":["v1"]}]}
+            """
+                .formatted(namespace, hook.client(), selector()));
+    assertThat(made.code()).as(made.body()).isEqualTo(201);
+
+    eventually(() ->
+        assertThat(
+                autoscaler("v2", "a" + System.nanoTime(), CPU)
+                    .at("spec.metrics.0.resource.target.averageUtilization"))
+            .isEqualTo("50"));
+
+    assertThat(TestHook.request(hook.asked().getLast()).toJson())
+        .contains(
+            "\"resource\":{\"group\":\"autoscaling\",\"version\":\"v1\"",
+            "\"requestResource\":{\"group\":\"autoscaling\",\"version\":\"v2\"",
+            "\"apiVersion\":\"autoscaling/v1\"",
+            "\"targetCPUUtilizationPercentage\":90");
+  }
+
+  private void autoscalerPolicy(String name, String matchPolicy) {
+    Answer policy =
+        admin.post(
+            GROUP + "validatingadmissionpolicies",
+            """
+            {"metadata":{"name":"%1$s"},"spec":{
+              "matchConstraints":{"matchPolicy":"%2$s","resourceRules":[{"apiGroups":["autoscaling"],
+                "apiVersions":["v1"],"operations":["CREATE"],"resources":["horizontalpodautoscalers"]}]},
+              "validations":[{"expression":"object.spec.targetCPUUtilizationPercentage < 60",
+                "messageExpression":"'%2$s ' + request.requestKind.version + ' as ' + request.kind.version"}]}}
+            """
+                .formatted(name, matchPolicy));
+    assertThat(policy.code()).as(policy.body()).isEqualTo(201);
+    admin.post(
+        GROUP + "validatingadmissionpolicybindings",
+        """
+        {"metadata":{"name":"%1$s"},"spec":{"policyName":"%1$s","validationActions":["Deny"],
+          "matchResources":{"namespaceSelector":%2$s}}}
+        """
+            .formatted(name, selector()));
+  }
+
+  @Test
+  void aPolicyForOneVersionJudgesAllUnlessItMeansThatOneOnly() {
+    autoscalerPolicy(namespace + "-a", "Exact");
+    eventually(() ->
+        assertThat(autoscaler("v1", "old", "\"targetCPUUtilizationPercentage\":70,").at("message"))
+            .endsWith("Exact v1 as v1"));
+    assertThat(autoscaler("v2", "new", CPU).code()).isEqualTo(201);
+
+    autoscalerPolicy(namespace + "-b", "Equivalent");
+    eventually(() -> {
+      Answer refused = autoscaler("v2", "other" + System.nanoTime(), CPU);
+      assertThat(refused.at("message")).endsWith("Equivalent v2 as v1");
+    });
+  }
+
   @Test
   void otherServersServeGroupsBehindThisOne() {
     String list =

@@ -54,6 +54,12 @@ public interface Admission {
       this(operation, type, subresource, namespace, name, user, dryRun, _ -> {}, (_, _) -> {});
     }
 
+    /** The same as if it had come through another version of the resource. */
+    public Request as(ResourceType<?> version) {
+      return new Request(
+          operation, version, subresource, namespace, name, user, dryRun, warnings, annotations);
+    }
+
     /** Whether it is about a resource of a group. */
     public boolean isAbout(String group, String plural) {
       return type.plural().equals(plural) && type.group().equals(group);

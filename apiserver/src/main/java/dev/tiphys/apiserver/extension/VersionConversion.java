@@ -36,6 +36,11 @@ record VersionConversion(
   }
 
   @Override
+  public CustomObject fromStored(CustomObject object) {
+    return to(served, object);
+  }
+
+  @Override
   public List<Stored<CustomObject>> seen(List<Stored<CustomObject>> stored) {
     List<CustomObject> others =
         stored.stream().map(Stored::object).filter(o -> o.structType() != served).toList();

@@ -18,11 +18,13 @@ import dev.tiphys.apiserver.cel.AdmissionCel;
 import dev.tiphys.apiserver.cel.AdmissionCel.FailedException;
 import dev.tiphys.apiserver.cel.AdmissionFacts;
 import dev.tiphys.apiserver.request.ApiException;
+import dev.tiphys.apiserver.webhook.Equivalents.View;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,10 +57,11 @@ final class MutatingPolicies implements Admission {
     List<Bound<MutatingAdmissionPolicySpec>> before = new ArrayList<>();
     List<Bound<MutatingAdmissionPolicySpec>> again = new ArrayList<>();
     for (Bound<MutatingAdmissionPolicySpec> bound : all) {
-      if (!scope.concerns(bound, request, current, old)) {
+      View view = scope.concerns(bound, request, current, old);
+      if (view == null) {
         continue;
       }
-      T next = changed(bound, request, current, old);
+      T next = changed(bound, view, current, old);
       if (next != current) {
         again.addAll(before);
         before.clear();
@@ -101,30 +104,33 @@ final class MutatingPolicies implements Admission {
       List<Bound<MutatingAdmissionPolicySpec>> again, Request request, T object, @Nullable T old) {
     T current = object;
     for (Bound<MutatingAdmissionPolicySpec> bound : again) {
-      if (scope.concerns(bound, request, current, old)) {
-        current = changed(bound, request, current, old);
+      View view = scope.concerns(bound, request, current, old);
+      if (view != null) {
+        current = changed(bound, view, current, old);
       }
     }
     return current;
   }
 
   private <T extends ApiObject> T changed(
-      Bound<MutatingAdmissionPolicySpec> bound, Request request, T object, @Nullable T old) {
-    T current = object;
+      Bound<MutatingAdmissionPolicySpec> bound, View view, T object, @Nullable T old) {
+    ApiObject first = Objects.requireNonNull(view.there(object));
+    ApiObject before = view.there(old);
+    ApiObject current = first;
     try {
-      for (ApiObject params : scope.params(bound, request)) {
-        AdmissionFacts plain = scope.facts(request, current, old, params);
+      for (ApiObject params : scope.params(bound, view.asked())) {
+        AdmissionFacts plain = scope.facts(view, current, before, params);
         if (cel.conditionsHold(bound.rules().matchConditions(), plain)) {
           for (Mutation mutation : bound.rules().mutations()) {
             // Each mutation sees what those before it did.
-            AdmissionFacts facts = scope.facts(request, current, old, params);
+            AdmissionFacts facts = scope.facts(view, current, before, params);
             current = apply(mutation, current, cel.compose(bound.rules().variables(), facts));
           }
         }
       }
-      return current.equals(object) ? object : Defaults.apply(current);
+      return current.equals(first) ? object : Defaults.apply(view.<T>back(current));
     } catch (FailedException | PatchException | DecodeException | IllegalArgumentException e) {
-      failed(bound, request, String.valueOf(e.getMessage()));
+      failed(bound, view.asked(), String.valueOf(e.getMessage()));
       // Nothing of a policy that failed half way is kept.
       return object;
     }

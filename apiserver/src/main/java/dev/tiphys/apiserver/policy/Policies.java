@@ -15,6 +15,7 @@ import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.resource.CacheView;
 import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.resource.Mirror;
+import dev.tiphys.apiserver.webhook.Equivalents;
 import dev.tiphys.apiserver.webhook.Matching;
 import dev.tiphys.daemon.Closers;
 import java.time.Duration;
@@ -43,10 +44,11 @@ public final class Policies implements AutoCloseable {
   private volatile List<Bound<MutatingAdmissionPolicySpec>> mutating = List.of();
 
   /** Policies that are judged so. */
-  public Policies(CacheView view, AdmissionCel cel) {
+  public Policies(CacheView view, AdmissionCel cel, Equivalents equivalents) {
     this.view = view;
     this.cel = cel;
-    this.scope = new Scope(() -> Objects.requireNonNull(endpoints), new Matching(view), cel);
+    this.scope =
+        new Scope(() -> Objects.requireNonNull(endpoints), new Matching(view), equivalents, cel);
   }
 
   /** Begins to follow policies; parameters are found among endpoints. */

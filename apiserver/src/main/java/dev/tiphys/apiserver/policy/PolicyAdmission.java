@@ -11,6 +11,7 @@ import dev.tiphys.apiserver.cel.AdmissionCel.FailedException;
 import dev.tiphys.apiserver.cel.AdmissionCel.Result;
 import dev.tiphys.apiserver.cel.AdmissionFacts;
 import dev.tiphys.apiserver.request.ApiException;
+import dev.tiphys.apiserver.webhook.Equivalents.View;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,20 +46,22 @@ final class PolicyAdmission implements Admission {
       return;
     }
     for (Bound<ValidatingAdmissionPolicySpec> bound : policies.get()) {
-      if (scope.concerns(bound, request, object, old)) {
-        judge(bound, request, object, old);
+      View view = scope.concerns(bound, request, object, old);
+      if (view != null) {
+        judge(bound, view, view.there(object), view.there(old));
       }
     }
   }
 
   private void judge(
       Bound<ValidatingAdmissionPolicySpec> bound,
-      Request request,
+      View view,
       @Nullable ApiObject object,
       @Nullable ApiObject old) {
+    Request request = view.asked();
     try {
       for (ApiObject params : scope.params(bound, request)) {
-        judge(bound, request, scope.facts(request, object, old, params));
+        judge(bound, request, scope.facts(view, object, old, params));
       }
     } catch (IllegalArgumentException e) {
       failed(bound, request, "failed to configure policy: " + e.getMessage());

@@ -11,6 +11,8 @@ import dev.tiphys.apiserver.authn.User;
 import dev.tiphys.apiserver.cel.AdmissionCel;
 import dev.tiphys.apiserver.cel.AdmissionFacts;
 import dev.tiphys.apiserver.resource.Endpoints;
+import dev.tiphys.apiserver.webhook.Equivalents;
+import dev.tiphys.apiserver.webhook.Equivalents.View;
 import dev.tiphys.apiserver.webhook.Matching;
 import dev.tiphys.apiserver.webhook.Reviews;
 import java.util.ArrayList;
@@ -23,11 +25,14 @@ final class Scope {
 
   private final Supplier<Endpoints> endpoints;
   private final Matching matching;
+  private final Equivalents equivalents;
   private final AdmissionCel cel;
 
-  Scope(Supplier<Endpoints> endpoints, Matching matching, AdmissionCel cel) {
+  Scope(
+      Supplier<Endpoints> endpoints, Matching matching, Equivalents equivalents, AdmissionCel cel) {
     this.endpoints = endpoints;
     this.matching = matching;
+    this.equivalents = equivalents;
     this.cel = cel;
   }
 
@@ -36,29 +41,42 @@ final class Scope {
     return request.user() == User.SELF || Matching.isExempt(request);
   }
 
-  /** Whether a policy is for a request. */
-  boolean concerns(
+  /** The request as a policy wants to see it; null if the policy is not for it. */
+  @Nullable View concerns(
       Bound<?> bound, Request request, @Nullable ApiObject object, @Nullable ApiObject old) {
-    return concerns(bound.constraints(), true, request, object, old)
-        && concerns(bound.where(), false, request, object, old);
+    MatchResources constraints = bound.constraints();
+    View view = constraints == null ? null : concerns(constraints, true, request, object, old);
+    MatchResources where = bound.where();
+    return view == null || where == null || concerns(where, false, request, object, old) != null
+        ? view
+        : null;
   }
 
-  private boolean concerns(
-      @Nullable MatchResources resources,
+  private @Nullable View concerns(
+      MatchResources resources,
       boolean needsRule,
       Request request,
       @Nullable ApiObject object,
       @Nullable ApiObject old) {
-    if (resources == null) {
-      return !needsRule;
+    if (excluded(resources, request)
+        || !Matching.matchesObject(resources.objectSelector(), object, old)
+        || !matching.matchesNamespace(resources.namespaceSelector(), request, object, old)) {
+      return null;
     }
-    boolean named =
-        (!needsRule && resources.resourceRules().isEmpty())
-            || resources.resourceRules().stream().anyMatch(rule -> matches(rule, request));
-    return named
-        && resources.excludeResourceRules().stream().noneMatch(rule -> matches(rule, request))
-        && Matching.matchesObject(resources.objectSelector(), object, old)
-        && matching.matchesNamespace(resources.namespaceSelector(), request, object, old);
+    return !needsRule && resources.resourceRules().isEmpty()
+        ? View.of(request)
+        : equivalents.match(
+            request, resources.matchPolicy(), as -> anyMatches(resources.resourceRules(), as));
+  }
+
+  private boolean excluded(MatchResources resources, Request request) {
+    List<NamedRuleWithOperations> rules = resources.excludeResourceRules();
+    return !rules.isEmpty()
+        && equivalents.match(request, resources.matchPolicy(), as -> anyMatches(rules, as)) != null;
+  }
+
+  private static boolean anyMatches(List<NamedRuleWithOperations> rules, Request request) {
+    return rules.stream().anyMatch(rule -> matches(rule, request));
   }
 
   private static boolean matches(NamedRuleWithOperations rule, Request request) {
@@ -87,13 +105,11 @@ final class Scope {
     return Params.find(endpoints.get(), kind, bound.paramRef(), request);
   }
 
-  /** What expressions see. */
+  /** What expressions see; the objects are in the version that the policy wants to see. */
   AdmissionFacts facts(
-      Request request,
-      @Nullable ApiObject object,
-      @Nullable ApiObject old,
-      @Nullable ApiObject params) {
-    AdmissionRequest asked = Reviews.request(request, object, old, "");
+      View view, @Nullable ApiObject object, @Nullable ApiObject old, @Nullable ApiObject params) {
+    Request request = view.asked();
+    AdmissionRequest asked = Reviews.request(view, object, old, "");
     Namespace namespace =
         request.namespace().isEmpty() || request.isAbout("", "namespaces")
             ? null

@@ -39,6 +39,21 @@ public final class ConvertedStore<T extends ApiObject, S extends ApiObject>
     this.conversion = conversion;
   }
 
+  /** The store that keeps what a store shows. */
+  public static ResourceStore<?> within(ResourceStore<?> store) {
+    return store instanceof ConvertedStore<?, ?> converted ? converted.store : store;
+  }
+
+  /** What is stored of an object. */
+  S toStored(T object) {
+    return conversion.toStored(object);
+  }
+
+  /** What is seen of an object that is stored. */
+  T fromStored(S object) {
+    return conversion.fromStored(object);
+  }
+
   @Override
   public Stored<T> create(ObjectKey key, T object, @Nullable Duration timeToLive) {
     return conversion.seen(store.create(key, conversion.toStored(object), timeToLive));

@@ -16,6 +16,11 @@ record KindConversion<T extends ApiObject, S extends ApiObject>(Conversion<T, S>
   }
 
   @Override
+  public T fromStored(S object) {
+    return kinds.fromStored().apply(object);
+  }
+
+  @Override
   public List<Stored<T>> seen(List<Stored<S>> stored) {
     return stored.stream().map(this::seen).toList();
   }

@@ -20,6 +20,9 @@ public interface StoreConversion<T extends ApiObject, S extends ApiObject> {
   /** What is stored of an object. */
   S toStored(T object);
 
+  /** What is seen of an object that is stored. */
+  T fromStored(S object);
+
   /** What is seen, of objects that are read or watched together. */
   List<Stored<T>> seen(List<Stored<S>> stored);
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A webhook of a configuration, mutating or validating.
  *
  * @param configuration the name of what it stands in
+ * @param matchPolicy whether rules mean other versions as well
  * @param ignoresFailure whether a failed call lets the request pass
  * @param reinvoked whether a mutating webhook wants to see what later ones changed
  */
@@ -27,6 +28,7 @@ record Hook(
     String name,
     WebhookClientConfig client,
     List<RuleWithOperations> rules,
+    @Nullable String matchPolicy,
     boolean ignoresFailure,
     @Nullable LabelSelector namespaceSelector,
     @Nullable LabelSelector objectSelector,
@@ -66,6 +68,7 @@ record Hook(
         String.valueOf(hook.name()),
         Objects.requireNonNullElse(hook.clientConfig(), WebhookClientConfig.EMPTY),
         hook.rules(),
+        hook.matchPolicy(),
         "Ignore".equals(hook.failurePolicy()),
         hook.namespaceSelector(),
         hook.objectSelector(),
@@ -81,6 +84,7 @@ record Hook(
         String.valueOf(hook.name()),
         Objects.requireNonNullElse(hook.clientConfig(), WebhookClientConfig.EMPTY),
         hook.rules(),
+        hook.matchPolicy(),
         "Ignore".equals(hook.failurePolicy()),
         hook.namespaceSelector(),
         hook.objectSelector(),

@@ -34,20 +34,21 @@ final class HookCalls {
   }
 
   /**
-   * Asks.
+   * Asks; the objects are in the version that the webhook wants to see.
    *
    * @return the answer of a webhook that allows the request; null if it failed and that is ignored
    * @throws ApiException if it is refused, or the call failed and that is not ignored
    */
   @Nullable AdmissionResponse ask(
-      Hook hook, Admission.Request request, @Nullable ApiObject object, @Nullable ApiObject old) {
+      Hook hook, Equivalents.View view, @Nullable ApiObject object, @Nullable ApiObject old) {
+    Admission.Request request = view.asked();
     if (request.dryRun() && !hook.bearsDryRun()) {
       throw ApiException.badRequest(
           "admission webhook \"" + hook.name() + "\" does not support dry run");
     }
     String uid = ids.get().toString();
     AdmissionReview question =
-        AdmissionReview.builder().request(Reviews.request(request, object, old, uid)).build();
+        AdmissionReview.builder().request(Reviews.request(view, object, old, uid)).build();
     AdmissionResponse answer;
     try {
       Destination destination = destination(hook);

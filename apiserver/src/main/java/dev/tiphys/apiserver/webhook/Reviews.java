@@ -18,37 +18,43 @@ public final class Reviews {
 
   private Reviews() {}
 
+  private static GroupVersionKind kind(ResourceType<?> type) {
+    return GroupVersionKind.builder()
+        .group(type.kind().group())
+        .version(type.kind().version())
+        .kind(type.kind().kind())
+        .build();
+  }
+
+  private static GroupVersionResource resource(ResourceType<?> type) {
+    return GroupVersionResource.builder()
+        .group(type.group())
+        .version(type.version())
+        .resource(type.plural())
+        .build();
+  }
+
   /**
    * A request.
    *
+   * @param view as it matched; the objects are in the version of that
    * @param uid by which the answer names it
    */
   public static AdmissionRequest request(
-      Admission.Request request, @Nullable ApiObject object, @Nullable ApiObject old, String uid) {
-    ResourceType<?> type = request.type();
-    GroupVersionKind kind =
-        GroupVersionKind.builder()
-            .group(type.kind().group())
-            .version(type.kind().version())
-            .kind(type.kind().kind())
-            .build();
-    GroupVersionResource resource =
-        GroupVersionResource.builder()
-            .group(type.group())
-            .version(type.version())
-            .resource(type.plural())
-            .build();
+      Equivalents.View view, @Nullable ApiObject object, @Nullable ApiObject old, String uid) {
+    Admission.Request request = view.request();
+    ResourceType<?> asked = view.asked().type();
     String name =
         request.name().isEmpty() && object != null && object.metadata().name() != null
             ? object.metadata().name()
             : request.name();
     return AdmissionRequest.builder()
         .uid(uid)
-        .kind(kind)
-        .resource(resource)
+        .kind(kind(request.type()))
+        .resource(resource(request.type()))
         .subResource(orNull(request.subresource()))
-        .requestKind(kind)
-        .requestResource(resource)
+        .requestKind(kind(asked))
+        .requestResource(resource(asked))
         .requestSubResource(orNull(request.subresource()))
         .name(orNull(name))
         .namespace(orNull(request.namespace()))

@@ -1,5 +1,6 @@
 package dev.tiphys.apiserver.webhook;
 
+import dev.tiphys.api.admission.v1.AdmissionRequest;
 import dev.tiphys.api.admission.v1.AdmissionResponse;
 import dev.tiphys.api.codec.DecodeException;
 import dev.tiphys.api.codec.DecodeOptions;
@@ -13,9 +14,11 @@ import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.authn.User;
 import dev.tiphys.apiserver.cel.AdmissionCel;
 import dev.tiphys.apiserver.request.ApiException;
+import dev.tiphys.apiserver.webhook.Equivalents.View;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +37,7 @@ public final class WebhookAdmission implements Admission {
   private final Supplier<List<Hook>> mutating;
   private final Supplier<List<Hook>> validating;
   private final Matching matching;
+  private final Equivalents equivalents;
   private final HookCalls calls;
   private final AdmissionCel cel;
 
@@ -47,11 +51,13 @@ public final class WebhookAdmission implements Admission {
       Supplier<List<Hook>> mutating,
       Supplier<List<Hook>> validating,
       Matching matching,
+      Equivalents equivalents,
       HookCalls calls,
       AdmissionCel cel) {
     this.mutating = mutating;
     this.validating = validating;
     this.matching = matching;
+    this.equivalents = equivalents;
     this.calls = calls;
     this.cel = cel;
   }
@@ -70,10 +76,11 @@ public final class WebhookAdmission implements Admission {
     Set<Hook> again = new HashSet<>();
     List<Hook> before = new ArrayList<>();
     for (Hook hook : all) {
-      if (!concerns(hook, request, current, old)) {
+      View view = concerns(hook, request, current, old);
+      if (view == null) {
         continue;
       }
-      T next = changed(hook, request, current, old);
+      T next = changed(hook, view, current, old);
       if (next != current) {
         again.addAll(before);
       }
@@ -83,15 +90,17 @@ public final class WebhookAdmission implements Admission {
       current = next;
     }
     for (Hook hook : before) {
-      if (again.contains(hook) && concerns(hook, request, current, old)) {
-        current = changed(hook, request, current, old);
+      View view = again.contains(hook) ? concerns(hook, request, current, old) : null;
+      if (view != null) {
+        current = changed(hook, view, current, old);
       }
     }
     return current;
   }
 
-  private <T extends ApiObject> T changed(Hook hook, Request request, T object, @Nullable T old) {
-    AdmissionResponse answer = calls.ask(hook, request, object, old);
+  private <T extends ApiObject> T changed(Hook hook, View view, T object, @Nullable T old) {
+    ApiObject there = Objects.requireNonNull(view.there(object));
+    AdmissionResponse answer = calls.ask(hook, view, there, view.there(old));
     Bytes patch = answer == null ? null : answer.patch();
     if (answer == null || patch == null || patch.equals(Bytes.EMPTY)) {
       return object;
@@ -105,8 +114,8 @@ public final class WebhookAdmission implements Admission {
       if (operations instanceof JsonTree.Arr list && list.elements().isEmpty()) {
         return object;
       }
-      T patched = JsonPatch.apply(object, operations, DecodeOptions.LENIENT).value();
-      return patched.equals(object) ? object : Defaults.apply(patched);
+      ApiObject patched = JsonPatch.apply(there, operations, DecodeOptions.LENIENT).value();
+      return patched.equals(there) ? object : Defaults.apply(view.<T>back(patched));
     } catch (DecodeException | PatchException e) {
       throw ApiException.internal(
           "failed to apply the patch of webhook \"" + hook.name() + "\": " + e.getMessage(), null);
@@ -121,26 +130,39 @@ public final class WebhookAdmission implements Admission {
     if (request.operation() == Operation.DELETE || request.operation() == Operation.CONNECT) {
       // Nothing is stored that a mutating one could change, but it may still refuse.
       for (Hook hook : mutating.get()) {
-        if (concerns(hook, request, object, old)) {
-          calls.ask(hook, request, object, old);
+        View view = concerns(hook, request, object, old);
+        if (view != null) {
+          ask(new Concerned(hook, view), object, old);
         }
       }
     }
-    List<Hook> concerned =
-        validating.get().stream().filter(h -> concerns(h, request, object, old)).toList();
+    List<Concerned> concerned = new ArrayList<>();
+    for (Hook hook : validating.get()) {
+      View view = concerns(hook, request, object, old);
+      if (view != null) {
+        concerned.add(new Concerned(hook, view));
+      }
+    }
     if (concerned.size() == 1) {
-      calls.ask(concerned.getFirst(), request, object, old);
+      ask(concerned.getFirst(), object, old);
     } else if (!concerned.isEmpty()) {
-      askAll(concerned, request, object, old);
+      askAll(concerned, object, old);
     }
   }
 
+  /** A webhook, and the request as it wants to see it. */
+  private record Concerned(Hook hook, View view) {}
+
+  private void ask(Concerned one, @Nullable ApiObject object, @Nullable ApiObject old) {
+    calls.ask(one.hook(), one.view(), one.view().there(object), one.view().there(old));
+  }
+
   private void askAll(
-      List<Hook> concerned, Request request, @Nullable ApiObject object, @Nullable ApiObject old) {
+      List<Concerned> concerned, @Nullable ApiObject object, @Nullable ApiObject old) {
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> running = new ArrayList<>();
-      for (Hook hook : concerned) {
-        running.add(executor.submit(() -> calls.ask(hook, request, object, old)));
+      for (Concerned one : concerned) {
+        running.add(executor.submit(() -> ask(one, object, old)));
       }
       for (Future<?> one : running) {
         one.get();
@@ -156,23 +178,30 @@ public final class WebhookAdmission implements Admission {
     }
   }
 
-  private boolean concerns(
+  /** The request as a webhook wants to see it; null if it does not. */
+  private @Nullable View concerns(
       Hook hook, Request request, @Nullable ApiObject object, @Nullable ApiObject old) {
-    if (hook.rules().stream().noneMatch(rule -> Matching.matches(rule, request))
+    View view =
+        equivalents.match(
+            request,
+            hook.matchPolicy(),
+            as -> hook.rules().stream().anyMatch(rule -> Matching.matches(rule, as)));
+    if (view == null
         || !Matching.matchesObject(hook.objectSelector(), object, old)
         || !matching.matchesNamespace(hook.namespaceSelector(), request, object, old)) {
-      return false;
+      return null;
     }
     if (hook.conditions().isEmpty()) {
-      return true;
+      return view;
     }
     try {
-      return cel.conditionsHold(
-          hook.conditions(),
-          cel.facts(request.user(), Reviews.request(request, object, old, ""), null, null));
+      AdmissionRequest asked = Reviews.request(view, view.there(object), view.there(old), "");
+      boolean hold =
+          cel.conditionsHold(hook.conditions(), cel.facts(request.user(), asked, null, null));
+      return hold ? view : null;
     } catch (AdmissionCel.FailedException e) {
       calls.failed(hook, String.valueOf(e.getMessage()));
-      return false;
+      return null;
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.tiphys.apiserver.outbound.JsonCalls;
 import dev.tiphys.apiserver.outbound.ServiceAddresses;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.resource.CacheView;
+import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.resource.Mirror;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class Webhooks implements AutoCloseable {
   private final JsonCalls calls;
   private final Supplier<UUID> ids;
   private final AdmissionCel cel;
+  private final Equivalents equivalents = new Equivalents();
   private volatile @Nullable Mirror<MutatingWebhookConfiguration> mutating;
   private volatile @Nullable Mirror<ValidatingWebhookConfiguration> validating;
   private volatile List<Hook> mutatingHooks = List.of();
@@ -49,8 +51,9 @@ public final class Webhooks implements AutoCloseable {
     this.ids = ids;
   }
 
-  /** Begins to follow the configurations. */
-  public void start() {
+  /** Begins to follow the configurations; other versions are found among endpoints. */
+  public void start(Endpoints endpoints) {
+    equivalents.start(endpoints);
     mutating =
         Mirror.start(
             Resources.MUTATING_WEBHOOK_CONFIGURATIONS,
@@ -76,6 +79,11 @@ public final class Webhooks implements AutoCloseable {
     }
   }
 
+  /** Finds requests that came through other versions. */
+  public Equivalents equivalents() {
+    return equivalents;
+  }
+
   /** Whether the configurations have been read. */
   public boolean filled() {
     Mirror<MutatingWebhookConfiguration> first = mutating;
@@ -95,7 +103,12 @@ public final class Webhooks implements AutoCloseable {
 
   private Admission admission(Supplier<List<Hook>> changing, Supplier<List<Hook>> judging) {
     return new WebhookAdmission(
-        changing, judging, new Matching(view), new HookCalls(services, calls, ids), cel);
+        changing,
+        judging,
+        new Matching(view),
+        equivalents,
+        new HookCalls(services, calls, ids),
+        cel);
   }
 
   private static List<Hook> awaited(@Nullable Mirror<?> mirror, Supplier<List<Hook>> hooks) {
