@@ -16,6 +16,7 @@ import dev.tiphys.api.autoscaling.v2.ResourceMetricStatus;
 import dev.tiphys.api.codec.DecodeException;
 import dev.tiphys.api.codec.DecodeOptions.Strictness;
 import dev.tiphys.api.codec.JsonCodec;
+import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.schema.Field;
 import dev.tiphys.api.schema.StructType;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,11 +63,16 @@ final class AutoscalerConversion {
         HorizontalPodAutoscaler.builder().metadata(with(object.metadata(), annotations));
     var spec = object.spec();
     if (spec != null) {
-      List<MetricSpec> metrics = new ArrayList<>();
+      List<MetricSpec> metrics =
+          new ArrayList<>(
+              list(
+                  metricsText,
+                  tree -> AutoscalerAnnotations.fresh(tree, false),
+                  HorizontalPodAutoscalerSpec.TYPE,
+                  "metrics"));
       if (spec.targetCPUUtilizationPercentage() != null) {
         metrics.add(cpu(spec.targetCPUUtilizationPercentage()));
       }
-      metrics.addAll(list(metricsText, HorizontalPodAutoscalerSpec.TYPE, "metrics"));
       made.spec(
           HorizontalPodAutoscalerSpec.builder()
               .scaleTargetRef(reference(spec.scaleTargetRef()))
@@ -74,16 +81,26 @@ final class AutoscalerConversion {
               .metrics(metrics)
               .behavior(
                   (HorizontalPodAutoscalerBehavior)
-                      read(behaviorText, HorizontalPodAutoscalerSpec.TYPE, "behavior"))
+                      read(
+                          behaviorText,
+                          AutoscalerAnnotations::uncapitalized,
+                          HorizontalPodAutoscalerSpec.TYPE,
+                          "behavior"))
               .build());
     }
     var status = object.status();
     if (status != null) {
-      List<MetricStatus> metrics = new ArrayList<>();
-      if (status.currentCPUUtilizationPercentage() != null) {
+      // The annotation has them all, also that which has a field, whose other value is only there.
+      List<MetricStatus> metrics =
+          new ArrayList<>(
+              list(
+                  currentText,
+                  tree -> AutoscalerAnnotations.fresh(tree, true),
+                  HorizontalPodAutoscalerStatus.TYPE,
+                  "currentMetrics"));
+      if (status.currentCPUUtilizationPercentage() != null && currentText == null) {
         metrics.add(currentCpu(status.currentCPUUtilizationPercentage()));
       }
-      metrics.addAll(list(currentText, HorizontalPodAutoscalerStatus.TYPE, "currentMetrics"));
       made.status(
           HorizontalPodAutoscalerStatus.builder()
               .observedGeneration(status.observedGeneration())
@@ -91,7 +108,12 @@ final class AutoscalerConversion {
               .currentReplicas(status.currentReplicas())
               .desiredReplicas(status.desiredReplicas())
               .currentMetrics(metrics)
-              .conditions(list(conditionsText, HorizontalPodAutoscalerStatus.TYPE, "conditions"))
+              .conditions(
+                  list(
+                      conditionsText,
+                      UnaryOperator.identity(),
+                      HorizontalPodAutoscalerStatus.TYPE,
+                      "conditions"))
               .build());
     }
     return made.build();
@@ -106,8 +128,16 @@ final class AutoscalerConversion {
       MetricSpec cpu = spec.metrics().stream().filter(m -> use(m) != null).findFirst().orElse(null);
       List<MetricSpec> others = new ArrayList<>(spec.metrics());
       others.remove(cpu);
-      write(annotations, METRICS, others.isEmpty() ? null : others);
-      write(annotations, BEHAVIOR, spec.behavior());
+      write(
+          annotations,
+          METRICS,
+          others.isEmpty() ? null : AutoscalerAnnotations.old(tree(others), false));
+      write(
+          annotations,
+          BEHAVIOR,
+          spec.behavior() == null
+              ? null
+              : AutoscalerAnnotations.capitalized(tree(spec.behavior())));
       made.spec(
           dev.tiphys.api.autoscaling.v1.HorizontalPodAutoscalerSpec.builder()
               .scaleTargetRef(reference(spec.scaleTargetRef()))
@@ -120,11 +150,13 @@ final class AutoscalerConversion {
     if (status != null) {
       MetricStatus cpu =
           status.currentMetrics().stream().filter(m -> use(m) != null).findFirst().orElse(null);
-      List<MetricStatus> others = new ArrayList<>(status.currentMetrics());
-      others.remove(cpu);
+      List<MetricStatus> all = status.currentMetrics();
       List<HorizontalPodAutoscalerCondition> conditions = status.conditions();
-      write(annotations, CURRENT_METRICS, others.isEmpty() ? null : others);
-      write(annotations, CONDITIONS, conditions.isEmpty() ? null : conditions);
+      write(
+          annotations,
+          CURRENT_METRICS,
+          all.isEmpty() ? null : AutoscalerAnnotations.old(tree(all), true));
+      write(annotations, CONDITIONS, conditions.isEmpty() ? null : tree(conditions));
       made.status(
           dev.tiphys.api.autoscaling.v1.HorizontalPodAutoscalerStatus.builder()
               .observedGeneration(status.observedGeneration())
@@ -202,27 +234,33 @@ final class AutoscalerConversion {
         : null;
   }
 
-  private static void write(Map<String, String> annotations, String key, @Nullable Object value) {
+  private static JsonTree tree(Object value) {
+    return JsonTree.parse(JsonCodec.anyToString(value));
+  }
+
+  private static void write(Map<String, String> annotations, String key, @Nullable JsonTree value) {
     if (value != null) {
-      annotations.put(key, JsonCodec.anyToString(value));
+      annotations.put(key, value.toJson());
     }
   }
 
   @SuppressWarnings("unchecked") // the field's type says what its list holds
-  private static <E> List<E> list(@Nullable String text, StructType<?> of, String field) {
-    Object value = read(text, of, field);
+  private static <E> List<E> list(
+      @Nullable String text, UnaryOperator<JsonTree> shape, StructType<?> of, String field) {
+    Object value = read(text, shape, of, field);
     return value == null ? List.of() : (List<E>) value;
   }
 
   /** What an annotation holds; nothing if a client wrote there what cannot be read. */
-  private static @Nullable Object read(@Nullable String text, StructType<?> of, String name) {
+  private static @Nullable Object read(
+      @Nullable String text, UnaryOperator<JsonTree> shape, StructType<?> of, String name) {
     if (text == null) {
       return null;
     }
     Field field = Objects.requireNonNull(of.field(name));
     try {
-      return JsonCodec.decodeValue(
-          text.getBytes(StandardCharsets.UTF_8), field.type(), Strictness.IGNORE);
+      byte[] shaped = shape.apply(JsonTree.parse(text)).toJson().getBytes(StandardCharsets.UTF_8);
+      return JsonCodec.decodeValue(shaped, field.type(), Strictness.IGNORE);
     } catch (DecodeException _) {
       return null;
     }

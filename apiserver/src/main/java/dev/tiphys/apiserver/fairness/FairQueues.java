@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -102,35 +104,42 @@ final class FairQueues<W> {
     }
   }
 
-  /** Who is next; null if nobody waits. */
-  @Nullable W next() {
+  /**
+   * Who is next; null if nobody waits, or there is no room for who is.
+   *
+   * @param room whether there is room for somebody
+   * @param width how many seats somebody takes
+   */
+  @Nullable W next(Predicate<W> room, ToIntFunction<W> width) {
     Queue least = null;
     for (Queue queue : queues) {
       if (!queue.waiting.isEmpty() && (least == null || queue.served < least.served)) {
         least = queue;
       }
     }
-    if (least == null) {
+    W who = least == null ? null : least.waiting.peek();
+    // Nobody narrower goes before, or who is wide would wait for ever.
+    if (least == null || who == null || !room.test(who)) {
       return null;
     }
     waiting--;
-    begun(least);
+    begun(least, width.applyAsInt(who));
     return least.waiting.poll();
   }
 
   /** Notes that a request of a queue is served from now on. */
-  void begun(Queue queue) {
+  void begun(Queue queue, int width) {
     // A queue that wanted nothing for a while has no claim on what others got meanwhile.
     queue.served = Math.max(queue.served, virtualNow);
     virtualNow = queue.served;
-    queue.served += Limits.EXPECTED_SERVICE.toNanos();
+    queue.served += width * Limits.EXPECTED_SERVICE.toNanos();
     queue.running++;
   }
 
   /** Notes how long a request of a queue took. */
-  void ended(Queue queue, long nanos) {
+  void ended(Queue queue, int width, long nanos) {
     queue.running--;
-    queue.served += nanos - Limits.EXPECTED_SERVICE.toNanos();
+    queue.served += width * (nanos - Limits.EXPECTED_SERVICE.toNanos());
   }
 
   /** All who wait, those who came first before others, for queues of another shape. */

@@ -1,6 +1,7 @@
 package dev.tiphys.apiserver.fairness;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,11 +14,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The seats of all priority levels. What a level does not lend is kept for it; the rest is for
- * whoever comes first, up to what its level may have. Of the levels in which requests wait, the one
- * that uses the least of its nominal seats is next, and within it the flow that was served least.
- * Upstream moves borrowed seats between levels every ten seconds; here each seat that becomes free
- * is given anew, which comes to the same sooner. Thread-safe.
+ * The seats of all priority levels. Every ten seconds each level is given as many as follow from
+ * what it wanted since, within what it must keep and what it may borrow; in between, it has these.
+ * Within a level the flow that was served least is next. Thread-safe.
  */
 final class FairSeats {
 
@@ -57,44 +56,54 @@ final class FairSeats {
   }
 
   private static final class Level {
+    private final SeatDemand demand;
     private SeatShares shares;
     private @Nullable FairQueues<Waiter> queues;
+    // What it has until seats are divided again.
+    private int limit;
     private int executing;
+    private int taken;
 
-    private Level(SeatShares shares) {
+    private Level(SeatShares shares, long now) {
       this.shares = shares;
-    }
-
-    private double use() {
-      return executing / (double) Math.max(1, shares.nominal());
+      this.demand = new SeatDemand(now);
     }
 
     private int waiting() {
       return queues == null ? 0 : queues.waiting();
     }
+
+    /** A request that is wider than the whole level runs when nothing else does. */
+    private boolean fits(int width) {
+      return width > limit ? taken == 0 : taken + width <= limit;
+    }
   }
 
-  /** A seat taken. */
+  /** Seats taken by a request. */
   static final class Seat {
     private final Level level;
     private final @Nullable FairQueues<Waiter> queues;
     private final FairQueues<Waiter>.@Nullable Queue queue;
+    private final int width;
     private final long begun;
 
     private Seat(
         Level level,
         @Nullable FairQueues<Waiter> queues,
         FairQueues<Waiter>.@Nullable Queue queue,
+        int width,
         long begun) {
       this.level = level;
       this.queues = queues;
       this.queue = queue;
+      this.width = width;
       this.begun = begun;
     }
   }
 
   private static final class Waiter {
     private final long hash;
+    private final int width;
     private final long since;
     private final CountDownLatch decided = new CountDownLatch(1);
     // Under the lock.
@@ -102,8 +111,9 @@ final class FairSeats {
     private @Nullable Seat seat;
     private @Nullable Refusal refusal;
 
-    private Waiter(long hash, long since) {
+    private Waiter(long hash, int width, long since) {
       this.hash = hash;
+      this.width = width;
       this.since = since;
     }
   }
@@ -112,8 +122,7 @@ final class FairSeats {
   private final Map<String, Level> levels = new HashMap<>();
   private final LongSupplier nanos;
   private int total;
-  // What running requests and the seats kept for their levels come to.
-  private int committed;
+  private long divided;
 
   /**
    * Makes no seats yet.
@@ -122,16 +131,18 @@ final class FairSeats {
    */
   FairSeats(LongSupplier nanos) {
     this.nanos = nanos;
+    this.divided = nanos.getAsLong();
   }
 
   /** Divides the seats in another way. Who waits keeps waiting, in queues of the new shape. */
-  void configure(List<SeatShares> divided) {
+  void configure(List<SeatShares> shared) {
     lock.lock();
     try {
       Set<String> named = new HashSet<>();
-      for (SeatShares shares : divided) {
+      for (SeatShares shares : shared) {
         named.add(shares.name());
-        Level level = levels.computeIfAbsent(shares.name(), _ -> new Level(shares));
+        Level level =
+            levels.computeIfAbsent(shares.name(), _ -> new Level(shares, nanos.getAsLong()));
         level.shares = shares;
         reshape(level);
       }
@@ -140,12 +151,11 @@ final class FairSeats {
       for (Level level : levels.values()) {
         if (!named.contains(level.shares.name())) {
           SeatShares old = level.shares;
-          level.shares = new SeatShares(old.name(), old.exempt(), 0, 0, old.most(), old.queues());
+          level.shares = new SeatShares(old.name(), old.exempt(), 0, 0, 0, old.queues());
         }
       }
-      total = divided.stream().mapToInt(SeatShares::nominal).sum();
-      committed = levels.values().stream().mapToInt(FairSeats::commitment).sum();
-      fill();
+      total = shared.stream().mapToInt(SeatShares::nominal).sum();
+      divide();
     } finally {
       lock.unlock();
     }
@@ -155,8 +165,31 @@ final class FairSeats {
     return level.executing == 0 && level.waiting() == 0;
   }
 
-  private static int commitment(Level level) {
-    return Math.max(level.executing, level.shares.least());
+  /** Divides the seats anew, if it is time, by what levels wanted since the last time. */
+  private void divideIfDue() {
+    if (nanos.getAsLong() - divided >= Limits.DIVISION.toNanos()) {
+      divide();
+    }
+  }
+
+  private void divide() {
+    divided = nanos.getAsLong();
+    List<Level> all = List.copyOf(levels.values());
+    List<SeatDivision.Part> parts = new ArrayList<>();
+    for (Level level : all) {
+      int highest = level.demand.close(divided);
+      SeatShares shares = level.shares;
+      // What a level has not lent while it wanted it is not lent now.
+      double least = Math.max(shares.least(), Math.min(shares.nominal(), highest));
+      double most = Math.max(least, Math.min(shares.most(), (double) shares.nominal() + total));
+      parts.add(new SeatDivision.Part(least, most, Math.max(least, level.demand.smoothed())));
+    }
+    double[] given = SeatDivision.divide(total, parts);
+    for (int i = 0; i < all.size(); i++) {
+      Level level = all.get(i);
+      level.limit = given == null ? level.shares.nominal() : (int) Math.round(given[i]);
+    }
+    all.forEach(this::fill);
   }
 
   private void reshape(Level level) {
@@ -181,35 +214,40 @@ final class FairSeats {
   }
 
   /**
-   * Takes a seat; blocks while there is none, if the level has queues.
+   * Takes seats; blocks while there are none, if the level has queues.
    *
    * @param name of the level
    * @param hash of the flow
+   * @param width how many seats, positive
    * @return null if requests of that level need none
-   * @throws RefusedException if there is none and the request may not wait, or not any longer
+   * @throws RefusedException if there are none and the request may not wait, or not any longer
    */
-  @Nullable Seat acquire(String name, long hash, Duration patience)
+  @Nullable Seat acquire(String name, long hash, int width, Duration patience)
       throws RefusedException, InterruptedException {
     Level level;
     Waiter waiter;
     lock.lock();
     try {
+      divideIfDue();
       level = levels.get(name);
-      if (level == null || level.shares.exempt()) {
+      if (level == null) {
         return null;
       }
       FairQueues<Waiter> queues = level.queues;
       FairQueues<Waiter>.Queue queue = queues == null ? null : queues.queueOf(hash);
-      if (level.waiting() == 0 && mayRun(level)) {
-        return seat(level, queues, queue);
+      long now = nanos.getAsLong();
+      level.demand.change(width, now);
+      if (level.shares.exempt() || (level.waiting() == 0 && level.fits(width))) {
+        if (queues != null && queue != null) {
+          queues.begun(queue, width);
+        }
+        return taken(level, queues, queue, width);
       }
-      if (queues == null || queue == null) {
-        throw new RefusedException(Refusal.CONCURRENCY_LIMIT);
-      }
-      waiter = new Waiter(hash, nanos.getAsLong());
+      waiter = new Waiter(hash, width, now);
       waiter.queue = queue;
-      if (!queues.offer(queue, waiter)) {
-        throw new RefusedException(Refusal.QUEUE_FULL);
+      if (queues == null || queue == null || !queues.offer(queue, waiter)) {
+        level.demand.change(-width, now);
+        throw new RefusedException(queues == null ? Refusal.CONCURRENCY_LIMIT : Refusal.QUEUE_FULL);
       }
     } finally {
       lock.unlock();
@@ -220,7 +258,17 @@ final class FairSeats {
   private Seat await(Level level, Waiter waiter, Duration patience)
       throws RefusedException, InterruptedException {
     try {
-      boolean _ = waiter.decided.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+      long rest = patience.toNanos();
+      // Seats may be divided anew while nobody comes or goes.
+      while (rest > 0 && !waiter.decided.await(step(rest), TimeUnit.NANOSECONDS)) {
+        rest -= step(rest);
+        lock.lock();
+        try {
+          divideIfDue();
+        } finally {
+          lock.unlock();
+        }
+      }
     } catch (InterruptedException e) {
       Seat late = giveUp(level, waiter);
       if (late != null) {
@@ -236,6 +284,10 @@ final class FairSeats {
     throw new RefusedException(refusal == null ? Refusal.TIME_OUT : refusal);
   }
 
+  private static long step(long rest) {
+    return Math.min(rest, Limits.DIVISION.toNanos());
+  }
+
   /** The seat that came just in time, or null; whoever waits does so no longer. */
   private @Nullable Seat giveUp(Level level, Waiter waiter) {
     lock.lock();
@@ -246,69 +298,76 @@ final class FairSeats {
           && waiter.queue != null) {
         level.queues.remove(waiter.queue, waiter);
       }
+      if (waiter.seat == null) {
+        level.demand.change(-waiter.width, nanos.getAsLong());
+      }
       return waiter.seat;
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean mayRun(Level level) {
-    return level.executing < level.shares.least()
-        || (level.executing < level.shares.most() && committed < total)
-        // Of a level that is gone, or has no shares at all, one at a time.
-        || (level.executing == 0 && level.shares.nominal() == 0);
-  }
-
-  private Seat seat(
-      Level level, @Nullable FairQueues<Waiter> queues, FairQueues<Waiter>.@Nullable Queue queue) {
-    if (queues != null && queue != null) {
-      queues.begun(queue);
-    }
-    return taken(level, queues, queue);
-  }
-
   private Seat taken(
-      Level level, @Nullable FairQueues<Waiter> queues, FairQueues<Waiter>.@Nullable Queue queue) {
-    committed -= commitment(level);
+      Level level,
+      @Nullable FairQueues<Waiter> queues,
+      FairQueues<Waiter>.@Nullable Queue queue,
+      int width) {
     level.executing++;
-    committed += commitment(level);
-    return new Seat(level, queues, queue, nanos.getAsLong());
+    level.taken += width;
+    return new Seat(level, queues, queue, width, nanos.getAsLong());
   }
 
-  /** Gives a seat back, and on to who is next. */
+  /** Gives seats back, and on to who is next. */
   void release(Seat seat) {
     lock.lock();
     try {
-      free(seat);
+      Level level = seat.level;
+      long now = nanos.getAsLong();
+      level.executing--;
+      level.taken -= seat.width;
+      level.demand.change(-seat.width, now);
+      if (seat.queues != null && seat.queue != null) {
+        seat.queues.ended(seat.queue, seat.width, now - seat.begun);
+      }
+      divideIfDue();
+      fill(level);
     } finally {
       lock.unlock();
     }
   }
 
-  private void free(Seat seat) {
-    committed -= commitment(seat.level);
-    seat.level.executing--;
-    committed += commitment(seat.level);
-    if (seat.queues != null && seat.queue != null) {
-      seat.queues.ended(seat.queue, nanos.getAsLong() - seat.begun);
-    }
-    fill();
-  }
-
-  private void fill() {
-    while (true) {
-      Level least = null;
-      for (Level level : levels.values()) {
-        if (level.waiting() > 0 && mayRun(level) && (least == null || level.use() < least.use())) {
-          least = level;
-        }
-      }
-      Waiter next = least == null || least.queues == null ? null : least.queues.next();
-      if (least == null || next == null) {
+  private void fill(Level level) {
+    FairQueues<Waiter> queues = level.queues;
+    while (queues != null) {
+      Waiter next = queues.next(waiter -> level.fits(waiter.width), waiter -> waiter.width);
+      if (next == null) {
         return;
       }
-      next.seat = taken(least, least.queues, next.queue);
+      next.seat = taken(level, queues, next.queue, next.width);
       next.decided.countDown();
+    }
+  }
+
+  /** The most seats that one request of a level may take. */
+  int widest(String name) {
+    lock.lock();
+    try {
+      Level level = levels.get(name);
+      int nominal = level == null ? 0 : level.shares.nominal();
+      return Math.clamp((int) Math.ceil(nominal * Limits.WIDEST), 1, Limits.WIDEST_LIST);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What a level has until seats are divided again. */
+  int limit(String name) {
+    lock.lock();
+    try {
+      Level level = levels.get(name);
+      return level == null ? 0 : level.limit;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -7,6 +7,7 @@ import dev.tiphys.apiserver.authn.User;
 import dev.tiphys.apiserver.http.Headers;
 import dev.tiphys.apiserver.pipeline.FlowControl;
 import dev.tiphys.apiserver.request.ApiException;
+import dev.tiphys.apiserver.request.Query;
 import dev.tiphys.apiserver.request.RequestInfo;
 import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.resource.Mirror;
@@ -42,6 +43,7 @@ public final class PriorityAndFairness implements FlowControl, AutoCloseable {
   private final LongSupplier nanos;
   private final FlowMetrics metrics;
   private final FairSeats fair;
+  private final ListWidth widths;
   private final Mirror<FlowSchema> schemas;
   private final Mirror<PriorityLevelConfiguration> levels;
   private final FlowStatus status;
@@ -66,6 +68,7 @@ public final class PriorityAndFairness implements FlowControl, AutoCloseable {
     this.nanos = nanos;
     this.metrics = new FlowMetrics(registry);
     this.fair = new FairSeats(nanos);
+    this.widths = new ListWidth(endpoints, nanos);
     this.status = status;
     this.rules = compiled(StandardFlows.schemas(), StandardFlows.levels());
     this.schemas =
@@ -140,24 +143,30 @@ public final class PriorityAndFairness implements FlowControl, AutoCloseable {
   }
 
   @Override
-  public Ticket ticket(User user, RequestInfo request) {
+  public Ticket ticket(User user, RequestInfo request, Query query) {
     if (request.longRunning() && !request.verb().equals("watch")) {
       return Ticket.FREE;
     }
     Rules now = rules;
     Flow flow = now.classifier().classify(user, request);
     Known known = flow == null ? null : now.known().get(flow.schema());
-    return flow == null || known == null ? Ticket.FREE : new FlowTicket(flow, known);
+    if (flow == null || known == null) {
+      return Ticket.FREE;
+    }
+    int width = widths.of(request, query, fair.widest(flow.schema().level()));
+    return new FlowTicket(flow, known, width);
   }
 
   /** A request sorted into a flow. */
   private final class FlowTicket implements Ticket {
     private final Flow flow;
     private final Known known;
+    private final int width;
 
-    FlowTicket(Flow flow, Known known) {
+    FlowTicket(Flow flow, Known known, int width) {
       this.flow = flow;
       this.known = known;
+      this.width = width;
     }
 
     @Override
@@ -172,7 +181,7 @@ public final class PriorityAndFairness implements FlowControl, AutoCloseable {
       points.waiting.inc();
       FairSeats.@Nullable Seat taken;
       try {
-        taken = fair.acquire(flow.schema().level(), flow.hash(), patience);
+        taken = fair.acquire(flow.schema().level(), flow.hash(), width, patience);
       } catch (FairSeats.RefusedException e) {
         points.refused(e.why());
         points.waitedInVain.observe(seconds(nanos.getAsLong() - from));

@@ -144,7 +144,7 @@ public final class ApiHandler implements HttpHandler {
       call = call.as(user);
       audit(user);
       impersonate(user);
-      FlowControl.Ticket ticket = flow.ticket(call.user(), call.info());
+      FlowControl.Ticket ticket = flow.ticket(call.user(), call.info(), call.query());
       exchange.tell(ticket.headers());
       try (FlowControl.Seat seat = ticket.enter()) {
         if (call.info().longRunning()) {

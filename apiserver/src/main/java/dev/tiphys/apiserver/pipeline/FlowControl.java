@@ -3,6 +3,7 @@ package dev.tiphys.apiserver.pipeline;
 import dev.tiphys.apiserver.authn.User;
 import dev.tiphys.apiserver.http.Headers;
 import dev.tiphys.apiserver.request.ApiException;
+import dev.tiphys.apiserver.request.Query;
 import dev.tiphys.apiserver.request.RequestInfo;
 
 /**
@@ -41,7 +42,7 @@ public interface FlowControl {
   }
 
   /** Sorts a request. */
-  Ticket ticket(User user, RequestInfo request);
+  Ticket ticket(User user, RequestInfo request, Query query);
 
   /** What a request without a seat is answered. */
   static ApiException refused() {

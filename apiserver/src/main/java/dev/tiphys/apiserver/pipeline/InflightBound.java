@@ -2,6 +2,7 @@ package dev.tiphys.apiserver.pipeline;
 
 import dev.tiphys.apiserver.authn.User;
 import dev.tiphys.apiserver.request.ApiException;
+import dev.tiphys.apiserver.request.Query;
 import dev.tiphys.apiserver.request.RequestInfo;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -33,7 +34,7 @@ public final class InflightBound implements FlowControl {
   }
 
   @Override
-  public Ticket ticket(User user, RequestInfo request) {
+  public Ticket ticket(User user, RequestInfo request, Query query) {
     Semaphore seats = request.mutating() ? writing : reading;
     return seats == null || isExempt(user, request) ? Ticket.FREE : () -> enter(seats);
   }

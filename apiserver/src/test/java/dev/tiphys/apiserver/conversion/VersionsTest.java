@@ -38,10 +38,16 @@ class VersionsTest {
         JsonCodec.decode(
             """
             {"metadata":{"name":"a"},"spec":{"maxReplicas":3,"scaleTargetRef":{"kind":"D","name":"d"},
-             "metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":70}}},
-                        {"type":"Resource","resource":{"name":"memory","target":{"type":"AverageValue","averageValue":"1Gi"}}}],
+             "metrics":[{"type":"Resource","resource":{"name":"memory","target":{"type":"AverageValue","averageValue":"1Gi"}}},
+                        {"type":"Object","object":{"describedObject":{"kind":"Service","name":"s"},"metric":{"name":"hits"},"target":{"type":"Value","value":"5"}}},
+                        {"type":"External","external":{"metric":{"name":"queue","selector":{"matchLabels":{"q":"a"}}},"target":{"type":"AverageValue","averageValue":"7"}}},
+                        {"type":"Pods","pods":{"metric":{"name":"rps"},"target":{"type":"AverageValue","averageValue":"9"}}},
+                        {"type":"ContainerResource","containerResource":{"name":"memory","container":"c","target":{"type":"Utilization","averageUtilization":50}}},
+                        {"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":70}}}],
              "behavior":{"scaleDown":{"selectPolicy":"Min"}}},
-             "status":{"desiredReplicas":2,"conditions":[{"type":"AbleToScale","status":"True"}]}}
+             "status":{"desiredReplicas":2,
+             "currentMetrics":[{"type":"Resource","resource":{"name":"cpu","current":{"averageValue":"10m","averageUtilization":3}}}],
+             "conditions":[{"type":"AbleToScale","status":"True"}]}}
             """,
             dev.tiphys.api.autoscaling.v2.HorizontalPodAutoscaler.TYPE);
 
@@ -49,10 +55,24 @@ class VersionsTest {
 
     assertThat(Objects.requireNonNull(v1.spec()).targetCPUUtilizationPercentage()).isEqualTo(70);
     assertThat(v1.metadata().annotations())
-        .containsKeys(
+        .containsEntry(
             "autoscaling.alpha.kubernetes.io/metrics",
+            """
+            [{"type":"Resource","resource":{"name":"memory","targetAverageValue":"1Gi"}},\
+            {"type":"Object","object":{"target":{"kind":"Service","name":"s"},"metricName":"hits","targetValue":"5"}},\
+            {"type":"External","external":{"metricName":"queue","metricSelector":{"matchLabels":{"q":"a"}},"targetAverageValue":"7"}},\
+            {"type":"Pods","pods":{"metricName":"rps","targetAverageValue":"9"}},\
+            {"type":"ContainerResource","containerResource":{"name":"memory","targetAverageUtilization":50,"container":"c"}}]\
+            """)
+        .containsEntry(
+            "autoscaling.alpha.kubernetes.io/current-metrics",
+            """
+            [{"type":"Resource","resource":{"name":"cpu","currentAverageUtilization":3,"currentAverageValue":"10m"}}]\
+            """)
+        .containsEntry(
             "autoscaling.alpha.kubernetes.io/behavior",
-            "autoscaling.alpha.kubernetes.io/conditions");
+            "{\"ScaleDown\":{\"SelectPolicy\":\"Min\"}}")
+        .containsKey("autoscaling.alpha.kubernetes.io/conditions");
     assertThat(AutoscalerConversion.toV2(v1)).isEqualTo(v2);
   }
 

@@ -29,9 +29,9 @@ class InflightBoundTest {
 
   @Test
   void whoFindsNoSeatIsToldToComeAgain() {
-    FlowControl.Seat taken = impatient.ticket(JOE, GET).enter();
+    FlowControl.Seat taken = impatient.ticket(JOE, GET, Query.EMPTY).enter();
 
-    assertThatThrownBy(() -> impatient.ticket(JOE, GET).enter())
+    assertThatThrownBy(() -> impatient.ticket(JOE, GET, Query.EMPTY).enter())
         .isInstanceOfSatisfying(
             ApiException.class,
             refused -> {
@@ -39,32 +39,36 @@ class InflightBoundTest {
               assertThat(requireNonNull(refused.details()).retryAfterSeconds()).isEqualTo(1);
             });
     taken.close();
-    impatient.ticket(JOE, GET).enter().close();
+    impatient.ticket(JOE, GET, Query.EMPTY).enter().close();
   }
 
   @Test
   void readersDoNotTakeTheSeatsOfWriters() {
-    FlowControl.Seat _ = impatient.ticket(JOE, GET).enter();
+    FlowControl.Seat _ = impatient.ticket(JOE, GET, Query.EMPTY).enter();
 
-    impatient.ticket(JOE, POST).enter().close();
+    impatient.ticket(JOE, POST, Query.EMPTY).enter().close();
   }
 
   @Test
   void watchesProbesAndAdministratorsNeedNoSeat() {
-    FlowControl.Seat _ = impatient.ticket(JOE, GET).enter();
+    FlowControl.Seat _ = impatient.ticket(JOE, GET, Query.EMPTY).enter();
 
-    impatient.ticket(JOE, info("GET", "/api/v1/watch/pods")).enter().close();
-    impatient.ticket(JOE, info("GET", "/api/v1/namespaces/a/pods/p/log")).enter().close();
-    impatient.ticket(JOE, info("GET", "/readyz")).enter().close();
-    impatient.ticket(User.of("root", List.of(User.MASTERS)), GET).enter().close();
+    impatient.ticket(JOE, info("GET", "/api/v1/watch/pods"), Query.EMPTY).enter().close();
+    impatient
+        .ticket(JOE, info("GET", "/api/v1/namespaces/a/pods/p/log"), Query.EMPTY)
+        .enter()
+        .close();
+    impatient.ticket(JOE, info("GET", "/readyz"), Query.EMPTY).enter().close();
+    impatient.ticket(User.of("root", List.of(User.MASTERS)), GET, Query.EMPTY).enter().close();
   }
 
   @Test
   void whoIsPatientGetsASeatInTheEnd() throws Exception {
     InflightBound patient = new InflightBound(1, 1, Duration.ofSeconds(30));
-    FlowControl.Seat taken = patient.ticket(JOE, GET).enter();
+    FlowControl.Seat taken = patient.ticket(JOE, GET, Query.EMPTY).enter();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> waiting = threads.submit(() -> patient.ticket(JOE, GET).enter().close());
+      Future<?> waiting =
+          threads.submit(() -> patient.ticket(JOE, GET, Query.EMPTY).enter().close());
       taken.close();
 
       waiting.get(30, TimeUnit.SECONDS);
@@ -74,8 +78,8 @@ class InflightBoundTest {
   @Test
   void noBoundIsNoBound() {
     InflightBound free = new InflightBound(0, 0, Duration.ZERO);
-    FlowControl.Seat _ = free.ticket(JOE, GET).enter();
+    FlowControl.Seat _ = free.ticket(JOE, GET, Query.EMPTY).enter();
 
-    free.ticket(JOE, GET).enter().close();
+    free.ticket(JOE, GET, Query.EMPTY).enter().close();
   }
 }

@@ -22,14 +22,23 @@ import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.PathNames;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of HorizontalPodAutoscaler. */
 public final class AutoscalerRules {
 
   private static final Path SPEC = Path.of("spec");
+  private static final Set<String> OLD =
+      Set.of(
+          "autoscaling.alpha.kubernetes.io/metrics",
+          "autoscaling.alpha.kubernetes.io/current-metrics",
+          "autoscaling.alpha.kubernetes.io/conditions",
+          "autoscaling.alpha.kubernetes.io/behavior");
   private static final int DEFAULT_CPU_PERCENT = 80;
   private static final int LONGEST_PERIOD_SECONDS = 1800;
   private static final int LONGEST_WINDOW_SECONDS = 3600;
@@ -54,7 +63,19 @@ public final class AutoscalerRules {
         .build();
   }
 
-  private static HorizontalPodAutoscaler fill(HorizontalPodAutoscaler object) {
+  /** What {@code v1} keeps in annotations has fields here. */
+  private static HorizontalPodAutoscaler withoutOld(HorizontalPodAutoscaler object) {
+    Map<String, String> annotations = object.metadata().annotations();
+    if (annotations.keySet().stream().noneMatch(OLD::contains)) {
+      return object;
+    }
+    Map<String, String> kept = new LinkedHashMap<>(annotations);
+    kept.keySet().removeAll(OLD);
+    return object.withMetadata(object.metadata().withAnnotations(kept));
+  }
+
+  private static HorizontalPodAutoscaler fill(HorizontalPodAutoscaler sent) {
+    HorizontalPodAutoscaler object = withoutOld(sent);
     HorizontalPodAutoscalerSpec spec = object.spec();
     if (spec == null) {
       return object;
