@@ -13,11 +13,9 @@ import dev.tiphys.apiserver.aggregation.Aggregator;
 import dev.tiphys.apiserver.allocation.ClaimRepair;
 import dev.tiphys.apiserver.allocation.StoredClaims;
 import dev.tiphys.apiserver.allocation.StoredQuotas;
-import dev.tiphys.apiserver.audit.AuditLog;
 import dev.tiphys.apiserver.audit.Auditor;
 import dev.tiphys.apiserver.authn.Authenticator;
 import dev.tiphys.apiserver.authn.IdentityReviews;
-import dev.tiphys.apiserver.authn.RequestHeaders;
 import dev.tiphys.apiserver.authn.ServiceAccountTokens;
 import dev.tiphys.apiserver.authz.AccessReviews;
 import dev.tiphys.apiserver.authz.AuthorizerChain;
@@ -136,13 +134,24 @@ final class ApiServer implements AutoCloseable {
 
     Identity identity = Identity.of(config.serviceAccounts(), view, chance);
     ServiceAccountTokens tokens = identity.tokens();
-    Authenticator authenticator = authenticator(config, tokens, chance.clock());
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    parts.add(threads::shutdownNow);
+    Remotes remotes = Remotes.over(extensions.pool(), random, threads);
+    Authenticator authenticator =
+        new Authentication(config, remotes, chance.clock())
+            .start(tokens, extensions.cel(), metrics.registry(), parts);
     RbacSource rbac = parts.add(new RbacSource(stored));
-    AuthorizerChain authorizer =
-        Authorization.chain(
-            config.authorizationModes(), rbac, (node, ns) -> podsOn(stored, node, ns));
+    Authorization authorization =
+        new Authorization(
+            config.authorization(),
+            remotes,
+            chance.clock(),
+            rbac,
+            (node, ns) -> podsOn(stored, node, ns),
+            metrics.registry());
+    AuthorizerChain authorizer = authorization.start(extensions.cel(), metrics.registry(), parts);
     extensions.judgedBy(authorizer);
-    if (config.authorizationModes().contains("RBAC")) {
+    if (authorization.byRoles()) {
       escalation.judgedBy(authorizer, (ns, role) -> rbac.get().rulesOf(ns, role));
     }
     ComponentHealth components =
@@ -162,8 +171,6 @@ final class ApiServer implements AutoCloseable {
                     chance.clock())));
 
     CustomResources custom = extensions.start(store, endpoints, admission, health);
-    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    parts.add(threads::shutdownNow);
     Aggregator others =
         extensions.aggregate(endpoints, config.proxyCertificate(), config.proxyKey(), threads);
 
@@ -195,7 +202,7 @@ final class ApiServer implements AutoCloseable {
                 new ApiHandler(
                     authenticator,
                     authorizer,
-                    auditor(config, chance, metrics, parts),
+                    auditor(config, remotes, chance, metrics, threads),
                     flowControl(config.inflight(), endpoints, metrics, chance.clock(), threads),
                     routes,
                     new RequestMetrics(
@@ -217,20 +224,6 @@ final class ApiServer implements AutoCloseable {
             IpText.canonical(config.advertised()),
             http.port());
     bootstrap(config, endpoints, rbac, health, repair, service, chance.clock(), threads);
-  }
-
-  private static Authenticator authenticator(
-      Config config, ServiceAccountTokens tokens, InstantSource clock) {
-    RequestHeaders headers = config.requestHeaders();
-    return headers == null
-        ? new Authenticator(config.tokenFile(), tokens, config.anonymous())
-        : Authenticator.behindProxies(
-            config.tokenFile(),
-            tokens,
-            config.anonymous(),
-            headers,
-            config.tls().clientCa(),
-            clock);
   }
 
   /** Where upstream keeps which node ports are taken. */
@@ -315,14 +308,12 @@ final class ApiServer implements AutoCloseable {
             System::nanoTime));
   }
 
-  private static @Nullable Auditor auditor(
-      Config config, Chance chance, Metrics metrics, Closers parts) {
-    Config.Audit audit = config.audit();
-    if (audit == null) {
-      return null;
-    }
-    AuditLog log = parts.add(new AuditLog(audit.log(), chance.clock(), System.out));
-    return new Auditor(audit.policy(), log, chance.clock(), metrics.registry());
+  private @Nullable Auditor auditor(
+      Config config, Remotes remotes, Chance chance, Metrics metrics, ExecutorService threads) {
+    AuditConfig audit = config.audit();
+    return audit == null
+        ? null
+        : parts.add(audit.start(remotes, chance.clock(), metrics.registry(), threads));
   }
 
   private static boolean serves(Endpoints endpoints, RequestInfo request) {

@@ -1,7 +1,5 @@
 package dev.tiphys.apiserver;
 
-import dev.tiphys.apiserver.audit.AuditLog;
-import dev.tiphys.apiserver.audit.AuditPolicy;
 import dev.tiphys.apiserver.authn.RequestHeaders;
 import dev.tiphys.apiserver.http.TlsFiles;
 import dev.tiphys.apiserver.kubelet.KubeletConfig;
@@ -35,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param serviceRanges addresses of services, of one family or of both
  * @param nodePorts ports of services on nodes
  * @param kubelets how to reach kubelets
- * @param audit null if nothing is audited: both a policy and a log are needed
+ * @param audit null if nothing is audited: a policy and somewhere to go are needed
  * @param proxyCertificate by which servers behind an APIService know us, with its key
  * @param versions of the API that are served
  */
@@ -46,9 +44,8 @@ record Config(
     TlsFiles tls,
     @Nullable RequestHeaders requestHeaders,
     boolean sharesEndpoints,
-    @Nullable Path tokenFile,
-    boolean anonymous,
-    List<String> authorizationModes,
+    AuthenticationConfig authentication,
+    AuthorizationConfig authorization,
     ServiceAccounts serviceAccounts,
     ServiceRanges serviceRanges,
     PortRange nodePorts,
@@ -56,16 +53,11 @@ record Config(
     Duration eventTtl,
     Set<String> enabledAdmission,
     Set<String> disabledAdmission,
-    @Nullable Audit audit,
+    @Nullable AuditConfig audit,
     Inflight inflight,
     ServedVersions versions,
     @Nullable Path proxyCertificate,
     @Nullable Path proxyKey) {
-
-  private static final int BYTES_PER_MEGABYTE = 1024 * 1024;
-
-  /** What is audited, and where to. */
-  record Audit(AuditPolicy policy, AuditLog.Settings log) {}
 
   /**
    * How many requests are worked on at once; 0 for no bound.
@@ -78,8 +70,6 @@ record Config(
       return reading + writing;
     }
   }
-
-  private static final Set<String> MODES = Set.of("AlwaysAllow", "AlwaysDeny", "Node", "RBAC");
 
   /**
    * How service account tokens are issued and verified.
@@ -144,9 +134,8 @@ record Config(
         new TlsFiles(certificate, key, options.clientCa, options.proxyCa),
         requestHeaders(options),
         sharesEndpoints(options.endpointReconciler),
-        options.tokenFile,
-        options.anonymous,
-        modes(options.authorizationModes),
+        AuthenticationConfig.of(options),
+        AuthorizationConfig.of(options.authorizationModes, options.authorization),
         serviceAccounts(options),
         serviceRanges,
         range("--service-node-port-range", PortRange::parse, options.nodePortRange),
@@ -160,7 +149,7 @@ record Config(
         options.eventTtl,
         Set.copyOf(options.enabledAdmission),
         Set.copyOf(options.disabledAdmission),
-        audit(options),
+        AuditConfig.of(options),
         new Inflight(
             notNegative("--max-requests-inflight", options.maxRequests),
             notNegative("--max-mutating-requests-inflight", options.maxMutatingRequests),
@@ -168,21 +157,6 @@ record Config(
         ServedVersions.of(options.runtimeConfig),
         options.proxyCertificate,
         options.proxyKey);
-  }
-
-  private static @Nullable Audit audit(Options options) {
-    Path log = options.auditLog;
-    Path policy = options.auditPolicy;
-    int maxAge = notNegative("--audit-log-maxage", options.auditLogMaxAge);
-    int maxSize = notNegative("--audit-log-maxsize", options.auditLogMaxSize);
-    int maxBackup = notNegative("--audit-log-maxbackup", options.auditLogMaxBackup);
-    if (log == null || policy == null) {
-      return null;
-    }
-    return new Audit(
-        AuditPolicy.read(policy),
-        new AuditLog.Settings(
-            log, (long) maxSize * BYTES_PER_MEGABYTE, maxBackup, Duration.ofDays(maxAge)));
   }
 
   private static @Nullable RequestHeaders requestHeaders(Options options) {
@@ -274,17 +248,6 @@ record Config(
       throw new ConfigException(
           "--advertise-address: give it, for the machine's addresses cannot be read", e);
     }
-  }
-
-  private static List<String> modes(List<String> modes) {
-    for (String mode : modes) {
-      if (!MODES.contains(mode)) {
-        throw ConfigException.flag(
-            "--authorization-mode",
-            "\"" + mode + "\" is not one of AlwaysAllow, AlwaysDeny, Node, RBAC");
-      }
-    }
-    return modes.isEmpty() ? List.of("AlwaysAllow") : List.copyOf(modes);
   }
 
   private static ServiceAccounts serviceAccounts(Options options) {

@@ -12,6 +12,7 @@ import dev.tiphys.apiserver.cel.SchemaCel;
 import dev.tiphys.apiserver.extension.CustomResources;
 import dev.tiphys.apiserver.extension.definition.DefinitionController;
 import dev.tiphys.apiserver.extension.definition.DefinitionStrategy;
+import dev.tiphys.apiserver.outbound.ConnectionPool;
 import dev.tiphys.apiserver.outbound.JsonCalls;
 import dev.tiphys.apiserver.outbound.ServiceAddresses;
 import dev.tiphys.apiserver.outbound.Trust;
@@ -54,7 +55,8 @@ final class Extensions implements AutoCloseable {
   private final Chance chance;
   private final SchemaCel cel = new SchemaCel();
   private final ServiceAddresses services;
-  private final JsonCalls calls = new JsonCalls(Trust.anonymous());
+  private final ConnectionPool pool = parts.add(new ConnectionPool(System::nanoTime));
+  private final JsonCalls calls = new JsonCalls(Trust.anonymous(), pool);
   private final AdmissionCel expressions;
   private final Webhooks webhooks;
   private final Policies policies;
@@ -71,6 +73,16 @@ final class Extensions implements AutoCloseable {
   /** Judges expressions before they are stored. */
   ExpressionCheck expressions() {
     return cel.storing(expressions);
+  }
+
+  /** The way into CEL. */
+  SchemaCel cel() {
+    return cel;
+  }
+
+  /** Connections to others. */
+  ConnectionPool pool() {
+    return pool;
   }
 
   /** TLS that believes everybody, for what shows a certificate of its own making. */

@@ -7,10 +7,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags, named as upstream's. {@link Config} checks them. */
 final class Options extends DaemonOptions {
+
+  @Mixin AuthenticationOptions authentication = new AuthenticationOptions();
+
+  @Mixin AuthorizationOptions authorization = new AuthorizationOptions();
+
+  @Mixin AuditOptions audit = new AuditOptions();
 
   @Option(
       names = "--etcd-servers",
@@ -145,14 +152,15 @@ final class Options extends DaemonOptions {
       description =
           "Whether requests without credentials are let on to authorization, as"
               + " system:anonymous. Default: true.")
-  boolean anonymous = true;
+  @Nullable Boolean anonymous;
 
   @Option(
       names = "--authorization-mode",
       split = ",",
       paramLabel = "MODE",
       description =
-          "Who decides, in order: AlwaysAllow, AlwaysDeny, Node, RBAC. Default: AlwaysAllow.")
+          "Who decides, in order: AlwaysAllow, AlwaysDeny, ABAC, Webhook, Node, RBAC. Default:"
+              + " AlwaysAllow.")
   List<String> authorizationModes = new ArrayList<>();
 
   @Option(

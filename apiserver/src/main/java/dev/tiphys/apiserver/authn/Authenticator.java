@@ -7,8 +7,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells who shows credentials: by what a proxy says first, then by client certificate, then by
@@ -17,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Authenticator {
 
-  private final @Nullable TokenFile tokenFile;
-  private final ServiceAccountTokens serviceAccounts;
-  private final boolean anonymous;
+  private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
+
+  private final List<String> audiences;
+  private final List<TokenAuthenticator> tokens;
+  private final Supplier<AnonymousAccess> anonymous;
   private final @Nullable Proxies proxies;
 
   /**
@@ -44,31 +50,35 @@ public final class Authenticator {
   /**
    * Combines the ways to authenticate.
    *
-   * @param tokenFile of {@code --token-auth-file}, or null
-   * @param anonymous whether requests without credentials are let on
+   * @param audiences that this server has; tokens of requests must be for one of them
+   * @param tokens the ways to know a bearer token, in order
+   * @param anonymous whether requests without credentials are let on; asked for each
    */
   public Authenticator(
-      @Nullable Path tokenFile, ServiceAccountTokens serviceAccounts, boolean anonymous) {
-    this(tokenFile, serviceAccounts, anonymous, null);
+      List<String> audiences,
+      List<TokenAuthenticator> tokens,
+      Supplier<AnonymousAccess> anonymous) {
+    this(audiences, tokens, anonymous, null);
   }
 
   private Authenticator(
-      @Nullable Path tokenFile,
-      ServiceAccountTokens serviceAccounts,
-      boolean anonymous,
+      List<String> audiences,
+      List<TokenAuthenticator> tokens,
+      Supplier<AnonymousAccess> anonymous,
       @Nullable Proxies proxies) {
-    this.proxies = proxies;
-    this.tokenFile = tokenFile == null ? null : TokenFile.read(tokenFile);
-    this.serviceAccounts = serviceAccounts;
+    this.audiences = List.copyOf(audiences);
+    this.tokens = List.copyOf(tokens);
     this.anonymous = anonymous;
+    this.proxies = proxies;
   }
 
   /**
    * Who it is.
    *
+   * @param path that is asked for
    * @throws ApiException 401 if the credentials are wrong or missing
    */
-  public User authenticate(Credentials credentials) {
+  public User authenticate(Credentials credentials, String path) {
     Proxies known = proxies;
     if (known != null && !credentials.certificates().isEmpty()) {
       User named = known.userOf(credentials);
@@ -84,13 +94,14 @@ public final class Authenticator {
     }
     String token = credentials.bearer();
     if (token != null) {
-      ServiceAccountTokens.Verified verified = verify(token, List.of());
-      if (verified == null) {
+      try {
+        return verify(token, List.of()).user();
+      } catch (TokenException e) {
+        log.debug("event=token-refused message=\"{}\"", e.getMessage());
         throw ApiException.unauthorized();
       }
-      return verified.user();
     }
-    if (!anonymous) {
+    if (!anonymous.get().allows(path)) {
       throw ApiException.unauthorized();
     }
     return User.ANONYMOUS;
@@ -109,17 +120,12 @@ public final class Authenticator {
    * @param clientAuthority {@code --client-ca-file}, or null
    * @throws ConfigException if an authority cannot be read
    */
-  public static Authenticator behindProxies(
-      @Nullable Path tokenFile,
-      ServiceAccountTokens serviceAccounts,
-      boolean anonymous,
-      RequestHeaders headers,
-      @Nullable Path clientAuthority,
-      InstantSource clock) {
+  public Authenticator behindProxies(
+      RequestHeaders headers, @Nullable Path clientAuthority, InstantSource clock) {
     try {
       return new Authenticator(
-          tokenFile,
-          serviceAccounts,
+          audiences,
+          tokens,
           anonymous,
           new Proxies(
               headers,
@@ -134,22 +140,26 @@ public final class Authenticator {
   /**
    * Verifies a token, as TokenReview asks.
    *
-   * @param audiences of which the token must be for one; empty for this server's own
-   * @return null if nobody is known by it
+   * @param wanted audiences of which the token must be for one; empty for this server's own
+   * @throws TokenException if nobody is known by it
    */
-  public ServiceAccountTokens.@Nullable Verified verify(String token, List<String> audiences) {
-    User known = tokenFile == null ? null : tokenFile.find(token);
-    if (known != null) {
-      List<String> own = serviceAccounts.audiences();
-      List<String> common =
-          audiences.isEmpty() ? own : audiences.stream().filter(own::contains).toList();
-      return common.isEmpty() && !audiences.isEmpty()
-          ? null
-          : new ServiceAccountTokens.Verified(known.authenticated(), common);
+  public Verified verify(String token, List<String> wanted) throws TokenException {
+    List<String> failures = new ArrayList<>(0);
+    for (TokenAuthenticator one : tokens) {
+      try {
+        Verified verified = one.verify(token, wanted.isEmpty() ? audiences : wanted);
+        if (verified != null) {
+          return new Verified(verified.user().authenticated(), verified.audiences());
+        }
+      } catch (TokenException e) {
+        failures.add(String.valueOf(e.getMessage()));
+      }
     }
-    ServiceAccountTokens.Verified verified = serviceAccounts.verify(token, audiences);
-    return verified == null
-        ? null
-        : new ServiceAccountTokens.Verified(verified.user().authenticated(), verified.audiences());
+    throw new TokenException(
+        switch (failures.size()) {
+          case 0 -> "invalid bearer token";
+          case 1 -> failures.getFirst();
+          default -> "[" + String.join(", ", failures) + "]";
+        });
   }
 }

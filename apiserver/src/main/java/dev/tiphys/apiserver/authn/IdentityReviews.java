@@ -33,15 +33,18 @@ public final class IdentityReviews {
       throw ApiException.badRequest("token is required for TokenReview in authentication");
     }
     List<String> audiences = spec.audiences();
-    ServiceAccountTokens.Verified verified = authenticator.verify(token, audiences);
-    TokenReviewStatus status =
-        verified == null
-            ? TokenReviewStatus.builder().authenticated(false).error("invalid bearer token").build()
-            : TokenReviewStatus.builder()
-                .authenticated(true)
-                .user(info(verified.user()))
-                .audiences(verified.audiences())
-                .build();
+    TokenReviewStatus status;
+    try {
+      Verified verified = authenticator.verify(token, audiences);
+      status =
+          TokenReviewStatus.builder()
+              .authenticated(true)
+              .user(info(verified.user()))
+              .audiences(verified.audiences())
+              .build();
+    } catch (TokenException e) {
+      status = TokenReviewStatus.builder().authenticated(false).error(e.getMessage()).build();
+    }
     return review.toBuilder().status(status).build();
   }
 

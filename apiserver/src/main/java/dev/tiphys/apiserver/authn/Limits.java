@@ -9,5 +9,8 @@ final class Limits {
   /** Clients' certificates whose authority is remembered: one a node and daemon. */
   static final int CHECKED_CERTIFICATES = 4096;
 
+  /** Tokens whose owner, or whose being nobody's, is remembered for a while: upstream's number. */
+  static final int REMEMBERED_TOKENS = 32 * 1024;
+
   private Limits() {}
 }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Issues and verifies the tokens of service accounts, bound to an audience, a time and, if asked,
  * to a Pod, Secret or Node that must still exist. Thread-safe.
  */
-public final class ServiceAccountTokens {
+public final class ServiceAccountTokens implements TokenAuthenticator {
 
   /** Where a bound object's existence is looked up. */
   public interface Objects {
@@ -55,15 +56,11 @@ public final class ServiceAccountTokens {
    */
   public record Issued(String token, Instant expires, String id) {}
 
-  /**
-   * A token that holds.
-   *
-   * @param audiences of the token that are also the verifier's
-   */
-  public record Verified(User user, List<String> audiences) {}
-
   /** How far behind the issuer this server's clock may be. */
   private static final Duration CLOCK_SKEW = Duration.ofSeconds(10);
+
+  private static final Set<SigningAlgorithm> ALGORITHMS =
+      Set.of(SigningAlgorithm.RS256, SigningAlgorithm.ES256);
 
   private final String issuer;
   private final List<PublicKey> verifyKeys;
@@ -163,6 +160,7 @@ public final class ServiceAccountTokens {
    * @param wanted audiences of which the token must have one; empty for this server's own
    * @return null if the token is not one of ours, has expired, or what it is bound to is gone
    */
+  @Override
   public @Nullable Verified verify(String token, List<String> wanted) {
     JsonTree.Obj claims = signedClaims(token);
     if (claims == null || !holdsNow(claims)) {
@@ -188,7 +186,7 @@ public final class ServiceAccountTokens {
     Jwt.Parsed parsed = Jwt.parse(token);
     if (parsed == null
         || !Jwt.text(parsed.claims().get("iss")).equals(issuer)
-        || verifyKeys.stream().noneMatch(key -> Jwt.verifies(parsed, key))) {
+        || verifyKeys.stream().noneMatch(key -> Jwt.verifies(parsed, key, ALGORITHMS))) {
       return null;
     }
     if (signatureChecked.size() >= Limits.CHECKED_TOKENS) {

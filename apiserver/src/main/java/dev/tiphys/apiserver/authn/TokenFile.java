@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The tokens of {@code --token-auth-file}: lines of {@code token,user,uid,"group1,group2"}. Only
  * digests are kept, and all are compared, each in constant time. Immutable.
  */
-final class TokenFile {
+public final class TokenFile implements TokenAuthenticator {
 
   private record Entry(byte[] digest, User user) {}
 
@@ -26,7 +26,12 @@ final class TokenFile {
     this.entries = entries;
   }
 
-  static TokenFile read(Path file) {
+  /**
+   * Reads a file.
+   *
+   * @throws ConfigException if it cannot be read or used
+   */
+  public static TokenFile read(Path file) {
     try {
       return parse(Files.readString(file));
     } catch (IOException e) {
@@ -66,6 +71,12 @@ final class TokenFile {
               digest(columns.get(0)), new User(columns.get(1), columns.get(2), groups, Map.of())));
     }
     return new TokenFile(List.copyOf(entries));
+  }
+
+  @Override
+  public @Nullable Verified verify(String token, List<String> audiences) {
+    User user = find(token);
+    return user == null ? null : new Verified(user, audiences);
   }
 
   @Nullable User find(String token) {

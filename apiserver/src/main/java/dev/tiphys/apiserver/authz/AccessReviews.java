@@ -88,11 +88,13 @@ public final class AccessReviews {
                 .build());
       }
     }
+    String unknown = authorizer.rulesUnknown(call.user());
     return review.withStatus(
         SubjectRulesReviewStatus.builder()
             .resourceRules(resources)
             .nonResourceRules(paths)
-            .incomplete(false)
+            .incomplete(!unknown.isEmpty())
+            .evaluationError(unknown.isEmpty() ? null : unknown)
             .build());
   }
 
@@ -120,6 +122,17 @@ public final class AccessReviews {
               ? "exactly one of nonResourceAttributes or resourceAttributes must be specified"
               : "cannot be specified in combination with nonResourceAttributes");
       throw ApiException.invalid(GROUP, kind, "", errors.list());
+    }
+    if (resource != null) {
+      FieldErrors errors = new FieldErrors();
+      Selectors.check(
+          resource.fieldSelector(),
+          resource.labelSelector(),
+          Path.of("spec", "resourceAttributes"),
+          errors);
+      if (!errors.isEmpty()) {
+        throw ApiException.invalid(GROUP, kind, "", errors.list());
+      }
     }
   }
 
@@ -149,11 +162,13 @@ public final class AccessReviews {
                     text(resource.resource()),
                     text(resource.subresource()),
                     text(resource.namespace()),
-                    text(resource.name())));
+                    text(resource.name()),
+                    Selectors.of(resource.fieldSelector(), resource.labelSelector())));
     return SubjectAccessReviewStatus.builder()
         .allowed(decision.allowed())
         .denied(decision.verdict() == Verdict.DENY ? Boolean.TRUE : null)
         .reason(decision.reason().isEmpty() ? null : decision.reason())
+        .evaluationError(decision.error().isEmpty() ? null : decision.error())
         .build();
   }
 

@@ -1,7 +1,9 @@
 package dev.tiphys.apiserver.authz;
 
 import dev.tiphys.apiserver.authn.User;
+import dev.tiphys.apiserver.request.Query;
 import dev.tiphys.apiserver.request.RequestInfo;
+import java.util.Set;
 
 /**
  * What authorization judges.
@@ -10,6 +12,7 @@ import dev.tiphys.apiserver.request.RequestInfo;
  *     path}
  * @param namespace empty for cluster scope
  * @param name empty if the request names no object
+ * @param selectors of a list, a watch or a deletion of many
  */
 public record Attributes(
     User user,
@@ -21,10 +24,39 @@ public record Attributes(
     String resource,
     String subresource,
     String namespace,
-    String name) {
+    String name,
+    Selectors selectors) {
+
+  private static final Set<String> SELECTING = Set.of("list", "watch", "deletecollection");
+
+  /** Without selectors. */
+  public Attributes(
+      User user,
+      String verb,
+      boolean resourceRequest,
+      String path,
+      String group,
+      String version,
+      String resource,
+      String subresource,
+      String namespace,
+      String name) {
+    this(
+        user,
+        verb,
+        resourceRequest,
+        path,
+        group,
+        version,
+        resource,
+        subresource,
+        namespace,
+        name,
+        Selectors.NONE);
+  }
 
   /** Of a request. */
-  public static Attributes of(User user, RequestInfo info) {
+  public static Attributes of(User user, RequestInfo info, Query query) {
     return new Attributes(
         user,
         info.verb(),
@@ -35,7 +67,10 @@ public record Attributes(
         info.resource(),
         info.subresource(),
         info.namespace(),
-        info.name());
+        info.name(),
+        info.resourceRequest() && SELECTING.contains(info.verb())
+            ? Selectors.parse(query.first("fieldSelector"), query.first("labelSelector"))
+            : Selectors.NONE);
   }
 
   /** Of an act on an object that no request of its own asks for. */

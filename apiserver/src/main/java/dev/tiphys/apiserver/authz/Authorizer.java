@@ -4,7 +4,7 @@ import dev.tiphys.api.rbac.v1.PolicyRule;
 import dev.tiphys.apiserver.authn.User;
 import java.util.List;
 
-/** One way to tell who may do what. Thread-safe, does not block. */
+/** One way to tell who may do what. Thread-safe; blocks if it asks others. */
 public interface Authorizer {
 
   /** What an authorizer says. */
@@ -21,8 +21,14 @@ public interface Authorizer {
    * A verdict and why.
    *
    * @param reason a sentence, may be empty
+   * @param error what kept an authorizer from judging; empty if nothing did
    */
-  record Decision(Verdict verdict, String reason) {
+  record Decision(Verdict verdict, String reason, String error) {
+
+    /** A verdict that nothing stood in the way of. */
+    public Decision(Verdict verdict, String reason) {
+      this(verdict, reason, "");
+    }
 
     /** Nothing to say. */
     public static final Decision NO_OPINION = new Decision(Verdict.NO_OPINION, "");
@@ -49,5 +55,10 @@ public interface Authorizer {
   /** The rules that apply to a user in a namespace, as far as this authorizer works by rules. */
   default List<PolicyRule> rulesFor(User user, String namespace) {
     return List.of();
+  }
+
+  /** Why there may be more rules than {@link #rulesFor} tells; empty if there are not. */
+  default String rulesUnknown(User user) {
+    return "";
   }
 }

@@ -25,16 +25,35 @@ public final class AuthorizerChain implements Authorizer {
       return Decision.allow("");
     }
     List<String> reasons = new ArrayList<>(0);
+    List<String> errors = new ArrayList<>(0);
     for (Authorizer authorizer : authorizers) {
       Decision decision = authorizer.decide(attributes);
+      if (!decision.error().isEmpty()) {
+        errors.add(decision.error());
+      }
       if (decision.verdict() != Verdict.NO_OPINION) {
-        return decision;
+        return errors.isEmpty()
+            ? decision
+            : new Decision(decision.verdict(), decision.reason(), together(errors));
       }
       if (!decision.reason().isEmpty()) {
         reasons.add(decision.reason());
       }
     }
-    return Decision.noOpinion(String.join("\n", reasons));
+    return new Decision(Verdict.NO_OPINION, String.join("\n", reasons), together(errors));
+  }
+
+  private static String together(List<String> errors) {
+    return errors.size() > 1 ? "[" + String.join(", ", errors) + "]" : String.join("", errors);
+  }
+
+  @Override
+  public String rulesUnknown(User user) {
+    return together(
+        authorizers.stream()
+            .map(authorizer -> authorizer.rulesUnknown(user))
+            .filter(why -> !why.isEmpty())
+            .toList());
   }
 
   @Override
@@ -62,11 +81,14 @@ public final class AuthorizerChain implements Authorizer {
   /**
    * Refuses what a decision of {@link #decide} does not allow.
    *
-   * @throws ApiException 403
+   * @throws ApiException 403; 500 if that is for want of somebody's judgement
    */
   public void require(Attributes attributes, Decision decision) {
     if (decision.allowed()) {
       return;
+    }
+    if (!decision.error().isEmpty()) {
+      throw ApiException.internal(decision.error(), null);
     }
     String why = attributes.refusal();
     throw ApiException.forbidden(

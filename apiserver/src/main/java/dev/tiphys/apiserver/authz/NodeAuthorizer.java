@@ -61,6 +61,11 @@ public final class NodeAuthorizer implements Authorizer {
     };
   }
 
+  @Override
+  public String rulesUnknown(User user) {
+    return nodeOf(user).isEmpty() ? "" : "node authorizer does not support user rule resolution";
+  }
+
   private Decision reads(Attributes request, String node) {
     if (!READS.contains(request.verb()) || !request.subresource().isEmpty()) {
       return Decision.NO_OPINION;

@@ -45,6 +45,21 @@ public final class SchemaCel {
     return new AdmissionCel(this::environment, authorizer);
   }
 
+  /** Expressions over {@code claims}, what a token says. */
+  public TreeCel claims() {
+    return TreeCel.claims(this::environment);
+  }
+
+  /** Expressions over {@code user}, whom a token makes. */
+  public TreeCel user() {
+    return TreeCel.user(this::environment);
+  }
+
+  /** Expressions over {@code request}, the spec of a SubjectAccessReview. */
+  public TreeCel accessReview() {
+    return TreeCel.accessReview(this::environment);
+  }
+
   /**
    * Judges expressions before they are stored.
    *

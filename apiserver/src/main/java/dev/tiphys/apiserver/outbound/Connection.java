@@ -5,27 +5,45 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.tiphys.apiserver.http.Headers;
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
-/** One connection for one request in HTTP/1.1 over TLS. Always to be closed; not thread-safe. */
+/**
+ * One connection for requests in HTTP/1.1 over TLS, one after the other. Always to be closed; not
+ * thread-safe.
+ */
 public final class Connection implements AutoCloseable {
 
   private static final Set<String> OURS = Set.of("host", "content-length", "transfer-encoding");
 
   private final Destination destination;
   private final SSLSocket socket;
+  private final InputStream in;
 
-  private Connection(Destination destination, SSLSocket socket) {
+  /** The other side closed the connection before it said anything to a request. */
+  static final class StaleException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    StaleException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  private Connection(Destination destination, SSLSocket socket) throws IOException {
     this.destination = destination;
     this.socket = socket;
+    this.in = new BufferedInputStream(socket.getInputStream(), Limits.BUFFER_BYTES);
   }
 
   /**
@@ -41,7 +59,7 @@ public final class Connection implements AutoCloseable {
     Socket plain = new Socket();
     try {
       plain.setTcpNoDelay(true);
-      int patience = (int) Math.min(Integer.MAX_VALUE, Math.max(1, atMost.toMillis()));
+      int patience = millis(atMost);
       plain.connect(
           new InetSocketAddress(destination.host(), destination.port()),
           (int) Math.min(patience, Limits.CONNECT_TIMEOUT.toMillis()));
@@ -89,12 +107,39 @@ public final class Connection implements AutoCloseable {
       head.append("Content-Length: ").append(body.length).append("\r\n");
     }
     head.append("\r\n");
-    OutputStream out = socket.getOutputStream();
-    out.write(head.toString().getBytes(ISO_8859_1));
-    out.write(body);
-    out.flush();
-    return OutboundResponse.read(
-        new BufferedInputStream(socket.getInputStream(), Limits.BUFFER_BYTES));
+    begin(head.toString().getBytes(ISO_8859_1), body);
+    return OutboundResponse.read(in);
+  }
+
+  private void begin(byte[] head, byte[] body) throws IOException {
+    try {
+      OutputStream out = socket.getOutputStream();
+      out.write(head);
+      out.write(body);
+      out.flush();
+      in.mark(1);
+      if (in.read() < 0) {
+        throw new StaleException("EOF", null);
+      }
+      in.reset();
+    } catch (InterruptedIOException | StaleException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new StaleException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static int millis(Duration atMost) {
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, atMost.toMillis()));
+  }
+
+  /** How long each wait may take from now on. */
+  void patience(Duration atMost) throws IOException {
+    try {
+      socket.setSoTimeout(millis(atMost));
+    } catch (SocketException e) {
+      throw new StaleException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Waits for the other side as long as it takes, from now on. */

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class JsonCalls {
 
   private final Trust trust;
+  private final ConnectionPool pool;
 
-  /** Asks under a trust. */
-  public JsonCalls(Trust trust) {
+  /** Asks under a trust, over the connections of a pool. */
+  public JsonCalls(Trust trust, ConnectionPool pool) {
     this.trust = trust;
+    this.pool = pool;
   }
 
   /**
@@ -38,9 +40,10 @@ public final class JsonCalls {
     URI uri = URI.create(destination.url());
     String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
     String query = uri.getRawQuery() == null ? "" : uri.getRawQuery() + "&";
-    try (Connection connection = Connection.open(destination, trust.of(bundle), true, atMost)) {
-      OutboundResponse response =
-          connection.request(
+    try {
+      ConnectionPool.Answer response =
+          pool.ask(
+              new Peer(destination, trust.of(bundle), true),
               "POST",
               path + "?" + query + "timeout=" + atMost.toSeconds() + "s",
               Headers.of(
@@ -49,18 +52,14 @@ public final class JsonCalls {
                   "Content-Type",
                   "application/json",
                   "User-Agent",
-                  "kube-apiserver-admission",
-                  "Connection",
-                  "close"),
-              JsonCodec.encode(question));
-      byte[] body = response.body().readNBytes(Limits.ANSWER_BYTES + 1);
-      if (body.length > Limits.ANSWER_BYTES) {
-        throw new IOException("the answer is longer than " + Limits.ANSWER_BYTES + " bytes");
-      }
+                  "kube-apiserver-admission"),
+              JsonCodec.encode(question),
+              atMost,
+              Limits.ANSWER_BYTES);
       if (response.status() != 200) {
         throw new IOException("the server answered with " + response.status());
       }
-      return JsonCodec.decode(body, answer);
+      return JsonCodec.decode(response.body(), answer);
     } catch (DecodeException e) {
       throw new IOException("the answer cannot be read: " + e.getMessage(), e);
     }

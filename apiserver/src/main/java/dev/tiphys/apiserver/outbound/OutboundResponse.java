@@ -48,6 +48,12 @@ public record OutboundResponse(int status, Headers headers, InputStream body) {
     return new OutboundResponse(status, headers, body(status, headers, in));
   }
 
+  /** Whether the answer says where its body ends, so that another may follow. */
+  boolean framed() {
+    return headers.hasToken("Transfer-Encoding", "chunked")
+        || headers.first("Content-Length") != null;
+  }
+
   private static InputStream body(int status, Headers headers, InputStream in) {
     if (status == 101) {
       return in;
@@ -155,6 +161,11 @@ public record OutboundResponse(int status, Headers headers, InputStream body) {
       }
       if (left == 0) {
         ended = true;
+        for (int trailers = 0; !line(in, SIZE_LINE_BYTES).isEmpty(); trailers++) {
+          if (trailers > Limits.TRAILERS) {
+            throw new IOException("too many trailers");
+          }
+        }
       }
     }
   }

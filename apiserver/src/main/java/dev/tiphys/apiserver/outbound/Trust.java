@@ -44,13 +44,14 @@ public final class Trust {
             : new KeyManager[] {OwnCertificate.read(certificate, key)};
   }
 
-  private Trust() {
-    this.identity = null;
+  /** Calls that show what these keys say, or nothing. */
+  Trust(KeyManager @Nullable [] identity) {
+    this.identity = identity;
   }
 
   /** Calls that show no certificate of ours. */
   public static Trust anonymous() {
-    return new Trust();
+    return new Trust(null);
   }
 
   private static KeyStore emptyStore() throws GeneralSecurityException, IOException {

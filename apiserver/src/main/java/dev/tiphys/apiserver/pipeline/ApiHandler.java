@@ -162,7 +162,8 @@ public final class ApiHandler implements HttpHandler {
           new Credentials(
               exchange.peerCertificates(),
               bearer == null ? exchange.takeBearer() : bearer,
-              exchange.headers()));
+              exchange.headers()),
+          call.info().path());
     }
 
     private void audit(User user) {
@@ -195,7 +196,7 @@ public final class ApiHandler implements HttpHandler {
     }
 
     private void authorize() {
-      Attributes attributes = Attributes.of(call.user(), call.info());
+      Attributes attributes = Attributes.of(call.user(), call.info(), call.query());
       AuditTrail told = trail;
       if (told == null) {
         authorizer.require(attributes);

@@ -12,8 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -31,26 +30,6 @@ class AuthenticatorTest {
           "X-Remote-Uid", "7",
           "X-Remote-Extra-Acme.com%2Fproject", "one");
 
-  private final ServiceAccountTokens noTokens =
-      new ServiceAccountTokens(
-          "",
-          List.of(),
-          null,
-          List.of(),
-          new ServiceAccountTokens.Objects() {
-            @Override
-            public @Nullable String serviceAccountUid(String namespace, String name) {
-              return null;
-            }
-
-            @Override
-            public @Nullable String boundUid(String kind, String namespace, String name) {
-              return null;
-            }
-          },
-          InstantSource.system(),
-          UUID::randomUUID);
-
   private List<X509Certificate> client = List.of();
   private List<X509Certificate> proxy = List.of();
   private Path folder = Path.of("");
@@ -64,24 +43,22 @@ class AuthenticatorTest {
   }
 
   private Authenticator behindProxies(String... names) {
-    return Authenticator.behindProxies(
-        null,
-        noTokens,
-        false,
-        new RequestHeaders(
-            folder.resolve("other-ca.crt"),
-            List.of(names),
-            List.of("X-Remote-User"),
-            List.of("X-Remote-Uid"),
-            List.of("X-Remote-Group"),
-            List.of("X-Remote-Extra-")),
-        folder.resolve("ca.crt"),
-        InstantSource.system());
+    return new Authenticator(List.of(), List.of(), () -> AnonymousAccess.NOWHERE)
+        .behindProxies(
+            new RequestHeaders(
+                folder.resolve("other-ca.crt"),
+                List.of(names),
+                List.of("X-Remote-User"),
+                List.of("X-Remote-Uid"),
+                List.of("X-Remote-Group"),
+                List.of("X-Remote-Extra-")),
+            folder.resolve("ca.crt"),
+            InstantSource.system());
   }
 
   @Test
   void aProxyNamesTheUser() {
-    User user = behindProxies().authenticate(new Credentials(proxy, null, JANE));
+    User user = behindProxies().authenticate(new Credentials(proxy, null, JANE), "/");
 
     assertThat(user)
         .isEqualTo(
@@ -96,14 +73,14 @@ class AuthenticatorTest {
   void aProxyMustBeOneOfThoseNamed() {
     Credentials shown = new Credentials(proxy, null, JANE);
 
-    assertThat(behindProxies("mallory").authenticate(shown).name()).isEqualTo("jane");
-    assertThatThrownBy(() -> behindProxies("front-proxy").authenticate(shown))
+    assertThat(behindProxies("mallory").authenticate(shown, "/").name()).isEqualTo("jane");
+    assertThatThrownBy(() -> behindProxies("front-proxy").authenticate(shown, "/"))
         .isInstanceOf(ApiException.class);
   }
 
   @Test
   void aClientIsWhoItsCertificateSaysWhateverItsHeaderFieldsSay() {
-    User user = behindProxies().authenticate(new Credentials(client, null, JANE));
+    User user = behindProxies().authenticate(new Credentials(client, null, JANE), "/");
 
     assertThat(user.name()).isEqualTo("alice");
   }
@@ -111,7 +88,38 @@ class AuthenticatorTest {
   @Test
   void aProxyThatNamesNobodyIsNobody() {
     assertThatThrownBy(
-            () -> behindProxies().authenticate(new Credentials(proxy, null, Headers.EMPTY)))
+            () -> behindProxies().authenticate(new Credentials(proxy, null, Headers.EMPTY), "/"))
         .isInstanceOf(ApiException.class);
+  }
+
+  @Test
+  void anybodyIsLetInWhereTheConfigurationSaysSo() {
+    Authenticator some =
+        new Authenticator(
+            List.of(), List.of(), () -> new AnonymousAccess(true, Set.of("/healthz")));
+    Credentials nothing = new Credentials(List.of(), null, Headers.EMPTY);
+
+    assertThat(some.authenticate(nothing, "/healthz")).isEqualTo(User.ANONYMOUS);
+    assertThatThrownBy(() -> some.authenticate(nothing, "/healthz/etcd"))
+        .isInstanceOf(ApiException.class);
+  }
+
+  @Test
+  void whyNobodyKnowsATokenIsToldTogether() {
+    TokenAuthenticator failing =
+        (_, _) -> {
+          throw new TokenException("broken");
+        };
+    TokenAuthenticator silent = (_, _) -> null;
+
+    assertThatThrownBy(() -> with(silent).verify("t", List.of()))
+        .hasMessage("invalid bearer token");
+    assertThatThrownBy(() -> with(silent, failing).verify("t", List.of())).hasMessage("broken");
+    assertThatThrownBy(() -> with(failing, failing).verify("t", List.of()))
+        .hasMessage("[broken, broken]");
+  }
+
+  private static Authenticator with(TokenAuthenticator... tokens) {
+    return new Authenticator(List.of(), List.of(tokens), () -> AnonymousAccess.NOWHERE);
   }
 }

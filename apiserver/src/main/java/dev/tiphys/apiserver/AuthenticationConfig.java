@@ -1,0 +1,89 @@
+package dev.tiphys.apiserver;
+
+import dev.tiphys.apiserver.authn.oidc.OidcFlags;
+import dev.tiphys.daemon.ConfigException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How users are known besides by certificates and the server's own tokens.
+ *
+ * @param anonymous null if no flag says anything
+ * @param file an AuthenticationConfiguration, or null
+ * @param oidc one issuer by flags, or null
+ * @param webhook that knows tokens, or null
+ */
+record AuthenticationConfig(
+    @Nullable Path tokenFile,
+    @Nullable Boolean anonymous,
+    @Nullable Path file,
+    @Nullable OidcFlags oidc,
+    @Nullable Webhook webhook) {
+
+  /**
+   * A webhook that knows tokens.
+   *
+   * @param kubeconfig tells where it is
+   * @param remembered how long its answers are
+   */
+  record Webhook(Path kubeconfig, String version, Duration remembered) {}
+
+  static AuthenticationConfig of(Options all) {
+    AuthenticationOptions options = all.authentication;
+    OidcFlags oidc = oidc(options);
+    if (options.config != null && oidc != null) {
+      throw ConfigException.flag(
+          "--authentication-config",
+          "authentication-config file and oidc-* flags are mutually exclusive");
+    }
+    Path webhook = options.webhook;
+    if (webhook != null && !Set.of("v1", "v1beta1").contains(options.webhookVersion)) {
+      throw ConfigException.flag(
+          "--authentication-token-webhook-version",
+          "unsupported webhook authenticator version \""
+              + options.webhookVersion
+              + "\", supported versions are \"v1\", \"v1beta1\"");
+    }
+    return new AuthenticationConfig(
+        all.tokenFile,
+        all.anonymous,
+        options.config,
+        oidc,
+        webhook == null ? null : new Webhook(webhook, options.webhookVersion, options.webhookTtl));
+  }
+
+  private static @Nullable OidcFlags oidc(AuthenticationOptions options) {
+    boolean any =
+        !options.oidcIssuer.isEmpty()
+            || !options.oidcClientId.isEmpty()
+            || options.oidcCa != null
+            || !options.oidcUsernameClaim.equals("sub")
+            || !options.oidcUsernamePrefix.isEmpty()
+            || !options.oidcGroupsClaim.isEmpty()
+            || !options.oidcGroupsPrefix.isEmpty()
+            || !options.oidcRequiredClaims.isEmpty()
+            || !options.oidcAlgorithms.isEmpty();
+    if (!any) {
+      return null;
+    }
+    if (options.oidcIssuer.isEmpty() || options.oidcClientId.isEmpty()) {
+      throw ConfigException.flag(
+          "--oidc-issuer-url",
+          "oidc-issuer-url and oidc-client-id must be specified together when any oidc-* flags are"
+              + " set");
+    }
+    return new OidcFlags(
+        options.oidcIssuer,
+        options.oidcClientId,
+        options.oidcCa,
+        options.oidcUsernameClaim,
+        options.oidcUsernamePrefix,
+        options.oidcGroupsClaim,
+        options.oidcGroupsPrefix,
+        options.oidcRequiredClaims,
+        options.oidcAlgorithms.isEmpty() ? List.of("RS256") : options.oidcAlgorithms);
+  }
+}
