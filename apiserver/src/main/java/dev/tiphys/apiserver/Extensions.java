@@ -67,7 +67,8 @@ final class Extensions implements AutoCloseable {
     this.services = new ServiceAddresses(view);
     this.expressions = cel.admission(this::authorizer);
     this.webhooks = parts.add(new Webhooks(view, services, calls, expressions, chance.uuids()));
-    this.policies = parts.add(new Policies(view, expressions, webhooks.equivalents()));
+    this.policies =
+        parts.add(new Policies(view, expressions, cel.typing(), webhooks.equivalents()));
   }
 
   /** Judges expressions before they are stored. */

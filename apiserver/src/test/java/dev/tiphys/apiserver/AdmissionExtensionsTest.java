@@ -292,6 +292,54 @@ final class AdmissionExtensionsTest {
   }
 
   @Test
+  void whoWritesAPolicyIsToldWhatDoesNotFitTheKindsThatItNames() {
+    String policies = GROUP + "validatingadmissionpolicies";
+    Answer made =
+        admin.post(
+            policies,
+            """
+            {"metadata":{"name":"%s"},"spec":{
+              "matchConstraints":{"resourceRules":[{"apiGroups":["apps"],"apiVersions":["v1"],
+                "operations":["CREATE"],"resources":["statefulsets","deployments"]}]},
+              "paramKind":{"apiVersion":"v1","kind":"ConfigMap"},
+              "variables":[{"name":"most","expression":"int(params.data['most'])"},
+                {"name":"least","expression":"variables.most - 1"}],
+              "validations":[{"expression":"object.replicas > 1"},
+                {"expression":"object.spec.replicas > variables.least && object.metadata.name != ''",
+                 "messageExpression":"string(object.spec.serviceName)"},
+                {"expression":"variables.most == 'a'"}]}}
+            """
+                .formatted(namespace));
+    assertThat(made.code()).as(made.body()).isEqualTo(201);
+
+    eventually(() ->
+        assertThat(admin.get(policies + "/" + namespace).at("status.observedGeneration"))
+            .isEqualTo("1"));
+
+    Answer told = admin.get(policies + "/" + namespace);
+    String warnings = "status.typeChecking.expressionWarnings";
+    assertThat(told.at(warnings + ".0.fieldRef")).isEqualTo("spec.validations[0].expression");
+    assertThat(told.at(warnings + ".0.warning"))
+        .isEqualTo(
+            """
+            apps/v1, Kind=Deployment: ERROR: <input>:1:7: undefined field 'replicas'
+             | object.replicas > 1
+             | ......^
+
+            apps/v1, Kind=StatefulSet: ERROR: <input>:1:7: undefined field 'replicas'
+             | object.replicas > 1
+             | ......^
+            """);
+    assertThat(told.at(warnings + ".1.fieldRef"))
+        .isEqualTo("spec.validations[1].messageExpression");
+    assertThat(told.at(warnings + ".1.warning"))
+        .startsWith("apps/v1, Kind=Deployment:")
+        .doesNotContain("StatefulSet");
+    assertThat(told.at(warnings + ".2.warning")).contains("found no matching overload for '_==_'");
+    assertThat(told.at(warnings + ".3.warning")).isEmpty();
+  }
+
+  @Test
   void otherServersServeGroupsBehindThisOne() {
     String list =
         """

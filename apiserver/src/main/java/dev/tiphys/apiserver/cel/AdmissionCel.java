@@ -61,8 +61,7 @@ public final class AdmissionCel {
   private final Supplier<CelEnvironment> environment;
   private final Supplier<Authorizer> authorizer;
   private final ConcurrentMap<Key, Expression> kept = new ConcurrentHashMap<>();
-  private volatile @Nullable CelCompiler compiler;
-  private volatile @Nullable CelCompiler bare;
+  private final ConcurrentMap<Names, CelCompiler> compilers = new ConcurrentHashMap<>();
 
   AdmissionCel(Supplier<CelEnvironment> environment, Supplier<Authorizer> authorizer) {
     this.environment = environment;
@@ -84,26 +83,34 @@ public final class AdmissionCel {
         request, params, namespace, new AuthorizerFunctions.Asked(authorizer.get(), user));
   }
 
-  private CelCompiler compiler() {
-    CelCompiler known = compiler;
-    if (known == null) {
-      known = compiler(true);
-      compiler = known;
+  /** What an expression may name. */
+  private record Names(boolean parameters, boolean authorizer) {
+
+    /** Messages are made for whoever was refused, not judged by what else they may do. */
+    static Names of(Result result, boolean parameters) {
+      return new Names(parameters, result != Result.TEXT);
     }
-    return known;
   }
 
-  private CelCompiler compiler(boolean parameters) {
+  private CelCompiler compiler(Names names) {
+    return compilers.computeIfAbsent(names, this::newCompiler);
+  }
+
+  private CelCompiler newCompiler(Names names) {
+    CelTypes types = new CelTypes();
     Map<String, CelType> variables = new HashMap<>();
-    for (String name : List.of("object", "oldObject", "namespaceObject", "request")) {
+    for (String name : List.of("object", "oldObject", "namespaceObject")) {
       variables.put(name, SimpleType.DYN);
     }
-    if (parameters) {
+    variables.put("request", types.request());
+    if (names.parameters()) {
       variables.put("params", SimpleType.DYN);
     }
-    variables.putAll(AuthorizerFunctions.VARIABLES);
+    if (names.authorizer()) {
+      variables.putAll(AuthorizerFunctions.VARIABLES);
+    }
     variables.put("variables", MapType.create(SimpleType.STRING, SimpleType.DYN));
-    return environment.get().compiler(new CelTypes(), variables);
+    return environment.get().compiler(types, variables);
   }
 
   private Expression compile(CelCompiler with, String text, Result result) {
@@ -119,7 +126,7 @@ public final class AdmissionCel {
       return known;
     }
     try {
-      Expression compiled = compile(compiler(), text, result);
+      Expression compiled = compile(compiler(Names.of(result, true)), text, result);
       if (kept.size() >= MOST_KEPT) {
         kept.clear();
       }
@@ -162,13 +169,8 @@ public final class AdmissionCel {
     if (parameters) {
       return fault(text, result);
     }
-    CelCompiler known = bare;
-    if (known == null) {
-      known = compiler(false);
-      bare = known;
-    }
     try {
-      compile(known, text, result);
+      compile(compiler(Names.of(result, false)), text, result);
       return null;
     } catch (IllegalArgumentException e) {
       return e.getMessage();

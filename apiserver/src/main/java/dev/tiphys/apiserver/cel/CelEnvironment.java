@@ -50,6 +50,7 @@ final class CelEnvironment {
     functions.addAll(AddressFunctions.all());
     functions.addAll(SemverFunctions.all());
     functions.addAll(AuthorizerFunctions.all());
+    functions.addAll(ListOperators.functions());
     functions.add(PATCH_KEYS);
     this.runtime =
         CelRuntimeFactory.standardCelRuntimeBuilder()
@@ -102,7 +103,30 @@ final class CelEnvironment {
       CelType... results) {
     try {
       CelAbstractSyntaxTree parsed = change.apply(compiler.parse(text).getAst());
-      CelAbstractSyntaxTree tree = compiler.check(parsed).getAst();
+      return program(compiler.check(parsed).getAst(), text, results);
+    } catch (CelValidationException e) {
+      throw new IllegalArgumentException("compilation failed: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A program of an expression over lists whose order may count for nothing.
+   *
+   * @throws IllegalArgumentException if it cannot be compiled or gives another type
+   */
+  Expression compileUnordered(CelCompiler compiler, String text, CelType... results) {
+    try {
+      CelAbstractSyntaxTree parsed = compiler.parse(text).getAst();
+      CelAbstractSyntaxTree checked = compiler.check(parsed).getAst();
+      CelAbstractSyntaxTree known = ListOperators.known(parsed, checked);
+      return program(compiler.check(known).getAst(), text, results);
+    } catch (CelValidationException e) {
+      throw new IllegalArgumentException("compilation failed: " + e.getMessage(), e);
+    }
+  }
+
+  private Expression program(CelAbstractSyntaxTree tree, String text, CelType... results) {
+    try {
       CelType found = tree.getResultType();
       boolean fits = results.length == 0;
       for (CelType wanted : results) {
@@ -112,8 +136,6 @@ final class CelEnvironment {
         throw new IllegalArgumentException("must evaluate to " + results[0].name());
       }
       return new Expression(text, runtime.createProgram(tree));
-    } catch (CelValidationException e) {
-      throw new IllegalArgumentException("compilation failed: " + e.getMessage(), e);
     } catch (CelEvaluationException e) {
       throw new IllegalArgumentException("program instantiation failed: " + e.getMessage(), e);
     }

@@ -33,7 +33,9 @@ final class CelValues {
         List<Object> list = new ArrayList<>(elements.size());
         TreeSchema items = schema == null ? null : schema.items();
         elements.forEach(element -> list.add(of(items, element)));
-        yield list;
+        yield schema != null && ListOperators.isUnordered(schema)
+            ? new UnorderedList(list, schema.listMapKeys().stream().map(CelNames::escape).toList())
+            : list;
       }
       case JsonTree.Obj object -> object(schema, object);
       case JsonTree.Null _ -> NullValue.NULL_VALUE;

@@ -60,6 +60,11 @@ public final class SchemaCel {
     return TreeCel.accessReview(this::environment);
   }
 
+  /** Judges expressions of policies over objects of a known type. */
+  public PolicyTyping typing() {
+    return new PolicyTyping(this::environment);
+  }
+
   /**
    * Judges expressions before they are stored.
    *

@@ -35,6 +35,8 @@ final class SchemaRules {
       boolean optionalOldSelf) {}
 
   private final CelEnvironment environment;
+  // Whether values of the place that is compiled for have lists without order.
+  private boolean unordered;
 
   SchemaRules(CelEnvironment environment) {
     this.environment = environment;
@@ -48,6 +50,7 @@ final class SchemaRules {
    */
   List<Compiled> compile(TreeSchema schema, boolean root, Path path, FieldErrors errors) {
     List<ValidationRule> rules = schema.source().xKubernetesValidations();
+    unordered = ListOperators.concern(schema);
     CelTypes types = new CelTypes();
     CelType self = types.of(schema, "self", root);
     Map<Boolean, CelCompiler> compilers = new HashMap<>();
@@ -96,7 +99,9 @@ final class SchemaRules {
   private @Nullable Expression expression(
       CelCompiler compiler, String text, Path at, CelType result, FieldErrors errors) {
     try {
-      return environment.compile(compiler, text, result);
+      return unordered
+          ? environment.compileUnordered(compiler, text, result)
+          : environment.compile(compiler, text, result);
     } catch (IllegalArgumentException e) {
       errors.invalid(at, text, String.valueOf(e.getMessage()));
       return null;

@@ -83,7 +83,8 @@ final class Params {
     }
   }
 
-  private static @Nullable Endpoint<?> endpointOf(Endpoints endpoints, ParamKind kind) {
+  /** Where objects of a kind are; null if none are here. */
+  static @Nullable Endpoint<?> endpointOf(Endpoints endpoints, ParamKind kind) {
     for (List<Endpoint<?>> all : List.of(endpoints.all(), endpoints.custom())) {
       for (Endpoint<?> endpoint : all) {
         if (Objects.equals(endpoint.type().kind().apiVersion(), kind.apiVersion())

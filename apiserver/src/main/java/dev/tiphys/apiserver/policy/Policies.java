@@ -11,6 +11,7 @@ import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.cel.AdmissionCel;
+import dev.tiphys.apiserver.cel.PolicyTyping;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.resource.CacheView;
 import dev.tiphys.apiserver.resource.Endpoints;
@@ -35,7 +36,9 @@ public final class Policies implements AutoCloseable {
   private final AdmissionCel cel;
   private final Scope scope;
   private final Closers parts = new Closers();
+  private final PolicyTyping typing;
   private volatile @Nullable Endpoints endpoints;
+  private volatile @Nullable TypeChecks types;
   private volatile @Nullable Mirror<ValidatingAdmissionPolicy> policies;
   private volatile @Nullable Mirror<ValidatingAdmissionPolicyBinding> bindings;
   private volatile @Nullable Mirror<MutatingAdmissionPolicy> changes;
@@ -44,7 +47,8 @@ public final class Policies implements AutoCloseable {
   private volatile List<Bound<MutatingAdmissionPolicySpec>> mutating = List.of();
 
   /** Policies that are judged so. */
-  public Policies(CacheView view, AdmissionCel cel, Equivalents equivalents) {
+  public Policies(CacheView view, AdmissionCel cel, PolicyTyping typing, Equivalents equivalents) {
+    this.typing = typing;
     this.view = view;
     this.cel = cel;
     this.scope =
@@ -54,6 +58,10 @@ public final class Policies implements AutoCloseable {
   /** Begins to follow policies; parameters are found among endpoints. */
   public void start(Endpoints endpoints) {
     this.endpoints = endpoints;
+    if (endpoints.find("admissionregistration.k8s.io", "v1", "validatingadmissionpolicies")
+        != null) {
+      types = parts.add(new TypeChecks(endpoints, new TypeWarnings(endpoints, typing)));
+    }
     policies = follow(Resources.VALIDATING_ADMISSION_POLICIES);
     bindings = follow(Resources.VALIDATING_ADMISSION_POLICY_BINDINGS);
     changes = follow(Resources.MUTATING_ADMISSION_POLICIES);
@@ -69,7 +77,12 @@ public final class Policies implements AutoCloseable {
     var judging = policies;
     var judgingWhere = bindings;
     if (judging != null && judgingWhere != null) {
-      validating = Bound.validating(judging.all(), judgingWhere.all());
+      List<ValidatingAdmissionPolicy> all = judging.all();
+      validating = Bound.validating(all, judgingWhere.all());
+      TypeChecks told = types;
+      if (told != null) {
+        told.look(all);
+      }
     }
     var changing = changes;
     var changingWhere = changeBindings;
