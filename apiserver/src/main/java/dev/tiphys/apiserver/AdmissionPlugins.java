@@ -9,11 +9,18 @@ import dev.tiphys.apiserver.admission.DefaultIngressClass;
 import dev.tiphys.apiserver.admission.DefaultStorageClass;
 import dev.tiphys.apiserver.admission.DefaultTolerationSeconds;
 import dev.tiphys.apiserver.admission.DenyServiceExternalIps;
+import dev.tiphys.apiserver.admission.EventRateLimit;
+import dev.tiphys.apiserver.admission.ExtendedResourceToleration;
+import dev.tiphys.apiserver.admission.LimitPodHardAntiAffinityTopology;
 import dev.tiphys.apiserver.admission.LimitRanger;
+import dev.tiphys.apiserver.admission.NamespaceExists;
 import dev.tiphys.apiserver.admission.NamespaceLifecycle;
 import dev.tiphys.apiserver.admission.NodeRestriction;
+import dev.tiphys.apiserver.admission.OwnerReferencePermissions;
 import dev.tiphys.apiserver.admission.PersistentVolumeClaimResize;
+import dev.tiphys.apiserver.admission.PodNodeSelector;
 import dev.tiphys.apiserver.admission.PodSecurity;
+import dev.tiphys.apiserver.admission.PodSecuritySettings;
 import dev.tiphys.apiserver.admission.PriorityAdmission;
 import dev.tiphys.apiserver.admission.QuotaLedger;
 import dev.tiphys.apiserver.admission.RbacEscalation;
@@ -34,7 +41,16 @@ import java.util.random.RandomGenerator;
 final class AdmissionPlugins {
 
   /** Those that are there but off unless asked for. */
-  private static final Set<String> OFF = Set.of("AlwaysPullImages", "DenyServiceExternalIPs");
+  private static final Set<String> OFF =
+      Set.of(
+          "AlwaysPullImages",
+          "DenyServiceExternalIPs",
+          "EventRateLimit",
+          "ExtendedResourceToleration",
+          "LimitPodHardAntiAffinityTopology",
+          "NamespaceExists",
+          "OwnerReferencesPermissionEnforcement",
+          "PodNodeSelector");
 
   private static final String POLICIES = "MutatingAdmissionPolicy";
   private static final String WEBHOOKS = "MutatingAdmissionWebhook";
@@ -51,6 +67,8 @@ final class AdmissionPlugins {
   static List<Admission> of(
       Set<String> on,
       Set<String> off,
+      AdmissionFile configurations,
+      DefaultTolerationSeconds tolerations,
       ClusterView view,
       QuotaLedger quotas,
       RandomGenerator random,
@@ -58,16 +76,38 @@ final class AdmissionPlugins {
       RbacEscalation escalation) {
     Map<String, Admission> plugins = new LinkedHashMap<>();
     plugins.put("NamespaceLifecycle", new NamespaceLifecycle(view));
+    plugins.put("NamespaceExists", new NamespaceExists(view));
+    plugins.put("LimitPodHardAntiAffinityTopology", new LimitPodHardAntiAffinityTopology());
     plugins.put("LimitRanger", new LimitRanger(view));
     plugins.put("ServiceAccount", new ServiceAccountAdmission(view, random));
     plugins.put("NodeRestriction", new NodeRestriction(view));
     plugins.put("TaintNodesByCondition", new TaintNodesByCondition());
     plugins.put("AlwaysPullImages", new AlwaysPullImages());
-    plugins.put("PodSecurity", new PodSecurity(view));
+    plugins.put(
+        "PodSecurity",
+        new PodSecurity(
+            view,
+            configurations.of("PodSecurity", PodSecuritySettings::read, PodSecuritySettings.NONE)));
+    plugins.put(
+        "PodNodeSelector",
+        new PodNodeSelector(
+            view,
+            configurations.of(
+                "PodNodeSelector", PodNodeSelector.Settings::read, PodNodeSelector.Settings.NONE)));
     plugins.put("Priority", new PriorityAdmission(view));
-    plugins.put("DefaultTolerationSeconds", new DefaultTolerationSeconds());
+    plugins.put("DefaultTolerationSeconds", tolerations);
+    plugins.put(
+        "EventRateLimit",
+        new EventRateLimit(
+            configurations.of(
+                "EventRateLimit", EventRateLimit.Settings::read, EventRateLimit.Settings.NONE),
+            System::nanoTime));
+    plugins.put("ExtendedResourceToleration", new ExtendedResourceToleration());
     plugins.put("DefaultStorageClass", new DefaultStorageClass(view));
     plugins.put("StorageObjectInUseProtection", new StorageObjectInUseProtection());
+    plugins.put(
+        "OwnerReferencesPermissionEnforcement",
+        new OwnerReferencePermissions(view, extensions::authorizer));
     plugins.put("PersistentVolumeClaimResize", new PersistentVolumeClaimResize(view));
     plugins.put("RuntimeClass", new RuntimeClassAdmission(view));
     plugins.put("CertificateApproval", CertificateSigners.approval(extensions::authorizer));

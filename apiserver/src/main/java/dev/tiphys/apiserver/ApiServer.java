@@ -19,6 +19,7 @@ import dev.tiphys.apiserver.authn.IdentityReviews;
 import dev.tiphys.apiserver.authn.ServiceAccountTokens;
 import dev.tiphys.apiserver.authz.AccessReviews;
 import dev.tiphys.apiserver.authz.AuthorizerChain;
+import dev.tiphys.apiserver.authz.NodeRelations;
 import dev.tiphys.apiserver.authz.RbacSource;
 import dev.tiphys.apiserver.bootstrap.AuthenticationInfo;
 import dev.tiphys.apiserver.bootstrap.Bootstrap;
@@ -124,6 +125,8 @@ final class ApiServer implements AutoCloseable {
             AdmissionPlugins.of(
                 config.enabledAdmission(),
                 config.disabledAdmission(),
+                config.admission(),
+                config.tolerations(),
                 view,
                 new StoredQuotas(view),
                 random,
@@ -139,7 +142,7 @@ final class ApiServer implements AutoCloseable {
     Remotes remotes = Remotes.over(extensions.pool(), random, threads);
     Authenticator authenticator =
         new Authentication(config, remotes, chance.clock())
-            .start(tokens, extensions.cel(), metrics.registry(), parts);
+            .start(tokens, view, extensions.cel(), metrics.registry(), parts);
     RbacSource rbac = parts.add(new RbacSource(stored));
     Authorization authorization =
         new Authorization(
@@ -147,7 +150,7 @@ final class ApiServer implements AutoCloseable {
             remotes,
             chance.clock(),
             rbac,
-            (node, ns) -> podsOn(stored, node, ns),
+            new NodeRelations((node, ns) -> podsOn(stored, node, ns), view),
             metrics.registry());
     AuthorizerChain authorizer = authorization.start(extensions.cel(), metrics.registry(), parts);
     extensions.judgedBy(authorizer);
@@ -251,9 +254,9 @@ final class ApiServer implements AutoCloseable {
     LocalApiServices local = new LocalApiServices(endpoints, clock, threads);
     List<Bootstrap.Step> steps =
         List.of(
-            // First, for until then no daemon may do anything.
-            new DefaultRoles(endpoints, threads),
+            // First, for until there are roles no daemon may do anything; some are in namespaces.
             new SystemNamespaces(endpoints),
+            new DefaultRoles(endpoints, threads),
             new SystemPriorityClasses(endpoints),
             new DefaultFlows(endpoints, threads),
             new DefaultServiceRange(endpoints, config.serviceRanges(), clock),

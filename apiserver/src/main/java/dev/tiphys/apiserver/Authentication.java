@@ -2,6 +2,7 @@ package dev.tiphys.apiserver;
 
 import dev.tiphys.apiserver.authn.AnonymousAccess;
 import dev.tiphys.apiserver.authn.Authenticator;
+import dev.tiphys.apiserver.authn.BootstrapTokens;
 import dev.tiphys.apiserver.authn.RememberedTokens;
 import dev.tiphys.apiserver.authn.RequestHeaders;
 import dev.tiphys.apiserver.authn.ServiceAccountTokens;
@@ -12,6 +13,7 @@ import dev.tiphys.apiserver.authn.oidc.IssuedTokens;
 import dev.tiphys.apiserver.cel.SchemaCel;
 import dev.tiphys.apiserver.configfile.ConfigFileException;
 import dev.tiphys.apiserver.configfile.FileWatch;
+import dev.tiphys.apiserver.strategy.ClusterView;
 import dev.tiphys.daemon.Closers;
 import dev.tiphys.daemon.ConfigException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -47,6 +49,7 @@ final class Authentication {
    */
   Authenticator start(
       ServiceAccountTokens serviceAccounts,
+      ClusterView view,
       SchemaCel cel,
       PrometheusRegistry registry,
       Closers parts) {
@@ -57,6 +60,9 @@ final class Authentication {
       tokens.add(TokenAuthenticator.forServer(audiences, TokenFile.read(flags.tokenFile())));
     }
     tokens.add(serviceAccounts);
+    if (flags.bootstrapTokens()) {
+      tokens.add(TokenAuthenticator.forServer(audiences, new BootstrapTokens(view, clock)));
+    }
     String own = config.serviceAccounts().issuer();
     IssuedTokens issued =
         new IssuedTokens(cel, own.isEmpty() ? Set.of() : Set.of(own), remotes.pool(), clock);

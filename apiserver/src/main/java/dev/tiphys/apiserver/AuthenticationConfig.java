@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * How users are known besides by certificates and the server's own tokens.
  *
  * @param anonymous null if no flag says anything
+ * @param bootstrapTokens whether nodes may join by them
  * @param file an AuthenticationConfiguration, or null
  * @param oidc one issuer by flags, or null
  * @param webhook that knows tokens, or null
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 record AuthenticationConfig(
     @Nullable Path tokenFile,
     @Nullable Boolean anonymous,
+    boolean bootstrapTokens,
     @Nullable Path file,
     @Nullable OidcFlags oidc,
     @Nullable Webhook webhook) {
@@ -50,6 +52,7 @@ record AuthenticationConfig(
     return new AuthenticationConfig(
         all.tokenFile,
         all.anonymous,
+        options.bootstrapTokens,
         options.config,
         oidc,
         webhook == null ? null : new Webhook(webhook, options.webhookVersion, options.webhookTtl));

@@ -82,6 +82,16 @@ final class AuthenticationOptions {
   List<String> oidcAlgorithms = new ArrayList<>();
 
   @Option(
+      names = "--enable-bootstrap-token-auth",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "BOOL",
+      description =
+          "Whether secrets of the type bootstrap.kubernetes.io/token in kube-system are tokens with"
+              + " which nodes join. Default: false.")
+  boolean bootstrapTokens;
+
+  @Option(
       names = "--authentication-token-webhook-config-file",
       paramLabel = "FILE",
       description = "A webhook that knows tokens, in the form of a kubeconfig.")

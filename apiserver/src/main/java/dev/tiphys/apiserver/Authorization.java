@@ -1,12 +1,13 @@
 package dev.tiphys.apiserver;
 
-import dev.tiphys.api.core.v1.Pod;
+import dev.tiphys.api.rbac.v1.PolicyRule;
 import dev.tiphys.apiserver.authz.AbacAuthorizer;
 import dev.tiphys.apiserver.authz.Authorizer;
 import dev.tiphys.apiserver.authz.Authorizer.Decision;
 import dev.tiphys.apiserver.authz.Authorizer.Verdict;
 import dev.tiphys.apiserver.authz.AuthorizerChain;
 import dev.tiphys.apiserver.authz.NodeAuthorizer;
+import dev.tiphys.apiserver.authz.NodeRelations;
 import dev.tiphys.apiserver.authz.RbacAuthorizer;
 import dev.tiphys.apiserver.authz.RbacSource;
 import dev.tiphys.apiserver.authz.webhook.AuthorizationConfiguration;
@@ -14,6 +15,7 @@ import dev.tiphys.apiserver.authz.webhook.ChangingAuthorizer;
 import dev.tiphys.apiserver.authz.webhook.WebhookAuthorizer;
 import dev.tiphys.apiserver.authz.webhook.WebhookMetrics;
 import dev.tiphys.apiserver.authz.webhook.WebhookSettings;
+import dev.tiphys.apiserver.bootstrap.DefaultRoles;
 import dev.tiphys.apiserver.cel.SchemaCel;
 import dev.tiphys.apiserver.configfile.ConfigFileException;
 import dev.tiphys.apiserver.configfile.FileWatch;
@@ -25,7 +27,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,8 @@ final class Authorization {
   private final Remotes remotes;
   private final InstantSource clock;
   private final RbacSource rbac;
-  private final BiFunction<String, String, List<Pod>> podsOnNode;
+  private final List<PolicyRule> nodeRules = DefaultRoles.nodeRules();
+  private final NodeRelations relations;
   private final WebhookMetrics metrics;
   private volatile boolean roles;
 
@@ -51,13 +53,13 @@ final class Authorization {
       Remotes remotes,
       InstantSource clock,
       RbacSource rbac,
-      BiFunction<String, String, List<Pod>> podsOnNode,
+      NodeRelations relations,
       PrometheusRegistry registry) {
     this.config = config;
     this.remotes = remotes;
     this.clock = clock;
     this.rbac = rbac;
-    this.podsOnNode = podsOnNode;
+    this.relations = relations;
     this.metrics = new WebhookMetrics(registry);
   }
 
@@ -138,7 +140,7 @@ final class Authorization {
     return switch (mode) {
       case "AlwaysAllow" -> _ -> Decision.allow("");
       case "AlwaysDeny" -> _ -> new Decision(Verdict.NO_OPINION, "Everything is forbidden.");
-      case "Node" -> new NodeAuthorizer(podsOnNode);
+      case "Node" -> new NodeAuthorizer(nodeRules, relations);
       case "RBAC" -> new RbacAuthorizer(rbac);
       case "ABAC" -> {
         if (config.policies() == null) {

@@ -1,5 +1,6 @@
 package dev.tiphys.apiserver;
 
+import dev.tiphys.apiserver.admission.DefaultTolerationSeconds;
 import dev.tiphys.apiserver.authn.RequestHeaders;
 import dev.tiphys.apiserver.http.TlsFiles;
 import dev.tiphys.apiserver.kubelet.KubeletConfig;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param serviceRanges addresses of services, of one family or of both
  * @param nodePorts ports of services on nodes
  * @param kubelets how to reach kubelets
+ * @param admission the configurations of plug-ins
+ * @param tolerations how long pods stay on nodes that fail
  * @param audit null if nothing is audited: a policy and somewhere to go are needed
  * @param proxyCertificate by which servers behind an APIService know us, with its key
  * @param versions of the API that are served
@@ -53,6 +56,8 @@ record Config(
     Duration eventTtl,
     Set<String> enabledAdmission,
     Set<String> disabledAdmission,
+    AdmissionFile admission,
+    DefaultTolerationSeconds tolerations,
     @Nullable AuditConfig audit,
     Inflight inflight,
     ServedVersions versions,
@@ -149,6 +154,8 @@ record Config(
         options.eventTtl,
         Set.copyOf(options.enabledAdmission),
         Set.copyOf(options.disabledAdmission),
+        AdmissionFile.read(options.admissionConfig),
+        new DefaultTolerationSeconds(options.notReadySeconds, options.unreachableSeconds),
         AuditConfig.of(options),
         new Inflight(
             notNegative("--max-requests-inflight", options.maxRequests),

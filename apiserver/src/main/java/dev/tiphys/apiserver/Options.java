@@ -1,5 +1,6 @@
 package dev.tiphys.apiserver;
 
+import dev.tiphys.apiserver.admission.DefaultTolerationSeconds;
 import dev.tiphys.daemon.DaemonOptions;
 import dev.tiphys.daemon.options.DurationConverter;
 import java.nio.file.Path;
@@ -318,6 +319,24 @@ final class Options extends DaemonOptions {
           "Requests that write to work on at once; more wait, then are refused. 0 for no bound."
               + " Default: 200.")
   int maxMutatingRequests = 200;
+
+  @Option(
+      names = "--default-not-ready-toleration-seconds",
+      paramLabel = "SECONDS",
+      description = "How long new pods stay on a node that is not ready. Default: 300.")
+  long notReadySeconds = DefaultTolerationSeconds.SECONDS;
+
+  @Option(
+      names = "--default-unreachable-toleration-seconds",
+      paramLabel = "SECONDS",
+      description = "How long new pods stay on a node that cannot be reached. Default: 300.")
+  long unreachableSeconds = DefaultTolerationSeconds.SECONDS;
+
+  @Option(
+      names = "--admission-control-config-file",
+      paramLabel = "FILE",
+      description = "The configurations of admission plug-ins: an AdmissionConfiguration.")
+  @Nullable Path admissionConfig;
 
   @Option(
       names = "--enable-admission-plugins",

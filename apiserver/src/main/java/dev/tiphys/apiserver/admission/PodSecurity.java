@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +24,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PodSecurity implements Admission {
 
-  private static final Pattern VERSION = Pattern.compile("latest|v1\\.(0|[1-9][0-9]*)");
   private static final int MOST_PODS = 3000;
 
+  private static final String EXEMPT = PodSecurityPolicy.PREFIX + "exempt";
+
   private final ClusterView view;
+  private final PodSecuritySettings settings;
 
   /** Looks namespaces up in a view. */
-  public PodSecurity(ClusterView view) {
+  public PodSecurity(ClusterView view, PodSecuritySettings settings) {
     this.view = view;
+    this.settings = settings;
   }
 
   @Override
@@ -50,26 +52,44 @@ public final class PodSecurity implements Admission {
     if (object == null || spec == null || (old != null && spec.equals(PodTemplates.specOf(old)))) {
       return;
     }
+    String exempt = exempt(request, spec);
+    if (!exempt.isEmpty()) {
+      request.annotations().accept(EXEMPT, exempt);
+      return;
+    }
     Namespace namespace = view.get(Resources.NAMESPACES, "", request.namespace());
     PodSecurityPolicy policy =
-        PodSecurityPolicy.of(namespace == null ? Map.of() : namespace.metadata().labels());
+        PodSecurityPolicy.of(
+            namespace == null ? Map.of() : namespace.metadata().labels(), settings.defaults());
+    PodSecurityFacts facts = PodSecurityFacts.of(PodTemplates.annotationsOf(object), spec);
     if (object instanceof Pod pod) {
       request
           .annotations()
           .accept(PodSecurityPolicy.PREFIX + "enforce-policy", policy.enforce().text());
-      audit(request, policy, spec);
-      enforce(pod, policy.enforce(), spec);
+      audit(request, policy, facts);
+      enforce(pod, policy.enforce(), facts);
     } else {
-      audit(request, policy, spec);
+      audit(request, policy, facts);
     }
-    List<String> faults = policy.warn().faults(spec);
+    List<String> faults = policy.warn().faults(facts);
     if (!faults.isEmpty()) {
       request.warnings().accept("would violate " + violation(policy.warn(), faults));
     }
   }
 
-  private static void audit(Request request, PodSecurityPolicy policy, PodSpec spec) {
-    List<String> faults = policy.audit().faults(spec);
+  private String exempt(Request request, PodSpec spec) {
+    if (settings.namespaces().contains(request.namespace())) {
+      return "namespace";
+    }
+    if (settings.users().contains(request.user().name())) {
+      return "user";
+    }
+    String runtime = spec.runtimeClassName();
+    return runtime != null && settings.runtimeClasses().contains(runtime) ? "runtimeClass" : "";
+  }
+
+  private static void audit(Request request, PodSecurityPolicy policy, PodSecurityFacts pod) {
+    List<String> faults = policy.audit().faults(pod);
     if (!faults.isEmpty()) {
       request
           .annotations()
@@ -79,8 +99,8 @@ public final class PodSecurity implements Admission {
     }
   }
 
-  private static void enforce(Pod pod, PodSecurityPolicy.Mode mode, PodSpec spec) {
-    List<String> faults = mode.faults(spec);
+  private static void enforce(Pod pod, PodSecurityPolicy.Mode mode, PodSecurityFacts facts) {
+    List<String> faults = mode.faults(facts);
     if (!faults.isEmpty()) {
       throw ApiException.forbidden(
           "",
@@ -106,9 +126,11 @@ public final class PodSecurity implements Admission {
     if (!errors.isEmpty()) {
       throw ApiException.invalid("", "Namespace", request.name(), errors.list());
     }
-    PodSecurityPolicy.Mode enforced = PodSecurityPolicy.of(labels).enforce();
-    if (old != null && enforced.isStricterThan(PodSecurityPolicy.of(before).enforce())) {
-      tellOfPods(request, String.valueOf(namespace.metadata().name()), enforced);
+    String name = String.valueOf(namespace.metadata().name());
+    PodSecurityPolicy.Mode enforced = PodSecurityPolicy.of(labels, settings.defaults()).enforce();
+    PodSecurityPolicy.Mode was = PodSecurityPolicy.of(before, settings.defaults()).enforce();
+    if (old != null && enforced.isStricterThan(was) && !settings.namespaces().contains(name)) {
+      tellOfPods(request, name, enforced);
     }
   }
 
@@ -123,7 +145,7 @@ public final class PodSecurity implements Admission {
         }
       }
       case "enforce-version", "warn-version", "audit-version" -> {
-        if (!VERSION.matcher(value).matches()) {
+        if (!PodSecuritySettings.isVersion(value)) {
           errors.invalid(path, value, "must be \"latest\" or \"v1.x\"");
         }
       }
@@ -139,7 +161,11 @@ public final class PodSecurity implements Admission {
     view.listFresh(Resources.PODS, namespace).stream()
         .limit(MOST_PODS)
         .forEach(pod -> {
-          List<String> faults = mode.faults(Objects.requireNonNullElse(pod.spec(), PodSpec.EMPTY));
+          List<String> faults =
+              mode.faults(
+                  PodSecurityFacts.of(
+                      pod.metadata().annotations(),
+                      Objects.requireNonNullElse(pod.spec(), PodSpec.EMPTY)));
           if (!faults.isEmpty()) {
             byFaults
                 .computeIfAbsent(String.join(", ", titles(faults)), _ -> new ArrayList<>())

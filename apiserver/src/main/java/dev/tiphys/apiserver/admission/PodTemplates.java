@@ -14,6 +14,7 @@ import dev.tiphys.api.core.v1.PodTemplate;
 import dev.tiphys.api.core.v1.PodTemplateSpec;
 import dev.tiphys.api.core.v1.ReplicationController;
 import dev.tiphys.api.schema.ApiObject;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What pods are made of, in whatever makes them. Pure. */
@@ -24,6 +25,17 @@ final class PodTemplates {
   /** The pod spec of a pod, or of what makes pods; null of anything else. */
   static @Nullable PodSpec specOf(ApiObject object) {
     return object instanceof Pod pod ? pod.spec() : spec(templateOf(object));
+  }
+
+  /** The annotations that its pods have. */
+  static Map<String, String> annotationsOf(ApiObject object) {
+    if (object instanceof Pod pod) {
+      return pod.metadata().annotations();
+    }
+    PodTemplateSpec template = templateOf(object);
+    return template == null || template.metadata() == null
+        ? Map.of()
+        : template.metadata().annotations();
   }
 
   private static @Nullable PodSpec spec(@Nullable PodTemplateSpec template) {

@@ -5,8 +5,8 @@ import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.rbac.v1.ClusterRole;
 import dev.tiphys.api.rbac.v1.ClusterRoleBinding;
 import dev.tiphys.api.rbac.v1.PolicyRule;
-import dev.tiphys.api.rbac.v1.RoleRef;
-import dev.tiphys.api.rbac.v1.Subject;
+import dev.tiphys.api.rbac.v1.Role;
+import dev.tiphys.api.rbac.v1.RoleBinding;
 import dev.tiphys.apiserver.resource.Endpoints;
 import dev.tiphys.apiserver.resource.WriteContext;
 import java.io.IOException;
@@ -14,11 +14,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 
 /**
@@ -28,15 +27,11 @@ import java.util.concurrent.Executor;
  */
 public final class DefaultRoles implements Bootstrap.Step {
 
-  private static final String GROUP = "rbac.authorization.k8s.io";
-  private static final String AUTO_UPDATE = "rbac.authorization.kubernetes.io/autoupdate";
-  private static final Map<String, String> LABELS =
-      Map.of("kubernetes.io/bootstrapping", "rbac-defaults");
+  private static final String NODE = "system:node";
 
   private final Endpoints endpoints;
   private final Executor executor;
-  private final List<ClusterRole> roles;
-  private final List<ClusterRoleBinding> bindings;
+  private final RoleLines wanted;
 
   /**
    * Creates them through the verbs.
@@ -46,9 +41,16 @@ public final class DefaultRoles implements Bootstrap.Step {
   public DefaultRoles(Endpoints endpoints, Executor executor) {
     this.endpoints = endpoints;
     this.executor = executor;
-    List<String> lines = lines();
-    this.roles = roles(lines);
-    this.bindings = bindings(lines);
+    this.wanted = RoleLines.of(lines());
+  }
+
+  /** What nodes may do, but for what is judged one by one. */
+  public static List<PolicyRule> nodeRules() {
+    return RoleLines.of(lines()).clusterRoles().stream()
+        .filter(role -> NODE.equals(role.metadata().name()))
+        .findFirst()
+        .orElseThrow()
+        .rules();
   }
 
   @Override
@@ -60,15 +62,15 @@ public final class DefaultRoles implements Bootstrap.Step {
   public void run() {
     WriteContext server = WriteContext.ofServer("kube-apiserver");
     List<Runnable> writes = new ArrayList<>();
-    for (ClusterRole role : roles) {
+    for (ClusterRole role : wanted.clusterRoles()) {
       writes.add(() ->
           Ensure.present(
               endpoints.of(Resources.CLUSTER_ROLES),
               server,
               role,
-              found -> mayUpdate(found.metadata()) ? found.withRules(role.rules()) : found));
+              found -> mayUpdate(found.metadata()) ? restored(found, role) : found));
     }
-    for (ClusterRoleBinding binding : bindings) {
+    for (ClusterRoleBinding binding : wanted.clusterBindings()) {
       writes.add(() ->
           Ensure.present(
               endpoints.of(Resources.CLUSTER_ROLE_BINDINGS),
@@ -77,11 +79,46 @@ public final class DefaultRoles implements Bootstrap.Step {
               found ->
                   mayUpdate(found.metadata()) ? found.withSubjects(binding.subjects()) : found));
     }
+    for (Role role : wanted.roles()) {
+      writes.add(() ->
+          Ensure.present(
+              endpoints.of(Resources.ROLES),
+              server,
+              role,
+              found -> mayUpdate(found.metadata()) ? found.withRules(role.rules()) : found));
+    }
+    for (RoleBinding binding : wanted.bindings()) {
+      writes.add(() ->
+          Ensure.present(
+              endpoints.of(Resources.ROLE_BINDINGS),
+              server,
+              binding,
+              found ->
+                  mayUpdate(found.metadata()) ? found.withSubjects(binding.subjects()) : found));
+    }
     Ensure.all(executor, writes);
   }
 
+  /** The rules of an aggregated role are for those to say that it is made of. */
+  private static ClusterRole restored(ClusterRole found, ClusterRole wanted) {
+    ObjectMeta metadata = found.metadata();
+    ClusterRole labelled =
+        metadata.labels().entrySet().containsAll(wanted.metadata().labels().entrySet())
+            ? found
+            : found.withMetadata(metadata.withLabels(merged(metadata, wanted.metadata())));
+    return wanted.aggregationRule() == null
+        ? labelled.withRules(wanted.rules())
+        : labelled.withAggregationRule(wanted.aggregationRule());
+  }
+
+  private static Map<String, String> merged(ObjectMeta found, ObjectMeta wanted) {
+    Map<String, String> labels = new TreeMap<>(found.labels());
+    labels.putAll(wanted.labels());
+    return labels;
+  }
+
   private static boolean mayUpdate(ObjectMeta metadata) {
-    return !"false".equals(metadata.annotations().get(AUTO_UPDATE));
+    return !"false".equals(metadata.annotations().get(RoleLines.AUTO_UPDATE));
   }
 
   static List<String> lines() {
@@ -93,68 +130,5 @@ public final class DefaultRoles implements Bootstrap.Step {
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
-  }
-
-  static List<ClusterRole> roles(List<String> lines) {
-    var rules = new LinkedHashMap<String, List<PolicyRule>>();
-    List<PolicyRule> current = new ArrayList<>();
-    for (String line : lines) {
-      String[] words = line.strip().split("\\s+");
-      if (words[0].equals("role")) {
-        current = rules.computeIfAbsent(words[1], _ -> new ArrayList<>());
-      } else if (!words[0].equals("bind")) {
-        current.add(rule(words));
-      }
-    }
-    return rules.entrySet().stream()
-        .map(role ->
-            ClusterRole.builder().metadata(metadata(role.getKey())).rules(role.getValue()).build())
-        .toList();
-  }
-
-  private static PolicyRule rule(String[] words) {
-    if (words.length == 2) {
-      return PolicyRule.builder().verbs(list(words[0])).nonResourceURLs(list(words[1])).build();
-    }
-    return PolicyRule.builder()
-        .verbs(list(words[0]))
-        .apiGroups(list(words[1]).stream().map(g -> g.equals("core") ? "" : g).toList())
-        .resources(list(words[2]))
-        .build();
-  }
-
-  static List<ClusterRoleBinding> bindings(List<String> lines) {
-    return lines.stream()
-        .map(line -> line.split("\\s+"))
-        .filter(words -> words[0].equals("bind"))
-        .map(words ->
-            ClusterRoleBinding.builder()
-                .metadata(metadata(words[1]))
-                .roleRef(
-                    RoleRef.builder().apiGroup(GROUP).kind("ClusterRole").name(words[1]).build())
-                .subjects(Arrays.stream(words).skip(2).map(DefaultRoles::subject).toList())
-                .build())
-        .toList();
-  }
-
-  private static Subject subject(String text) {
-    int colon = text.indexOf(':');
-    return Subject.builder()
-        .apiGroup(GROUP)
-        .kind(text.substring(0, colon))
-        .name(text.substring(colon + 1))
-        .build();
-  }
-
-  private static ObjectMeta metadata(String name) {
-    return ObjectMeta.builder()
-        .name(name)
-        .labels(LABELS)
-        .annotations(Map.of(AUTO_UPDATE, "true"))
-        .build();
-  }
-
-  private static List<String> list(String words) {
-    return List.of(words.split(","));
   }
 }

@@ -8,6 +8,7 @@ import dev.tiphys.apiserver.authn.ServiceAccountNames;
 import dev.tiphys.apiserver.authn.User;
 import dev.tiphys.apiserver.authz.Attributes;
 import dev.tiphys.apiserver.authz.Authorizer;
+import dev.tiphys.apiserver.authz.Selectors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,9 @@ final class AuthorizerFunctions {
           resource == null ? "" : text(resource.resource()),
           text(request.requestSubResource()),
           text(request.namespace()),
-          text(request.name()));
+          text(request.name()),
+          "",
+          "");
     }
 
     private Asked account(String namespace, String name) {
@@ -65,14 +68,37 @@ final class AuthorizerFunctions {
 
   private record GroupCheck(Asked asked, String group) {}
 
-  /** A resource that something may be done with or not. */
+  /**
+   * A resource that something may be done with or not.
+   *
+   * @param fields a selector as queries write it, or empty; likewise {@code labels}
+   */
   record ResourceCheck(
-      Asked asked, String group, String resource, String part, String namespace, String name) {
+      Asked asked,
+      String group,
+      String resource,
+      String part,
+      String namespace,
+      String name,
+      String fields,
+      String labels) {
 
     private Authorizer.Decision check(String verb) {
       return asked
           .authorizer()
-          .decide(Attributes.resource(asked.user(), verb, group, resource, part, namespace, name));
+          .decide(
+              new Attributes(
+                  asked.user(),
+                  verb,
+                  true,
+                  "",
+                  group,
+                  "*",
+                  resource,
+                  part,
+                  namespace,
+                  name,
+                  Selectors.parse(fields, labels)));
     }
   }
 
@@ -109,7 +135,8 @@ final class AuthorizerFunctions {
             RESOURCE,
             arguments -> {
               GroupCheck of = (GroupCheck) arguments[0];
-              return new ResourceCheck(of.asked(), of.group(), (String) arguments[1], "", "", "");
+              return new ResourceCheck(
+                  of.asked(), of.group(), (String) arguments[1], "", "", "", "", "");
             },
             GROUP,
             GroupCheck.class));
@@ -130,9 +157,8 @@ final class AuthorizerFunctions {
             ResourceCheck.class));
     all.add(told("allowed", SimpleType.BOOL, Authorizer.Decision::allowed));
     all.add(told("reason", SimpleType.STRING, Authorizer.Decision::reason));
-    // Authorizers here are rules at hand; none can fail.
-    all.add(told("errored", SimpleType.BOOL, _ -> false));
-    all.add(told("error", SimpleType.STRING, _ -> ""));
+    all.add(told("errored", SimpleType.BOOL, decision -> !decision.error().isEmpty()));
+    all.add(told("error", SimpleType.STRING, Authorizer.Decision::error));
     return all;
   }
 
@@ -142,22 +168,66 @@ final class AuthorizerFunctions {
         "subresource",
         (it, part) ->
             new ResourceCheck(
-                it.asked(), it.group(), it.resource(), part, it.namespace(), it.name()));
+                it.asked(),
+                it.group(),
+                it.resource(),
+                part,
+                it.namespace(),
+                it.name(),
+                it.fields(),
+                it.labels()));
     narrowed(
         all,
         "namespace",
         (it, namespace) ->
             new ResourceCheck(
-                it.asked(), it.group(), it.resource(), it.part(), namespace, it.name()));
+                it.asked(),
+                it.group(),
+                it.resource(),
+                it.part(),
+                namespace,
+                it.name(),
+                it.fields(),
+                it.labels()));
     narrowed(
         all,
         "name",
         (it, name) ->
             new ResourceCheck(
-                it.asked(), it.group(), it.resource(), it.part(), it.namespace(), name));
-    // No authorizer here judges by selectors; whoever may do it with none may do it with some.
-    narrowed(all, "fieldSelector", (it, _) -> it);
-    narrowed(all, "labelSelector", (it, _) -> it);
+                it.asked(),
+                it.group(),
+                it.resource(),
+                it.part(),
+                it.namespace(),
+                name,
+                it.fields(),
+                it.labels()));
+    narrowed(
+        all,
+        "fieldSelector",
+        (it, fields) ->
+            new ResourceCheck(
+                it.asked(),
+                it.group(),
+                it.resource(),
+                it.part(),
+                it.namespace(),
+                it.name(),
+                fields,
+                it.labels()));
+    narrowed(
+        all,
+        "labelSelector",
+        (it, labels) ->
+            new ResourceCheck(
+                it.asked(),
+                it.group(),
+                it.resource(),
+                it.part(),
+                it.namespace(),
+                it.name(),
+                it.fields(),
+                labels));
   }
 
   private interface Narrowing {

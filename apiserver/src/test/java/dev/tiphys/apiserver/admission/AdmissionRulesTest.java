@@ -35,7 +35,84 @@ class AdmissionRulesTest {
         JsonCodec.decode(
             "{\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]," + field + "}", PodSpec.TYPE);
 
-    assertThat(String.join(", ", PodSecurityLevels.faults(spec, level))).isEqualTo(fault);
+    assertThat(String.join(", ", faults(spec, level, PodSecurityLevels.LATEST))).isEqualTo(fault);
+  }
+
+  private static List<String> faults(PodSpec spec, String level, int version) {
+    return PodSecurityLevels.faults(PodSecurityFacts.of(Map.of(), spec), level, version);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          "ports":[{"hostPort":80},{"hostPort":81}] | hostPort (container "c" uses hostPorts 80, 81)
+          "securityContext":{"procMount":"Unmasked"} | procMount (container "c" must not set securityContext.procMount to "Unmasked")
+          "securityContext":{"capabilities":{"add":["SYS_ADMIN","KILL"]}} | non-default capabilities (container "c" must not include "SYS_ADMIN" in securityContext.capabilities.add)
+          "securityContext":{"seLinuxOptions":{"type":"x","user":"u"}} | seLinuxOptions (container "c" set forbidden securityContext.seLinuxOptions: type "x"; user may not be set)
+          "securityContext":{"appArmorProfile":{"type":"Unconfined"}} | forbidden AppArmor profile (container "c" must not set AppArmor profile type to "Unconfined")
+          "securityContext":{"windowsOptions":{"hostProcess":true}} | hostProcess (container "c" must not set securityContext.windowsOptions.hostProcess=true)
+          "livenessProbe":{"httpGet":{"port":1,"host":"h"}} | probe or lifecycle host (container "c" uses probe or lifecycle host "h")
+          """)
+  void theBaselineLooksAtEachContainer(String field, String fault) {
+    String container = "{\"name\":\"c\",\"image\":\"i\"," + field + "}";
+    PodSpec plain = JsonCodec.decode("{\"containers\":[" + container + "]}", PodSpec.TYPE);
+    PodSpec debugged =
+        JsonCodec.decode("{\"ephemeralContainers\":[" + container + "]}", PodSpec.TYPE);
+
+    assertThat(faults(plain, "baseline", PodSecurityLevels.LATEST)).containsExactly(fault);
+    assertThat(faults(debugged, "baseline", PodSecurityLevels.LATEST)).containsExactly(fault);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          "securityContext":{"sysctls":[{"name":"net.ipv4.tcp_rmem","value":"1"}]} | baseline | 32
+          "securityContext":{"sysctls":[{"name":"net.ipv4.tcp_fin_timeout","value":"1"}]} | baseline | 29
+          "securityContext":{"seLinuxOptions":{"type":"container_engine_t"}} | baseline | 31
+          "hostUsers":false,"containers":[{"name":"c","securityContext":{"procMount":"Unmasked"}}] | baseline | 35
+          """)
+  void laterVersionsAllowMore(String field, String level, int since) {
+    PodSpec spec = JsonCodec.decode("{" + field + "}", PodSpec.TYPE);
+
+    assertThat(faults(spec, level, since - 1)).hasSize(1);
+    assertThat(faults(spec, level, since)).isEmpty();
+  }
+
+  @Test
+  void earlierVersionsAskForLess() {
+    PodSpec plain =
+        JsonCodec.decode(
+            "{\"containers\":[{\"name\":\"c\",\"livenessProbe\":{\"tcpSocket\":{\"host\":\"h\",\"port\":1}}}]}",
+            PodSpec.TYPE);
+
+    assertThat(faults(plain, "restricted", 7))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("runAsNonRoot");
+    assertThat(faults(plain, "restricted", 18)).hasSize(2);
+    assertThat(faults(plain, "restricted", 22)).hasSize(4);
+    assertThat(faults(plain, "restricted", 33)).hasSize(4);
+    assertThat(faults(plain, "restricted", 34)).hasSize(5);
+  }
+
+  @Test
+  void windowsKnowsNoCapabilities() {
+    PodSpec windows =
+        JsonCodec.decode(
+            """
+            {"os":{"name":"windows"},"securityContext":{"runAsNonRoot":true},"containers":[{"name":"c"}]}
+            """,
+            PodSpec.TYPE);
+
+    assertThat(faults(windows, "restricted", 25)).isEmpty();
+    assertThat(faults(windows, "restricted", 24)).hasSize(3);
   }
 
   @Test
@@ -51,7 +128,7 @@ class AdmissionRulesTest {
             """,
             PodSpec.TYPE);
 
-    assertThat(PodSecurityLevels.faults(plain, "restricted"))
+    assertThat(faults(plain, "restricted", PodSecurityLevels.LATEST))
         .containsExactly(
             "allowPrivilegeEscalation != false (container \"c\" must set"
                 + " securityContext.allowPrivilegeEscalation=false)",
@@ -61,7 +138,7 @@ class AdmissionRulesTest {
                 + " securityContext.runAsNonRoot=true)",
             "seccompProfile (pod or container \"c\" must set securityContext.seccompProfile.type to"
                 + " \"RuntimeDefault\" or \"Localhost\")");
-    assertThat(PodSecurityLevels.faults(careful, "restricted")).isEmpty();
+    assertThat(faults(careful, "restricted", PodSecurityLevels.LATEST)).isEmpty();
   }
 
   @Test

@@ -7,13 +7,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tiphys.api.Resources;
 import dev.tiphys.api.codec.JsonCodec;
 import dev.tiphys.api.core.v1.Container;
+import dev.tiphys.api.core.v1.Event;
+import dev.tiphys.api.core.v1.Namespace;
 import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.core.v1.Service;
+import dev.tiphys.api.meta.v1.ObjectMeta;
+import dev.tiphys.api.meta.v1.OwnerReference;
+import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.apiserver.admission.Admission.Operation;
 import dev.tiphys.apiserver.admission.Admission.Request;
 import dev.tiphys.apiserver.authn.User;
+import dev.tiphys.apiserver.authz.Authorizer;
 import dev.tiphys.apiserver.request.ApiException;
+import dev.tiphys.apiserver.strategy.ClusterView;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -67,5 +79,163 @@ class OptionalPluginsTest {
 
   private static Service service(String addresses) {
     return JsonCodec.decode("{\"spec\":{\"externalIPs\":[" + addresses + "]}}", Service.TYPE);
+  }
+
+  @Test
+  void onlySoManyEventsAreTaken() throws Exception {
+    long[] now = {0};
+    EventRateLimit plugin =
+        new EventRateLimit(
+            EventRateLimit.Settings.read(
+                """
+                apiVersion: eventratelimit.admission.k8s.io/v1alpha1
+                kind: Configuration
+                limits: [{type: Namespace, qps: 1, burst: 2}]
+                """
+                    .getBytes(StandardCharsets.UTF_8)),
+            () -> now[0]);
+    Event event = Event.builder().build();
+    Request create = request(Operation.CREATE, Resources.EVENTS);
+    plugin.validate(create, event, null);
+    plugin.validate(create, event, null);
+
+    assertThatThrownBy(() -> plugin.validate(create, event, null))
+        .isInstanceOf(ApiException.class)
+        .hasMessage("Too many requests: limit reached on type Namespace for key default");
+    now[0] += 1_000_000_000L;
+    assertThatCode(() -> plugin.validate(create, event, null)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void podsGoWhereTheirNamespaceSays() throws Exception {
+    PodNodeSelector plugin =
+        new PodNodeSelector(
+            namespaces(
+                "{\"annotations\":{\"scheduler.alpha.kubernetes.io/node-selector\":\"a=b,c=d\"}}"),
+            PodNodeSelector.Settings.read(
+                "podNodeSelectorPluginConfig: {clusterDefaultNodeSelector: 'e=f', default: 'a=b,c=d,g=h'}"
+                    .getBytes(StandardCharsets.UTF_8)));
+    Request create = request(Operation.CREATE, Resources.PODS);
+
+    assertThat(
+            plugin
+                .mutate(create, pod("\"nodeSelector\":{\"g\":\"h\"}"), null)
+                .spec()
+                .nodeSelector())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("a", "b", "c", "d", "g", "h"));
+    assertThatThrownBy(() -> plugin.mutate(create, pod("\"nodeSelector\":{\"a\":\"x\"}"), null))
+        .hasMessageContaining(
+            "pod node label selector conflicts with its namespace node label selector");
+    assertThatThrownBy(() -> plugin.mutate(create, pod("\"nodeSelector\":{\"x\":\"y\"}"), null))
+        .hasMessageContaining("conflict with its namespace whitelist");
+  }
+
+  @Test
+  void podsTolerateNodesKeptForWhatTheyAskFor() {
+    Pod asking =
+        pod(
+            "\"containers\":[{\"name\":\"c\",\"resources\":{\"requests\":{\"cpu\":\"1\",\"example.com/gpu\":\"1\"}}}]");
+
+    assertThat(
+            new ExtendedResourceToleration()
+                .mutate(request(Operation.CREATE, Resources.PODS), asking, null)
+                .spec()
+                .tolerations())
+        .extracting(t -> t.key() + " " + t.operator() + " " + t.effect())
+        .containsExactly("example.com/gpu Exists NoSchedule");
+  }
+
+  @Test
+  void podsKeepOthersFromTheirNodeOnly() {
+    Pod wide =
+        pod(
+            "\"affinity\":{\"podAntiAffinity\":{\"requiredDuringSchedulingIgnoredDuringExecution\":[{\"topologyKey\":\"zone\"}]}}");
+
+    assertThatThrownBy(() ->
+            new LimitPodHardAntiAffinityTopology()
+                .validate(request(Operation.CREATE, Resources.PODS), wide, null))
+        .hasMessageContaining(
+            "has TopologyKey zone but only key kubernetes.io/hostname is allowed");
+  }
+
+  @Test
+  void anOwnerIsGivenByWhoMayDeleteAndKeptByWhoMayFinalize() {
+    Set<String> may = new HashSet<>();
+    OwnerReferencePermissions plugin =
+        new OwnerReferencePermissions(
+            namespaces("{}"),
+            () ->
+                asked ->
+                    may.contains(asked.verb() + " " + asked.combinedResource())
+                        ? Authorizer.Decision.allow("")
+                        : Authorizer.Decision.noOpinion("no"));
+    Pod plain = pod("\"nodeName\":\"n\"");
+    Pod owned =
+        plain.withMetadata(
+            ObjectMeta.builder()
+                .ownerReferences(
+                    List.of(
+                        OwnerReference.builder()
+                            .apiVersion("apps/v1")
+                            .kind("ReplicaSet")
+                            .name("r")
+                            .uid("1")
+                            .blockOwnerDeletion(true)
+                            .build()))
+                .build());
+    Request update = request(Operation.UPDATE, Resources.PODS);
+
+    assertThatThrownBy(() -> plugin.validate(update, owned, plain))
+        .hasMessageContaining("cannot set an ownerRef on a resource you can't delete: no, <nil>");
+    may.add("delete pods");
+    assertThatThrownBy(() -> plugin.validate(update, owned, plain))
+        .hasMessageContaining("refers to a resource you can't set finalizers on: no, <nil>");
+    may.add("update replicasets/finalizers");
+    assertThatCode(() -> plugin.validate(update, owned, plain)).doesNotThrowAnyException();
+    assertThatCode(() -> plugin.validate(update, owned, owned)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void nothingIsWrittenWhereThereIsNoNamespace() {
+    Request create = request(Operation.CREATE, Resources.PODS);
+
+    assertThatCode(() ->
+            new NamespaceExists(namespaces("{}")).validate(create, pod("\"nodeName\":\"n\""), null))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() ->
+            new NamespaceExists(namespaces(null)).validate(create, pod("\"nodeName\":\"n\""), null))
+        .hasMessage("namespaces \"default\" not found");
+  }
+
+  private static Pod pod(String spec) {
+    return JsonCodec.decode("{\"spec\":{" + spec + "}}", Pod.TYPE);
+  }
+
+  /** A cluster in which each namespace has some metadata, or there is none. */
+  private static ClusterView namespaces(String metadata) {
+    return new ClusterView() {
+      @Override
+      @SuppressWarnings("unchecked") // only namespaces are asked for
+      public <T extends ApiObject> T get(ResourceType<T> type, String namespace, String name) {
+        return metadata == null
+            ? null
+            : (T) JsonCodec.decode("{\"metadata\":" + metadata + "}", Namespace.TYPE);
+      }
+
+      @Override
+      public <T extends ApiObject> T getFresh(ResourceType<T> type, String namespace, String name) {
+        return get(type, namespace, name);
+      }
+
+      @Override
+      public <T extends ApiObject> List<T> list(ResourceType<T> type, String namespace) {
+        return List.of();
+      }
+
+      @Override
+      public <T extends ApiObject> List<T> listFresh(ResourceType<T> type, String namespace) {
+        return List.of();
+      }
+    };
   }
 }

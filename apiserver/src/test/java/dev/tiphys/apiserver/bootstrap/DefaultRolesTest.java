@@ -1,5 +1,6 @@
 package dev.tiphys.apiserver.bootstrap;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiphys.api.rbac.v1.ClusterRole;
@@ -18,7 +19,7 @@ class DefaultRolesTest {
 
   @Test
   void rulesNameResourcesOrPaths() {
-    ClusterRole role = DefaultRoles.roles(LINES).getFirst();
+    ClusterRole role = RoleLines.of(LINES).clusterRoles().getFirst();
     assertThat(role.metadata().name()).isEqualTo("reader");
     assertThat(role.rules())
         .containsExactly(
@@ -35,7 +36,7 @@ class DefaultRolesTest {
 
   @Test
   void subjectsKeepTheColonsOfTheirNames() {
-    ClusterRoleBinding binding = DefaultRoles.bindings(LINES).getFirst();
+    ClusterRoleBinding binding = RoleLines.of(LINES).clusterBindings().getFirst();
     assertThat(binding.subjects())
         .extracting(subject -> subject.kind() + "/" + subject.name())
         .containsExactly("User/system:alice", "Group/readers");
@@ -43,23 +44,49 @@ class DefaultRolesTest {
 
   @Test
   void everyBindingNamesARoleThatIsThere() {
-    List<String> lines = DefaultRoles.lines();
-    var roles = DefaultRoles.roles(lines).stream().map(role -> role.metadata().name()).toList();
-    assertThat(DefaultRoles.bindings(lines))
-        .isNotEmpty()
-        .allSatisfy(binding -> {
-          assertThat(binding.roleRef()).isNotNull();
-          assertThat(roles).contains(binding.metadata().name());
-        });
+    RoleLines all = RoleLines.of(DefaultRoles.lines());
+    var clusterRoles = all.clusterRoles().stream().map(role -> role.metadata().name()).toList();
+    assertThat(all.clusterBindings())
+        .hasSizeGreaterThan(40)
+        .allSatisfy(
+            binding -> assertThat(clusterRoles).contains(requireNonNull(binding.roleRef()).name()));
+    var roles = all.roles().stream().map(role -> role.metadata().name()).toList();
+    assertThat(all.bindings())
+        .hasSize(7)
+        .allSatisfy(
+            binding -> assertThat(roles).contains(requireNonNull(binding.roleRef()).name()));
+  }
+
+  @Test
+  void controllersAreBoundToTheirServiceAccounts() {
+    assertThat(RoleLines.of(DefaultRoles.lines()).clusterBindings())
+        .filteredOn(b -> "system:controller:job-controller".equals(b.metadata().name()))
+        .singleElement()
+        .satisfies(binding ->
+            assertThat(binding.subjects())
+                .extracting(s -> s.kind() + " " + s.namespace() + "/" + s.name())
+                .containsExactly("ServiceAccount kube-system/job-controller"));
+  }
+
+  @Test
+  void aRuleMayNameObjects() {
+    assertThat(
+            RoleLines.of(List.of("role r", "  approve  certificates.k8s.io  signers  a/b,c/d"))
+                .clusterRoles()
+                .getFirst()
+                .rules()
+                .getFirst()
+                .resourceNames())
+        .containsExactly("a/b", "c/d");
   }
 
   @Test
   void everyRuleGrantsSomething() {
-    assertThat(DefaultRoles.roles(DefaultRoles.lines()))
-        .hasSizeGreaterThan(10)
-        .allSatisfy(role ->
-            assertThat(role.rules())
-                .isNotEmpty()
-                .allSatisfy(rule -> assertThat(rule.verbs()).isNotEmpty()));
+    assertThat(RoleLines.of(DefaultRoles.lines()).clusterRoles())
+        .hasSizeGreaterThan(60)
+        .allSatisfy(role -> {
+          assertThat(role.rules().isEmpty()).isEqualTo(role.aggregationRule() != null);
+          assertThat(role.rules()).allSatisfy(rule -> assertThat(rule.verbs()).isNotEmpty());
+        });
   }
 }
