@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiphys.apiserver.TestApi.Answer;
 import dev.tiphys.apiserver.TestApi.Client;
+import java.io.ByteArrayInputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which objects a list holds, of which state, and in which pages. */
 @ExtendWith(SharedApi.class)
@@ -185,5 +188,30 @@ final class ListTest {
                 + " \"metadata.namespace\"");
     assertThat(names(admin.get(NAMESPACE + "/pods?fieldSelector=status.phase!%3DRunning")))
         .isEmpty();
+  }
+
+  /** The first has it made, the second has it kept, the third gets what is kept. */
+  @ParameterizedTest
+  @ValueSource(strings = {"application/json", "application/vnd.kubernetes.protobuf"})
+  void whoeverAsksForTheSameListGetsTheSameBytesCompressed(String form) throws Exception {
+    String large = "/api/v1/namespaces/large-lists";
+    if (admin.get(large).code() == 404) {
+      admin.post("/api/v1/namespaces", "{\"metadata\":{\"name\":\"large-lists\"}}");
+      for (int i = 0; i < 210; i++) {
+        String body = "{\"metadata\":{\"name\":\"m%d\"},\"data\":{\"a\":\"%s\"}}";
+        admin.post(large + "/configmaps", body.formatted(i, "x".repeat(1000)));
+      }
+    }
+    byte[] plain = admin.get(large + "/configmaps?resourceVersion=0", "Accept", form).bytes();
+
+    for (int i = 0; i < 3; i++) {
+      Answer answer =
+          admin.get(
+              large + "/configmaps?resourceVersion=0", "Accept", form, "Accept-Encoding", "gzip");
+      assertThat(answer.header("Content-Encoding")).isEqualTo("gzip");
+      try (var in = new GZIPInputStream(new ByteArrayInputStream(answer.bytes()))) {
+        assertThat(in.readAllBytes()).isEqualTo(plain);
+      }
+    }
   }
 }

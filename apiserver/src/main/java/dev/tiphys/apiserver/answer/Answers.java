@@ -58,6 +58,14 @@ public final class Answers {
     call.exchange().respond(code, headers(call, contentType), body);
   }
 
+  /** Answers with bytes in gzip, to a client that accepts it. */
+  static void sendGzipped(ApiCall call, int code, String contentType, List<byte[]> gzip)
+      throws IOException {
+    Headers headers =
+        headers(call, contentType).with("Content-Encoding", "gzip").with("Vary", "Accept-Encoding");
+    call.exchange().respond(code, headers, gzip);
+  }
+
   /** Answers with a text. */
   public static void text(ApiCall call, int code, String text) throws IOException {
     send(call, code, "text/plain; charset=utf-8", List.of(text.getBytes(StandardCharsets.UTF_8)));

@@ -15,6 +15,8 @@ import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.api.schema.Struct;
 import dev.tiphys.api.schema.StructType;
 import dev.tiphys.api.value.RawJson;
+import dev.tiphys.apiserver.http.Deflated;
+import dev.tiphys.apiserver.http.Limits;
 import dev.tiphys.apiserver.http.PackedSegments;
 import dev.tiphys.apiserver.request.ApiCall;
 import dev.tiphys.apiserver.request.ApiException;
@@ -31,6 +33,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,11 +104,9 @@ public final class ObjectAnswers<T extends ApiObject> {
     switch (answer.transform()) {
       case NONE -> {
         switch (answer.encoding()) {
-          case JSON -> Answers.json(call, answer, 200, jsonList(meta, page.items()));
+          case JSON -> list(call, answer, page.items(), jsonParts(meta, page.items()));
           case YAML, CBOR -> Answers.struct(call, answer, 200, list(meta, objects(page)));
-          case PROTOBUF ->
-              Answers.send(
-                  call, 200, answer.encoding().mediaType(), protobufList(meta, page.items()));
+          case PROTOBUF -> list(call, answer, page.items(), protobufParts(meta, page.items()));
         }
       }
       case TABLE -> transformed(call, answer, 200, table(call, answer, meta, objects(page), true));
@@ -142,17 +144,55 @@ public final class ObjectAnswers<T extends ApiObject> {
     return listType.create(values);
   }
 
-  private List<byte[]> protobufList(ListMeta meta, StoredList<T> items) {
-    List<byte[]> shared =
-        items.encoded(forms.slot(Encoding.PROTOBUF), () -> PackedSegments.of(protobufItems(items)));
-    List<byte[]> body = shared == null ? protobufItems(items) : shared;
-    long length = 0;
-    for (byte[] segment : body) {
-      length += segment.length;
+  /**
+   * A list: what all who ask for the same objects get, between what differs.
+   *
+   * @param start what precedes the items, from their length in bytes
+   */
+  private record Parts(LongFunction<byte[]> start, Supplier<List<byte[]>> items, byte[] end) {
+
+    List<byte[]> around(List<byte[]> body) {
+      long length = 0;
+      for (byte[] segment : body) {
+        length += segment.length;
+      }
+      List<byte[]> all = new ArrayList<>(body.size() + 2);
+      all.add(start.apply(length));
+      all.addAll(body);
+      all.add(end);
+      return all;
     }
-    byte[] start =
-        Documents.PROTOBUF.listStart(Objects.requireNonNull(listType().kind()), meta, length);
-    return enclosed(start, body, ProtobufCodec.listEnd());
+  }
+
+  private void list(ApiCall call, Answer answer, StoredList<T> items, Parts parts)
+      throws IOException {
+    int slot = forms.slot(answer.encoding());
+    boolean gzip = call.exchange().headers().hasToken("Accept-Encoding", "gzip");
+    if (gzip && !answer.pretty()) {
+      Deflated shared = items.compressed(slot, () -> Deflated.of(parts.items().get()));
+      if (shared != null && shared.length() > Limits.GZIP_THRESHOLD_BYTES) {
+        byte[] start = parts.start().apply(shared.length());
+        Answers.sendGzipped(
+            call, 200, answer.encoding().mediaType(), shared.gzip(start, parts.end()));
+        return;
+      }
+    }
+    List<byte[]> shared =
+        gzip ? null : items.encoded(slot, () -> PackedSegments.of(parts.items().get()));
+    List<byte[]> body = parts.around(shared == null ? parts.items().get() : shared);
+    if (answer.encoding() == Encoding.JSON) {
+      Answers.json(call, answer, 200, body);
+    } else {
+      Answers.send(call, 200, answer.encoding().mediaType(), body);
+    }
+  }
+
+  private Parts protobufParts(ListMeta meta, StoredList<T> items) {
+    GroupVersionKind kind = Objects.requireNonNull(listType().kind());
+    return new Parts(
+        length -> Documents.PROTOBUF.listStart(kind, meta, length),
+        () -> protobufItems(items),
+        ProtobufCodec.listEnd());
   }
 
   private List<byte[]> protobufItems(List<Stored<T>> items) {
@@ -165,15 +205,13 @@ public final class ObjectAnswers<T extends ApiObject> {
     return segments;
   }
 
-  private List<byte[]> jsonList(ListMeta meta, StoredList<T> items) {
+  private Parts jsonParts(ListMeta meta, StoredList<T> items) {
     GroupVersionKind kind = Objects.requireNonNull(listType().kind());
     JsonWriter out = new JsonWriter(256);
     out.beginObject().field("kind", kind.kind()).field("apiVersion", kind.apiVersion());
     JsonCodec.writeFields(out.name("metadata"), meta);
     byte[] start = (out.toString() + ",\"items\":[").getBytes(StandardCharsets.UTF_8);
-    List<byte[]> shared =
-        items.encoded(forms.slot(Encoding.JSON), () -> PackedSegments.of(jsonItems(items)));
-    return enclosed(start, shared == null ? jsonItems(items) : shared, LIST_END);
+    return new Parts(_ -> start, () -> jsonItems(items), LIST_END);
   }
 
   private List<byte[]> jsonItems(List<Stored<T>> items) {
@@ -183,14 +221,6 @@ public final class ObjectAnswers<T extends ApiObject> {
       segments.add(forms.item(item));
     }
     return segments;
-  }
-
-  private static List<byte[]> enclosed(byte[] start, List<byte[]> body, byte[] end) {
-    List<byte[]> all = new ArrayList<>(body.size() + 2);
-    all.add(start);
-    all.addAll(body);
-    all.add(end);
-    return all;
   }
 
   private StructType<?> listType() {

@@ -27,6 +27,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls to whichever of several servers answers. One connection carries them all; a server that
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * they fit, in one TLS record.
  */
 public final class GrpcChannel implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(GrpcChannel.class);
 
   private final List<URI> servers;
   private final @Nullable SslContext tls;
@@ -55,6 +59,8 @@ public final class GrpcChannel implements AutoCloseable {
   private int next;
   private int failures;
   private Duration pause = Limits.RETRY_FIRST;
+  private long lostNanos;
+  private boolean lost;
 
   /**
    * Prepares; connects when it is first used.
@@ -269,6 +275,13 @@ public final class GrpcChannel implements AutoCloseable {
         failures = 0;
         pause = Limits.RETRY_FIRST;
         current = connection;
+        if (lost) {
+          lost = false;
+          log.info(
+              "event=store-found server={} without_ms={}",
+              servers.get(next),
+              Duration.ofNanos(System.nanoTime() - lostNanos).toMillis());
+        }
       }
       send();
     }
@@ -281,9 +294,25 @@ public final class GrpcChannel implements AutoCloseable {
     }
 
     @Override
+    public void silent(GrpcConnection connection) {
+      if (servers.size() > 1) {
+        log.warn(
+            "event=store-silent server={} for_ms={}",
+            servers.get(next),
+            Limits.PROBE.multipliedBy(2).toMillis());
+        connection.end();
+      }
+    }
+
+    @Override
     public void retired(GrpcConnection connection) {
       if (current == connection) {
         current = null;
+        lost = !closed;
+        lostNanos = System.nanoTime();
+        if (lost) {
+          log.warn("event=store-lost server={}", servers.get(next));
+        }
         next = (next + 1) % servers.size();
         send();
       } else if (!connection.settledOnce()) {

@@ -40,6 +40,9 @@ final class GrpcConnection extends Http2ConnectionHandler {
     /** Takes no more calls: the server goes away, is not well, or is gone. */
     void retired(GrpcConnection connection);
 
+    /** Calls wait, and the server does not even say that it is there. */
+    void silent(GrpcConnection connection);
+
     /** A call was not answered and may be asked again. */
     void again(Call call);
   }
@@ -55,6 +58,8 @@ final class GrpcConnection extends Http2ConnectionHandler {
   private boolean full;
   private long heard = System.nanoTime();
   private boolean probed;
+  private long askedWhetherThere = System.nanoTime() - Limits.PROBE_AGAIN.toNanos();
+  private boolean asked;
 
   GrpcConnection(
       Http2ConnectionDecoder decoder,
@@ -246,6 +251,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
       owner.unwell(this);
     }
     long silence = now - heard;
+    askWhetherThere(now, silence);
     if (!ready) {
       if (silence > Limits.CONNECT.toNanos()) {
         context().close();
@@ -263,9 +269,33 @@ final class GrpcConnection extends Http2ConnectionHandler {
     }
   }
 
+  /** A process that is stopped, or a machine that is gone, says nothing at all. */
+  private void askWhetherThere(long now, long silence) {
+    long since = now - askedWhetherThere;
+    if (asked && since > Limits.PROBE.toNanos()) {
+      asked = false;
+      owner.silent(this);
+    } else if (ready
+        && !asked
+        && silence > Limits.PROBE.toNanos()
+        && since > Limits.PROBE_AGAIN.toNanos()
+        && waitsForAnswers()) {
+      asked = true;
+      askedWhetherThere = now;
+      encoder().writePing(context(), false, 0, context().newPromise());
+      flushAll();
+    }
+  }
+
+  private boolean waitsForAnswers() {
+    return open().stream()
+        .anyMatch(stream -> stream.getProperty(key) instanceof Call call && call.bounded());
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
     heard = System.nanoTime();
+    asked = false;
     probed = false;
     super.channelRead(ctx, message);
   }

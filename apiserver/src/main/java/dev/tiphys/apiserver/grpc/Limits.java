@@ -20,6 +20,16 @@ final class Limits {
   /** The connection is probed after so much silence; gRPC servers take offence at more. */
   static final Duration KEEPALIVE = Duration.ofSeconds(30);
 
+  /**
+   * Silence on a connection on which calls wait for answers, after which the server is asked
+   * whether it is there at all; and for so long that answer is awaited when there are other
+   * servers. A server that is at work answers it whatever it is waiting for itself.
+   */
+  static final Duration PROBE = Duration.ofSeconds(2);
+
+  /** Between two such questions: gRPC servers, etcd among them, take offence at one in five. */
+  static final Duration PROBE_AGAIN = Duration.ofSeconds(6);
+
   /** What a server may send ahead on one stream: more than a page of objects mostly is. */
   static final int STREAM_WINDOW_BYTES = 4 * 1024 * 1024;
 

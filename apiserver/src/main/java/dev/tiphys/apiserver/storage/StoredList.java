@@ -17,15 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoredList<T extends ApiObject> extends AbstractList<Stored<T>> {
 
-  /** Of the bytes of a list in one encoding. */
-  private static final class Bytes {
+  /** What is made of a list in one encoding. */
+  private static final class Made {
     private boolean asked;
-    private SoftReference<List<byte[]>> kept = new SoftReference<>(null);
+    private SoftReference<Object> kept = new SoftReference<>(null);
   }
 
   private final List<Stored<T>> items;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Bytes[] encodings = new Bytes[Encoding.SLOTS];
+  private final Made[] encoded = new Made[Encoding.SLOTS];
+  private final Made[] compressed = new Made[Encoding.SLOTS];
 
   private StoredList(List<Stored<T>> items) {
     this.items = items;
@@ -56,24 +57,39 @@ public final class StoredList<T extends ApiObject> extends AbstractList<Stored<T
    * @return null for the first who asks, and for lists too short to be worth it
    */
   public @Nullable List<byte[]> encoded(int slot, Supplier<List<byte[]>> make) {
+    return shared(encoded, slot, make);
+  }
+
+  /**
+   * The same, compressed: kept beside the bytes as they are, for who takes the one does not take
+   * the other.
+   *
+   * @param <V> always the same
+   */
+  public <V> @Nullable V compressed(int slot, Supplier<V> make) {
+    return shared(compressed, slot, make);
+  }
+
+  @SuppressWarnings("unchecked") // each of the two holds what one kind of caller makes
+  private <V> @Nullable V shared(Made[] slots, int slot, Supplier<V> make) {
     if (slot < 0 || items.size() < Limits.SHARED_LIST) {
       return null;
     }
     lock.lock();
     try {
-      Bytes bytes = encodings[slot];
-      if (bytes == null) {
-        bytes = new Bytes();
-        encodings[slot] = bytes;
+      Made made = slots[slot];
+      if (made == null) {
+        made = new Made();
+        slots[slot] = made;
       }
-      if (!bytes.asked) {
-        bytes.asked = true;
+      if (!made.asked) {
+        made.asked = true;
         return null;
       }
-      List<byte[]> known = bytes.kept.get();
+      V known = (V) made.kept.get();
       if (known == null) {
         known = make.get();
-        bytes.kept = new SoftReference<>(known);
+        made.kept = new SoftReference<>(known);
       }
       return known;
     } finally {

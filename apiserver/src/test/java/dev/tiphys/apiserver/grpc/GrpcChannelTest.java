@@ -61,6 +61,24 @@ class GrpcChannelTest {
   }
 
   @Test
+  void aServerThatIsStoppedIsLeftLongBeforeCallsAreOverdue() throws Exception {
+    try (TestServer stopped = TestServer.start(TestServer.Manner.ECHO);
+        TestServer other = TestServer.start(TestServer.Manner.ECHO);
+        GrpcChannel channel = to(stopped.address(), other.address())) {
+      channel.unary(ECHO, new byte[] {1}, LONG, true).get();
+      stopped.freeze();
+      Duration minutes = Duration.ofMinutes(5);
+      CompletableFuture<byte[]> write = channel.unary(ECHO, new byte[] {2}, minutes, false);
+      CompletableFuture<byte[]> read = channel.unary(ECHO, new byte[] {3}, minutes, true);
+
+      assertThat(read.get(60, TimeUnit.SECONDS)).containsExactly(3);
+      assertThatThrownBy(() -> write.get(60, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(GrpcException.class);
+      assertThat(other.calls()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aServerThatComesLaterIsFound() throws Exception {
     URI nobody = nobody();
     try (GrpcChannel channel = to(nobody)) {

@@ -102,6 +102,11 @@ final class TestServer implements AutoCloseable {
     connections.forEach(Channel::close);
   }
 
+  /** Reads no more, like a process that is stopped: connections stay, and nobody answers. */
+  void freeze() {
+    connections.forEach(channel -> channel.config().setAutoRead(false));
+  }
+
   void goAway() {
     listening.close().syncUninterruptibly();
     connections.forEach(

@@ -53,6 +53,16 @@ class StoredListTest {
   }
 
   @Test
+  void whatIsCompressedIsKeptApart() {
+    StoredList<ConfigMap> list = list(Limits.SHARED_LIST);
+    list.encoded(0, this::make);
+
+    assertThat(list.compressed(0, () -> "small")).isNull();
+    assertThat(list.compressed(0, () -> "small")).isEqualTo("small");
+    assertThat(list.compressed(0, () -> "other")).isEqualTo("small");
+  }
+
+  @Test
   void shortListsAreNotKept() {
     StoredList<ConfigMap> list = list(Limits.SHARED_LIST - 1);
     list.encoded(0, this::make);
