@@ -50,6 +50,7 @@ import dev.tiphys.apiserver.strategy.rbac.ClusterRoleStrategy;
 import dev.tiphys.apiserver.strategy.rbac.RoleBindingStrategy;
 import dev.tiphys.apiserver.strategy.rbac.RoleStrategy;
 import dev.tiphys.apiserver.strategy.resource.DeviceRules;
+import dev.tiphys.apiserver.strategy.resource.PoolStatusRules;
 import dev.tiphys.apiserver.strategy.resource.SliceRules;
 import dev.tiphys.apiserver.strategy.resource.TaintRuleRules;
 import dev.tiphys.apiserver.strategy.scheduling.ClassRules;
@@ -172,6 +173,7 @@ final class KindStrategies {
     add(Resources.DEVICE_CLASSES, devices.classes());
     add(Resources.RESOURCE_SLICES, SliceRules.rules(clock));
     add(Resources.DEVICE_TAINT_RULES_V1BETA2, TaintRuleRules.rules(clock));
+    add(Resources.RESOURCE_POOL_STATUS_REQUESTS_V1ALPHA3, PoolStatusRules.rules());
   }
 
   private <T extends ApiObject> void add(ResourceType<T> type, Strategy<T> strategy) {

@@ -113,7 +113,8 @@ public final class ResourceNames {
     };
   }
 
-  private static boolean isOfContainers(String name) {
+  /** Whether every container can ask for a resource, whatever node it runs on. */
+  public static boolean isOfContainers(String name) {
     return OF_CONTAINERS.contains(name) || name.startsWith(HUGE);
   }
 

@@ -3,6 +3,8 @@ package dev.tiphys.apiserver.strategy;
 import dev.tiphys.api.core.v1.AzureDiskVolumeSource;
 import dev.tiphys.api.core.v1.AzureFilePersistentVolumeSource;
 import dev.tiphys.api.core.v1.CSIPersistentVolumeSource;
+import dev.tiphys.api.core.v1.CinderPersistentVolumeSource;
+import dev.tiphys.api.core.v1.CinderVolumeSource;
 import dev.tiphys.api.core.v1.FCVolumeSource;
 import dev.tiphys.api.core.v1.FlexPersistentVolumeSource;
 import dev.tiphys.api.core.v1.FlexVolumeSource;
@@ -48,7 +50,10 @@ public final class VolumeSources {
           "Socket");
   private static final int LONGEST_DRIVER_NAME = 63;
 
+  private static final int LONGEST_TENANT = 64;
+  private static final String HOST_AND_PORT = "(\\[[^\\[\\]]*]|[^:\\[\\]]*):[^:\\[\\]]*";
   private static final String IQN = "iqn\\.\\d{4}-\\d{2}\\.([a-zA-Z0-9.-]+)(:[^,;*&$|\\s]+)";
+  private static final String INITIATOR = "must be valid format";
   private static final String EUI = "eui.[a-zA-Z0-9]{16}";
   private static final String NAA = "naa.[a-zA-Z0-9]{32}";
 
@@ -83,8 +88,11 @@ public final class VolumeSources {
    * Checks one source.
    *
    * @param kind the name of its field
+   * @param volume where the volume is
    */
-  public static void validate(String kind, Struct source, Path path, FieldErrors errors) {
+  public static void validate(String kind, Struct source, Path volume, FieldErrors errors) {
+    // Clients know errors of this source by the name that the field had once.
+    Path path = volume.child(kind.equals("gcePersistentDisk") ? "persistentDisk" : kind);
     if (source instanceof CSIPersistentVolumeSource csi) {
       driverName(csi.driver(), path.child("driver"), errors);
     }
@@ -126,11 +134,22 @@ public final class VolumeSources {
       }
       case FlockerVolumeSource flocker -> flocker(flocker, path, errors);
       case QuobyteVolumeSource quobyte -> quobyte(quobyte, path, errors);
-      case ISCSIVolumeSource iscsi -> iscsi(iscsi, path, errors);
+      case ISCSIVolumeSource iscsi ->
+          iscsi(iscsi, INITIATOR + " starting with iqn, eui, or naa", path, errors);
       case ISCSIPersistentVolumeSource iscsi -> {
-        iscsi(inPod(iscsi), path, errors);
+        iscsi(inPod(iscsi), INITIATOR, path, errors);
         if (iscsi.secretRef() != null) {
           Checks.present(iscsi.secretRef().name(), path.child("secretRef", "name"), errors);
+        }
+      }
+      case CinderVolumeSource cinder -> {
+        if (cinder.secretRef() != null) {
+          Checks.present(cinder.secretRef().name(), path.child("secretRef", "name"), errors);
+        }
+      }
+      case CinderPersistentVolumeSource cinder -> {
+        if (cinder.secretRef() != null) {
+          inNamespace(cinder.secretRef(), path.child("secretRef"), errors);
         }
       }
       case FlexVolumeSource flex -> options(flex.options(), path.child("options"), errors);
@@ -146,13 +165,22 @@ public final class VolumeSources {
       case FCVolumeSource fc -> fibre(fc, path, errors);
       case AzureFilePersistentVolumeSource file -> {
         if (file.secretNamespace() != null && file.secretNamespace().isEmpty()) {
-          errors.invalid(path.child("secretNamespace"), "", "must not be empty");
+          errors.required(path.child("secretNamespace"), "");
         }
       }
       case AzureDiskVolumeSource disk -> azureDisk(disk, path, errors);
       case StorageOSPersistentVolumeSource os -> {
         optionalLabel(os.volumeName(), path.child("volumeName"), errors);
         optionalLabel(os.volumeNamespace(), path.child("volumeNamespace"), errors);
+        if (os.secretRef() != null) {
+          inNamespace(
+              SecretReference.builder()
+                  .name(os.secretRef().name())
+                  .namespace(os.secretRef().namespace())
+                  .build(),
+              path.child("secretRef"),
+              errors);
+        }
       }
       case CSIPersistentVolumeSource csi -> {
         secret(csi.controllerPublishSecretRef(), path.child("controllerPublishSecretRef"), errors);
@@ -192,14 +220,18 @@ public final class VolumeSources {
 
   private static void quobyte(QuobyteVolumeSource source, Path path, FieldErrors errors) {
     String registry = source.registry() == null ? "" : source.registry();
+    String pairs = "must be a host:port pair or multiple pairs separated by commas";
     if (registry.isEmpty()) {
+      errors.required(path.child("registry"), pairs);
+    } else if (text(source.tenant()).length() > LONGEST_TENANT) {
       errors.required(
-          path.child("registry"), "must be a host:port pair or multiple pairs separated by commas");
-    } else if (registry.length() >= 65) {
-      errors.invalid(
-          path.child("registry"),
-          registry,
-          "must be a host:port pair or multiple pairs separated by commas, at most 64 characters");
+          path.child("tenant"), "must be a UUID and may not exceed a length of 64 characters");
+    } else {
+      for (String pair : registry.split(",", -1)) {
+        if (!pair.matches(HOST_AND_PORT)) {
+          errors.invalid(path.child("registry"), registry, pairs);
+        }
+      }
     }
     Checks.present(source.volume(), path.child("volume"), errors);
   }
@@ -216,8 +248,16 @@ public final class VolumeSources {
         .build();
   }
 
-  private static void iscsi(ISCSIVolumeSource source, Path path, FieldErrors errors) {
-    initiator(source.iqn(), path.child("iqn"), errors);
+  /**
+   * Checks what both have.
+   *
+   * @param unknown what is wrong with names that start like none that there are
+   */
+  private static void iscsi(
+      ISCSIVolumeSource source, String unknown, Path path, FieldErrors errors) {
+    if (source.iqn() != null && !source.iqn().isEmpty()) {
+      initiator(source.iqn(), unknown, path.child("iqn"), errors);
+    }
     Checks.within(source.lun(), 0, 255, path.child("lun"), errors);
     boolean secret =
         Boolean.TRUE.equals(source.chapAuthDiscovery())
@@ -225,17 +265,16 @@ public final class VolumeSources {
     if (secret && source.secretRef() == null) {
       errors.required(path.child("secretRef"), "");
     }
-    initiator(source.initiatorName(), path.child("initiatorname"), errors);
+    if (source.initiatorName() != null) {
+      initiator(source.initiatorName(), unknown, path.child("initiatorname"), errors);
+    }
   }
 
-  private static void initiator(@Nullable String name, Path path, FieldErrors errors) {
-    if (name == null || name.isEmpty()) {
-      return;
-    }
+  private static void initiator(String name, String unknown, Path path, FieldErrors errors) {
     if (!name.matches("(iqn|eui|naa).*")) {
-      errors.invalid(path, name, "must be valid format starting with iqn, eui, or naa");
+      errors.invalid(path, name, unknown);
     } else if (!name.matches(IQN) && !name.matches(EUI) && !name.matches(NAA)) {
-      errors.invalid(path, name, "must be valid format");
+      errors.invalid(path, name, INITIATOR);
     }
   }
 
@@ -311,6 +350,11 @@ public final class VolumeSources {
     if (name != null && !name.isEmpty()) {
       errors.invalid(path, name, DnsNames.label(name));
     }
+  }
+
+  private static void inNamespace(SecretReference secret, Path path, FieldErrors errors) {
+    Checks.present(secret.name(), path.child("name"), errors);
+    Checks.present(secret.namespace(), path.child("namespace"), errors);
   }
 
   private static void secret(@Nullable SecretReference secret, Path path, FieldErrors errors) {

@@ -14,12 +14,14 @@ import dev.tiphys.api.autoscaling.v2.MetricTarget;
 import dev.tiphys.api.autoscaling.v2.ObjectMetricSource;
 import dev.tiphys.api.autoscaling.v2.PodsMetricSource;
 import dev.tiphys.api.autoscaling.v2.ResourceMetricSource;
+import dev.tiphys.api.names.DnsNames;
 import dev.tiphys.api.validation.FieldError;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.Checks;
 import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.PathNames;
+import dev.tiphys.apiserver.strategy.ResourceNames;
 import dev.tiphys.apiserver.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,6 +52,8 @@ public final class AutoscalerRules {
     return KindRules.<HorizontalPodAutoscaler>builder()
         .defaults(AutoscalerRules::fill)
         .validate(AutoscalerRules::validate)
+        .validateNew((object, errors) -> validateLeast(object, 1, errors))
+        .change((object, old, errors) -> validateLeast(object, isIdle(old) ? 0 : 1, errors))
         .statusChange((object, old, errors) -> {
           if (object.status() != null) {
             Path path = Path.of("status");
@@ -142,9 +146,6 @@ public final class AutoscalerRules {
     HorizontalPodAutoscalerSpec spec =
         Objects.requireNonNullElse(object.spec(), HorizontalPodAutoscalerSpec.EMPTY);
     Integer least = spec.minReplicas();
-    if (least != null && least < 1) {
-      errors.invalid(SPEC.child("minReplicas"), least, "must be greater than or equal to 1");
-    }
     int most = spec.maxReplicas() == null ? 0 : spec.maxReplicas();
     Path path = SPEC.child("maxReplicas");
     if (most < 1) {
@@ -157,10 +158,31 @@ public final class AutoscalerRules {
     for (int i = 0; i < spec.metrics().size(); i++) {
       validateMetric(spec.metrics().get(i), SPEC.child("metrics").index(i), errors);
     }
+    boolean wakes =
+        spec.metrics().stream()
+            .anyMatch(metric -> "Object".equals(metric.type()) || "External".equals(metric.type()));
+    if (isIdle(object) && !wakes) {
+      errors.forbidden(
+          SPEC.child("metrics"),
+          "must specify at least one Object or External metric to support scaling to zero"
+              + " replicas");
+    }
     if (spec.behavior() != null) {
       Path at = SPEC.child("behavior");
       validateRules(spec.behavior().scaleUp(), at.child("scaleUp"), errors);
       validateRules(spec.behavior().scaleDown(), at.child("scaleDown"), errors);
+    }
+  }
+
+  /** Whether it may leave no replica; that may stay so, but is not newly allowed. */
+  private static boolean isIdle(HorizontalPodAutoscaler object) {
+    return object.spec() != null && Integer.valueOf(0).equals(object.spec().minReplicas());
+  }
+
+  private static void validateLeast(HorizontalPodAutoscaler object, int bound, FieldErrors errors) {
+    Integer least = object.spec() == null ? null : object.spec().minReplicas();
+    if (least != null && least < bound) {
+      errors.invalid(SPEC.child("minReplicas"), least, "must be greater than or equal to " + bound);
     }
   }
 
@@ -294,8 +316,14 @@ public final class AutoscalerRules {
       default -> {
         ContainerResourceMetricSource container =
             Objects.requireNonNull(metric.containerResource());
+        Path at = path.child("container");
+        if (container.name() != null && !container.name().isEmpty()) {
+          ResourceNames.checkOfContainers(container.name(), path.child("name"), errors);
+        }
         if (container.container() == null || container.container().isEmpty()) {
-          errors.required(path.child("container"), "must specify a container");
+          errors.required(at, "must specify a container");
+        } else {
+          errors.invalid(at, container.container(), DnsNames.label(container.container()));
         }
         validateResource(container.name(), container.target(), path, errors);
       }

@@ -35,6 +35,7 @@ public final class SliceRules {
   private static final int MOST_COUNTER_SETS = 8;
   private static final int MOST_COUNTERS = 32;
   private static final int MOST_PROPERTIES = 32;
+  private static final int MOST_VALUES = 48;
   private static final int MOST_TAINTS = 16;
   private static final int MOST_CONSUMED_SETS = 2;
   private static final int LONGEST_VALUE = 64;
@@ -63,7 +64,7 @@ public final class SliceRules {
   public static Strategy<ResourceSlice> rules(InstantSource clock) {
     return KindRules.<ResourceSlice>builder()
         .generations(true)
-        .defaults(object -> timed(object, clock))
+        .defaults(object -> filled(object, clock))
         .validate((object, errors) -> validate(in(object), errors))
         .change((object, old, errors) -> {
           Checks.immutable(
@@ -77,24 +78,23 @@ public final class SliceRules {
         .build();
   }
 
-  private static ResourceSlice timed(ResourceSlice object, InstantSource clock) {
-    boolean untimed =
-        in(object).devices().stream()
-            .flatMap(device -> device.taints().stream())
-            .anyMatch(taint -> taint.timeAdded() == null);
-    if (!untimed) {
+  private static ResourceSlice filled(ResourceSlice object, InstantSource clock) {
+    if (object.spec() == null) {
       return object;
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     List<Device> devices =
-        in(object).devices().stream()
-            .map(device ->
-                device.withTaints(
-                    device.taints().stream()
-                        .map(taint -> taint.timeAdded() == null ? taint.withTimeAdded(now) : taint)
-                        .toList()))
-            .toList();
-    return object.withSpec(in(object).withDevices(devices));
+        in(object).devices().stream().map(device -> NodeShares.filled(timed(device, now))).toList();
+    return devices.equals(in(object).devices())
+        ? object
+        : object.withSpec(in(object).withDevices(devices));
+  }
+
+  private static Device timed(Device device, Instant now) {
+    return device.withTaints(
+        device.taints().stream()
+            .map(taint -> taint.timeAdded() == null ? taint.withTimeAdded(now) : taint)
+            .toList());
   }
 
   private static ResourceSliceSpec in(ResourceSlice object) {
@@ -125,7 +125,10 @@ public final class SliceRules {
     }
     boolean elaborate =
         spec.devices().stream()
-            .anyMatch(d -> !d.taints().isEmpty() || !d.consumesCounters().isEmpty());
+            .anyMatch(d ->
+                !d.taints().isEmpty()
+                    || !d.consumesCounters().isEmpty()
+                    || d.attributes().values().stream().anyMatch(a -> listed(a) > 0));
     Path devices = SPEC.child("devices");
     if (Checks.fits(
         spec.devices(), elaborate ? MOST_ELABORATE_DEVICES : MOST_DEVICES, devices, errors)) {
@@ -215,6 +218,11 @@ public final class SliceRules {
           properties,
           "the total number of attributes and capacities must not exceed " + MOST_PROPERTIES);
     }
+    int values = device.attributes().values().stream().mapToInt(a -> Math.max(1, listed(a))).sum();
+    if (values > MOST_VALUES) {
+      errors.invalid(
+          path, values, "the total number of attribute values must not exceed " + MOST_VALUES);
+    }
     device
         .attributes()
         .forEach((name, attribute) -> {
@@ -255,6 +263,7 @@ public final class SliceRules {
     validateNodes(device, each, path, errors);
     DeviceNames.binding(
         device.bindingConditions(), device.bindingFailureConditions(), path, errors);
+    NodeShares.validate(device, path.child("nodeAllocatableResourceMappings"), errors);
   }
 
   private static void validateNodes(Device device, boolean each, Path path, FieldErrors errors) {
@@ -298,17 +307,33 @@ public final class SliceRules {
     }
   }
 
+  private static void validateVersion(String version, Path path, FieldErrors errors) {
+    if (!version.matches(VERSION)) {
+      errors.invalid(path, version, "must be a string compatible with semver.org spec 2.0.0");
+    }
+    Checks.notLonger(version, LONGEST_VALUE, path, errors);
+  }
+
+  /** How many values the lists of an attribute have. */
+  private static int listed(DeviceAttribute attribute) {
+    return attribute.bools().size()
+        + attribute.ints().size()
+        + attribute.strings().size()
+        + attribute.versions().size();
+  }
+
   private static void validate(DeviceAttribute attribute, Path path, FieldErrors errors) {
     Checks.notLonger(attribute.string(), LONGEST_VALUE, path.child("string"), errors);
     String version = attribute.version();
     if (version != null) {
-      if (!version.matches(VERSION)) {
-        errors.invalid(
-            path.child("version"),
-            version,
-            "must be a string compatible with semver.org spec 2.0.0");
-      }
-      Checks.notLonger(version, LONGEST_VALUE, path.child("version"), errors);
+      validateVersion(version, path.child("version"), errors);
+    }
+    for (int i = 0; i < attribute.strings().size(); i++) {
+      Path at = path.child("strings").index(i);
+      Checks.notLonger(attribute.strings().get(i), LONGEST_VALUE, at, errors);
+    }
+    for (int i = 0; i < attribute.versions().size(); i++) {
+      validateVersion(attribute.versions().get(i), path.child("versions").index(i), errors);
     }
     long values =
         Stream.of(attribute.bool(), attribute.int_(), attribute.string(), version)

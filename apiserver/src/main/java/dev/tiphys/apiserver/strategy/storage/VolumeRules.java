@@ -13,6 +13,7 @@ import dev.tiphys.apiserver.strategy.KindRules;
 import dev.tiphys.apiserver.strategy.NodeSelectors;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.strategy.VolumeSources;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,34 @@ import org.jspecify.annotations.Nullable;
 public final class VolumeRules {
 
   private static final Path SPEC = Path.of("spec");
+  private static final String ROOT = "/+(\\./+)*\\.?";
+  private static final int LONGEST_PORTAL = 64;
+
+  /** The order in which sources are looked at: of several, the first is what a volume has. */
+  private static final List<String> ORDER =
+      List.of(
+          "hostPath",
+          "gcePersistentDisk",
+          "awsElasticBlockStore",
+          "glusterfs",
+          "flocker",
+          "nfs",
+          "rbd",
+          "quobyte",
+          "cephfs",
+          "iscsi",
+          "cinder",
+          "fc",
+          "flexVolume",
+          "azureFile",
+          "vsphereVolume",
+          "photonPersistentDisk",
+          "portworxVolume",
+          "azureDisk",
+          "scaleIO",
+          "local",
+          "storageos",
+          "csi");
 
   private VolumeRules() {}
 
@@ -61,6 +90,9 @@ public final class VolumeRules {
     }
     spec.capacity()
         .forEach((name, amount) -> {
+          if (amount.signum() < 0) {
+            errors.invalid(capacity.key(name), amount.value(), "must be a valid resource quantity");
+          }
           if (amount.signum() <= 0) {
             errors.invalid(capacity.key(name), amount.toString(), "must be greater than zero");
           }
@@ -74,7 +106,18 @@ public final class VolumeRules {
         spec.volumeMode(), List.of("Block", "Filesystem"), SPEC.child("volumeMode"), errors);
     ClaimRules.checkClass(spec.storageClassName(), SPEC.child("storageClassName"), errors);
     validateSource(spec, SPEC, errors);
-    if ("/".equals(spec.hostPath() == null ? null : spec.hostPath().path())
+    if (spec.iscsi() != null && spec.iscsi().initiatorName() != null) {
+      String portal = Objects.requireNonNullElse(spec.iscsi().targetPortal(), "");
+      if ((volume.metadata().name() + ":" + portal).length() > LONGEST_PORTAL) {
+        errors.invalid(
+            SPEC.child("iscsi", "targetportal"),
+            portal,
+            "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if"
+                + " iscsi.initiatorName is specified.");
+      }
+    }
+    if (spec.hostPath() != null
+        && String.valueOf(spec.hostPath().path()).matches(ROOT)
         && "Recycle".equals(spec.persistentVolumeReclaimPolicy())) {
       errors.forbidden(
           SPEC.child("persistentVolumeReclaimPolicy"),
@@ -146,9 +189,10 @@ public final class VolumeRules {
         continue;
       }
       if (++found > 1) {
-        errors.forbidden(path.child(field.name()), "may not specify more than 1 volume type");
+        String name = field.name().equals("cephfs") ? "cephFS" : field.name();
+        errors.forbidden(path.child(name), "may not specify more than 1 volume type");
       } else {
-        VolumeSources.validate(field.name(), (Struct) source, path.child(field.name()), errors);
+        VolumeSources.validate(field.name(), (Struct) source, path, errors);
       }
     }
     if (found == 0) {
@@ -196,6 +240,7 @@ public final class VolumeRules {
   static List<Field> sources() {
     return PersistentVolumeSpec.TYPE.fields().stream()
         .filter(field -> !field.inlinePath().isEmpty())
+        .sorted(Comparator.comparingInt(field -> ORDER.indexOf(field.name())))
         .toList();
   }
 }

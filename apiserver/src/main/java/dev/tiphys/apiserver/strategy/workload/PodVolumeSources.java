@@ -65,7 +65,7 @@ final class PodVolumeSources {
     }
     for (Field field : Volume.TYPE.fields()) {
       if (volume.get(field.index()) instanceof Struct source) {
-        VolumeSources.validate(field.name(), source, at.child(field.name()), errors);
+        VolumeSources.validate(field.name(), source, at, errors);
       }
     }
     if (volume.iscsi() != null && volume.iscsi().initiatorName() != null) {
