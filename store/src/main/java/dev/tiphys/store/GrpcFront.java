@@ -12,6 +12,8 @@ import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.ClientAuth;
@@ -56,6 +58,8 @@ final class GrpcFront implements AutoCloseable {
               .channelType(NioServerSocketChannel.class)
               .bossEventLoopGroup(loop)
               .workerEventLoopGroup(loop)
+              // gRPC's own gives each long answer's memory back to the system, to fetch it again.
+              .withChildOption(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
               .protocolNegotiator(new ClientDoor(tls, executor, http))
               .executor(Runnable::run)
               .callExecutor(new ByMethod(executor, tokensNeedTime))

@@ -5,6 +5,7 @@ import dev.tiphys.daemon.tls.Pem;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
@@ -37,6 +38,7 @@ final class Endpoints implements AutoCloseable {
           NettyChannelBuilder.forAddress(
                   address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))
               .maxInboundMessageSize(Integer.MAX_VALUE)
+              .withOption(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
               .withOption(ChannelOption.RECVBUF_ALLOCATOR, inLargePieces())
               .directExecutor();
       channels.add((tls == null ? builder.usePlaintext() : builder.sslContext(tls)).build());

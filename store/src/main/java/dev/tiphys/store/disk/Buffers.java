@@ -1,8 +1,7 @@
 package dev.tiphys.store.disk;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,23 +14,26 @@ final class Buffers {
   /** So many there are at most: the answers of a few processors at work. */
   private static final int COUNT = 16;
 
-  private final ArrayBlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(COUNT);
-  private final AtomicInteger made = new AtomicInteger();
+  /** The one used last is lent first: it may still be in the processor's cache. */
+  private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>(COUNT);
+
+  private int made;
 
   /** Lends an empty buffer of {@link #BYTES} bytes; null when all are lent. */
-  @Nullable ByteBuffer take() {
-    var buffer = free.poll();
+  synchronized @Nullable ByteBuffer take() {
+    var buffer = free.pollFirst();
     if (buffer != null) {
       return buffer.clear();
     }
-    if (made.get() < COUNT && made.incrementAndGet() <= COUNT) {
-      return ByteBuffer.allocateDirect(BYTES);
+    if (made == COUNT) {
+      return null;
     }
-    return null;
+    made++;
+    return ByteBuffer.allocateDirect(BYTES);
   }
 
   /** Takes a buffer back; the borrower must not touch it any more. */
-  void giveBack(ByteBuffer buffer) {
-    free.offer(buffer);
+  synchronized void giveBack(ByteBuffer buffer) {
+    free.addFirst(buffer);
   }
 }

@@ -6,22 +6,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The revisions of one key that can still be asked for: where each lies in the log. One thread
- * adds, any thread reads; the monitor guards all. Three arrays instead of a list of objects: 20
- * bytes a revision.
+ * adds, any thread reads. The newest revision, which nearly all ask for, is replaced as a whole and
+ * read without a lock; those before it are guarded by the monitor, in three arrays instead of a
+ * list of objects: 20 bytes a revision.
  */
 final class KeyHistory {
   private static final int DELETED = Integer.MIN_VALUE;
+  private static final Newest NOTHING = new Newest(Long.MAX_VALUE, 0, DELETED, 0, 0, 0);
+  private static final long[] NO_LONGS = {};
+  private static final int[] NO_INTS = {};
 
   private final byte[] key;
-  private long[] revisions = new long[1];
-  private long[] places = new long[1];
-  private int[] lengths = new int[1];
+  private volatile Newest newest = NOTHING;
+
+  /** Of those before the newest, oldest first. */
+  private long[] revisions = NO_LONGS;
+
+  private long[] places = NO_LONGS;
+  private int[] lengths = NO_INTS;
+
+  /** How many there are with the newest. */
   private int count;
+
   private boolean dropped;
 
-  private long createRevision;
-  private long version;
-  private long lease;
+  /** The newest revision; without one it is later than any that can be asked for. */
+  private record Newest(
+      long revision, long place, int length, long createRevision, long version, long lease) {
+    Newest at(long otherPlace) {
+      return new Newest(revision, otherPlace, length, createRevision, version, lease);
+    }
+  }
 
   /** A revision of the key: where its record lies. */
   record Version(long revision, long place, int length, boolean deleted) {}
@@ -52,55 +67,62 @@ final class KeyHistory {
     if (dropped) {
       return false;
     }
-    add(revision, place, length);
-    this.createRevision = createRevision;
-    this.version = version;
-    this.lease = lease;
+    add(new Newest(revision, place, length, createRevision, version, lease));
     return true;
   }
 
   synchronized void delete(long revision, long place, int length) {
-    add(revision, place, length | DELETED);
-    createRevision = 0;
-    version = 0;
-    lease = 0;
+    add(new Newest(revision, place, length | DELETED, 0, 0, 0));
   }
 
-  synchronized Head head() {
-    return version == 0
+  Head head() {
+    var last = newest;
+    return last.version == 0
         ? Head.ABSENT
-        : new Head(createRevision, revisions[count - 1], version, lease);
+        : new Head(last.createRevision, last.revision, last.version, last.lease);
   }
 
   /**
    * The newest revision that is not after {@code revision}; null when there is none or it is a
    * deletion.
    */
-  synchronized @Nullable Version at(long revision) {
-    int i = floor(revision);
-    return i < 0 || lengths[i] < 0 ? null : version(i);
+  @Nullable Version at(long revision) {
+    var last = newest;
+    if (last.revision <= revision) {
+      return last.length < 0 ? null : new Version(last.revision, last.place, last.length, false);
+    }
+    synchronized (this) {
+      int i = floor(revision);
+      return i < 0 || length(i) < 0 ? null : version(i);
+    }
   }
 
   /** Notes where {@link #at} would find the record; false when it would find none. */
-  synchronized boolean locate(long revision, Located into) {
-    int i = floor(revision);
-    if (i < 0 || lengths[i] < 0) {
-      return false;
+  boolean locate(long revision, Located into) {
+    var last = newest;
+    if (last.revision <= revision) {
+      if (last.length >= 0) {
+        into.add(last.place, last.length);
+      }
+      return last.length >= 0;
     }
-    into.add(places[i], lengths[i]);
-    return true;
+    var found = at(revision);
+    if (found != null) {
+      into.add(found.place, found.length);
+    }
+    return found != null;
   }
 
   /** True when {@link #at} would find something. */
-  synchronized boolean existsAt(long revision) {
-    int i = floor(revision);
-    return i >= 0 && lengths[i] >= 0;
+  boolean existsAt(long revision) {
+    var last = newest;
+    return last.revision <= revision ? last.length >= 0 : at(revision) != null;
   }
 
   /** The n-th revision that lies in [from, to], or null when there are fewer; deletions count. */
   synchronized @Nullable Version within(long from, long to, int n) {
     int i = floor(from - 1) + 1 + n;
-    return i < count && revisions[i] <= to ? version(i) : null;
+    return i < count && revision(i) <= to ? version(i) : null;
   }
 
   /** The newest revision before {@code revision}; null when there is none or it is a deletion. */
@@ -115,14 +137,19 @@ final class KeyHistory {
   synchronized boolean compact(long revision) {
     int keep = floor(revision);
     // A deletion at the very revision stays: it can still be watched from there.
-    if (keep >= 0 && lengths[keep] < 0 && revisions[keep] < revision) {
+    if (keep >= 0 && length(keep) < 0 && revision(keep) < revision) {
       keep++;
     }
     if (keep > 0) {
-      revisions = Arrays.copyOfRange(revisions, keep, Math.max(count, keep + 1));
-      places = Arrays.copyOfRange(places, keep, Math.max(count, keep + 1));
-      lengths = Arrays.copyOfRange(lengths, keep, Math.max(count, keep + 1));
+      int older = count - 1;
+      boolean none = keep >= older;
+      revisions = none ? NO_LONGS : Arrays.copyOfRange(revisions, keep, older);
+      places = none ? NO_LONGS : Arrays.copyOfRange(places, keep, older);
+      lengths = none ? NO_INTS : Arrays.copyOfRange(lengths, keep, older);
       count -= keep;
+    }
+    if (count == 0) {
+      newest = NOTHING;
     }
     dropped = count == 0;
     return dropped;
@@ -135,8 +162,8 @@ final class KeyHistory {
 
   /** The same record where it lies now; null when it was compacted. */
   synchronized @Nullable Version again(Version known) {
-    for (int i = floor(known.revision()); i >= 0 && revisions[i] == known.revision(); i--) {
-      if (lengths[i] < 0 == known.deleted()) {
+    for (int i = floor(known.revision()); i >= 0 && revision(i) == known.revision(); i--) {
+      if (length(i) < 0 == known.deleted()) {
         return version(i);
       }
     }
@@ -146,7 +173,7 @@ final class KeyHistory {
   /** Adds up the bytes still needed, by the slot in which they lie. */
   synchronized void addLive(Map<Integer, Long> live) {
     for (int i = 0; i < count; i++) {
-      live.merge((int) (places[i] >>> 32), (long) (lengths[i] & ~DELETED), Long::sum);
+      live.merge((int) (place(i) >>> 32), (long) (length(i) & ~DELETED), Long::sum);
     }
   }
 
@@ -156,48 +183,69 @@ final class KeyHistory {
     if (i < 0) {
       return false;
     }
-    places[i] = to;
+    if (i == count - 1) {
+      newest = newest.at(to);
+    } else {
+      places[i] = to;
+    }
     return true;
   }
 
   private Version version(int i) {
-    return new Version(revisions[i], places[i], lengths[i] & ~DELETED, lengths[i] < 0);
+    return new Version(revision(i), place(i), length(i) & ~DELETED, length(i) < 0);
   }
 
-  private int floor(long revision) {
-    if (count > 0 && revisions[count - 1] <= revision) {
+  private long revision(int i) {
+    return i == count - 1 ? newest.revision : revisions[i];
+  }
+
+  private long place(int i) {
+    return i == count - 1 ? newest.place : places[i];
+  }
+
+  /** Negative for a deletion. */
+  private int length(int i) {
+    return i == count - 1 ? newest.length : lengths[i];
+  }
+
+  private int floor(long wanted) {
+    if (newest.revision <= wanted) {
       return count - 1;
     }
-    int i = Arrays.binarySearch(revisions, 0, count, revision);
+    int i = Arrays.binarySearch(revisions, 0, Math.max(0, count - 1), wanted);
     if (i < 0) {
       return -i - 2;
     }
     // A transaction may put a key and delete it again, both in one revision: the last counts.
-    while (i + 1 < count && revisions[i + 1] == revision) {
+    while (i + 1 < count && revision(i + 1) == wanted) {
       i++;
     }
     return i;
   }
 
-  private int indexOf(long revision, long place) {
-    for (int i = floor(revision); i >= 0 && revisions[i] == revision; i--) {
-      if (places[i] == place) {
+  private int indexOf(long wanted, long at) {
+    for (int i = floor(wanted); i >= 0 && revision(i) == wanted; i--) {
+      if (place(i) == at) {
         return i;
       }
     }
     return -1;
   }
 
-  private void add(long revision, long place, int length) {
-    if (count == revisions.length) {
-      int size = count + Math.max(1, count >> 1);
-      revisions = Arrays.copyOf(revisions, size);
-      places = Arrays.copyOf(places, size);
-      lengths = Arrays.copyOf(lengths, size);
+  private void add(Newest next) {
+    if (count > 0) {
+      int older = count - 1;
+      if (older == revisions.length) {
+        int size = older + Math.max(1, older >> 1);
+        revisions = Arrays.copyOf(revisions, size);
+        places = Arrays.copyOf(places, size);
+        lengths = Arrays.copyOf(lengths, size);
+      }
+      revisions[older] = newest.revision;
+      places[older] = newest.place;
+      lengths[older] = newest.length;
     }
-    revisions[count] = revision;
-    places[count] = place;
-    lengths[count] = length;
+    newest = next;
     count++;
   }
 }

@@ -2,6 +2,7 @@ package dev.tiphys.store.mvcc;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +19,13 @@ final class KeyIndex {
   }
 
   /** The histories of a range, in order of key. */
-  Collection<KeyHistory> in(KeyRange range) {
+  Iterable<KeyHistory> in(KeyRange range) {
     if (range.isEmpty()) {
-      return java.util.List.of();
+      return List.of();
     }
+    var from = histories.tailMap(range.from(), true).values();
     var to = range.to();
-    return (to == null
-            ? histories.tailMap(range.from(), true)
-            : histories.subMap(range.from(), true, to, false))
-        .values();
+    return to == null ? from : () -> new Stretch(from.iterator(), to);
   }
 
   Collection<KeyHistory> all() {

@@ -105,7 +105,14 @@ public final class Access {
     T result = reading.read();
     var now = authority.rules();
     if (now != rules && now.enabled()) {
-      need.check(now, user());
+      try {
+        need.check(now, user());
+      } catch (StoreException | InterruptedException e) {
+        if (result instanceof AutoCloseable held) {
+          held.close();
+        }
+        throw e;
+      }
     }
     return result;
   }

@@ -30,14 +30,14 @@ interface Encoded extends AutoCloseable {
   default void close() {}
 
   /**
-   * The answer to a range under a complete header.
+   * The answer to a range under a complete header. It closes the answer, and then runs what is
+   * given.
    *
-   * @throws IOException when it is longer than a message can be
+   * @throws IOException when it is longer than a message can be; nothing is closed then
    */
-  static Encoded of(RangeAnswer answer, ResponseHeader header) throws IOException {
+  static Encoded of(RangeAnswer answer, ResponseHeader header, Runnable closed) throws IOException {
     long size = answer.size(header);
     if (size > Integer.MAX_VALUE) {
-      answer.close();
       throw new IOException("the answer has " + size + " bytes: ask for less, with a limit");
     }
     return new Encoded() {
@@ -54,6 +54,7 @@ interface Encoded extends AutoCloseable {
       @Override
       public void close() {
         answer.close();
+        closed.run();
       }
     };
   }

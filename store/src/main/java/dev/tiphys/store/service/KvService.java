@@ -37,7 +37,7 @@ public final class KvService implements BindableService, KVGrpc.AsyncService {
   private final Quota quota;
   private final Limits limits;
   private final Executor threads;
-  private final Semaphore readers = new Semaphore(2 * Runtime.getRuntime().availableProcessors());
+  private final Semaphore readers = new Semaphore(Runtime.getRuntime().availableProcessors());
 
   /**
    * Bounds on a request.
@@ -76,21 +76,35 @@ public final class KvService implements BindableService, KVGrpc.AsyncService {
           if (!request.getSerializable()) {
             cluster.raft().awaitFresh();
           }
-          var answer =
-              cluster
-                  .access()
-                  .range(request, () -> quick ? cluster.machine().answer(request) : read(request));
-          return Encoded.of(answer, cluster.header(answer.revision()));
+          return cluster.access().range(request, () -> read(request, quick));
         });
   }
 
-  /** More at a time would only push each other's bytes out of the processors' caches. */
-  private RangeAnswer read(RangeRequest request) throws IOException, InterruptedException {
+  /**
+   * Reads and encodes. Of long answers few are made at a time, until their bytes are handed over:
+   * more would only push each other's bytes out of the processors' caches, and take buffers that
+   * are not at hand.
+   */
+  private Encoded read(RangeRequest request, boolean quick)
+      throws IOException, InterruptedException {
+    if (quick) {
+      return encoded(cluster.machine().answer(request), () -> {});
+    }
     readers.acquire();
     try {
-      return cluster.machine().answer(request);
-    } finally {
+      return encoded(cluster.machine().answer(request), readers::release);
+    } catch (IOException | RuntimeException e) {
       readers.release();
+      throw e;
+    }
+  }
+
+  private Encoded encoded(RangeAnswer answer, Runnable closed) throws IOException {
+    try {
+      return Encoded.of(answer, cluster.header(answer.revision()), closed);
+    } catch (IOException | RuntimeException e) {
+      answer.close();
+      throw e;
     }
   }
 
