@@ -211,14 +211,17 @@ public final class LogRecovery {
     if (whole == scan.size()) {
       return false;
     }
-    mustBeTorn(segment.name(), scan.end(), segment.name().file() + " at offset " + whole);
-    LOG.info(
-        "cut segment={} from={} to={} reason=\"torn at the last stop\"",
-        segment.name().file(),
-        scan.size(),
-        whole);
+    boolean torn = !scan.isRoom(whole);
+    if (torn) {
+      mustBeTorn(segment.name(), scan.end(), segment.name().file() + " at offset " + whole);
+      LOG.info(
+          "cut segment={} from={} to={} reason=\"torn at the last stop\"",
+          segment.name().file(),
+          scan.size(),
+          whole);
+    }
     segment.file().truncate(whole);
     segment.file().sync();
-    return true;
+    return torn;
   }
 }

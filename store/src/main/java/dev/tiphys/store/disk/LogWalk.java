@@ -142,7 +142,7 @@ public final class LogWalk {
       }
       long end = scan.end();
       segmentEnd = end;
-      if (end >= Math.max(scan.size(), synced)) {
+      if (end >= synced && scan.isRoom(end)) {
         break;
       }
       boolean more = scan.resume();

@@ -29,16 +29,29 @@ public final class RevisionLog implements Closeable {
   private volatile Segment active;
   private ByteBuffer tail;
   private long tailStart;
+
+  /** Up to where the active segment has zeros to be written over. */
+  private long roomEnd;
+
   private int nextSlot;
   private int lastFrame = -1;
   private long term;
   private long index;
   private int flags;
 
-  /** Sizes of the log. */
-  public record Limits(int segmentBytes, int tailBytes, int maxFrameBytes) {
+  /**
+   * Sizes of the log.
+   *
+   * @param roomBytes how much is prepared at a time for entries that are synced one by one
+   */
+  public record Limits(int segmentBytes, int tailBytes, int maxFrameBytes, int roomBytes) {
     /** 16 MB segments keep recovery's buffer small; 256 KB tail takes a full batch of writes. */
-    public static final Limits DEFAULT = new Limits(16 << 20, 256 << 10, 64 << 20);
+    public static final Limits DEFAULT = new Limits(16 << 20, 256 << 10, 64 << 20, 128 << 10);
+
+    /** A larger entry is itself worth what its sync costs. */
+    private int smallBytes() {
+      return roomBytes / 4;
+    }
   }
 
   /** A point in the log: everything before it. */
@@ -61,6 +74,7 @@ public final class RevisionLog implements Closeable {
     this.active = active;
     this.tail = ByteBuffer.allocateDirect(limits.tailBytes());
     this.tailStart = active.length();
+    this.roomEnd = tailStart;
     this.nextSlot = segments.lastKey() + 1;
     this.unsynced.addAll(segments.values());
   }
@@ -243,6 +257,7 @@ public final class RevisionLog implements Closeable {
 
   @Override
   public void close() throws IOException {
+    takeRoomBack();
     for (var segment : segments.values()) {
       segment.release();
     }
@@ -258,10 +273,32 @@ public final class RevisionLog implements Closeable {
     tailStart += count;
     active.length(tailStart);
     tail.clear();
+    boolean syncedAlone = (flags & Frame.AFTER_SYNC) != 0;
+    if (syncedAlone && tailStart > roomEnd && count <= limits.smallBytes()) {
+      makeRoom();
+    }
+  }
+
+  /**
+   * A sync of a file that has grown writes its new size too, to another place of the disk; where
+   * there were zeros before, it writes the data only, which is a third faster.
+   */
+  private void makeRoom() throws IOException {
+    active.file().write(ByteBuffer.allocate(limits.roomBytes()), tailStart);
+    roomEnd = tailStart + limits.roomBytes();
+  }
+
+  /** What nothing is added to has no zeros at its end. */
+  private void takeRoomBack() throws IOException {
+    if (tailStart < roomEnd) {
+      active.file().truncate(tailStart);
+      roomEnd = tailStart;
+    }
   }
 
   private void roll(long revision) throws IOException {
     flush();
+    takeRoomBack();
     int number = active.name().last() + 1;
     var name = new Segment.Name(number, number, 0);
     var next =
@@ -274,6 +311,7 @@ public final class RevisionLog implements Closeable {
       active = next;
     }
     tailStart = Segment.HEADER;
+    roomEnd = tailStart;
   }
 
   /**

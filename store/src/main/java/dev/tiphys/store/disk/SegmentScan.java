@@ -70,6 +70,23 @@ final class SegmentScan {
     return false;
   }
 
+  /** True when there is nothing but zeros from a place on: room for what was never written. */
+  boolean isRoom(long from) throws IOException {
+    var bytes = ByteBuffer.allocate(CHUNK);
+    for (long at = from; at < size; at += bytes.limit()) {
+      if (file.read(bytes.clear(), at) == 0) {
+        return false;
+      }
+      bytes.flip();
+      while (bytes.hasRemaining()) {
+        if (bytes.get() != 0) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   /** The frame; its payload is valid until the next one is asked for. */
   Frame frame() {
     return Frame.parse(chunk, at, length);

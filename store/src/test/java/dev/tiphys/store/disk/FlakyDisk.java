@@ -29,12 +29,17 @@ public final class FlakyDisk implements Disk {
     private static final long serialVersionUID = 1L;
   }
 
-  private record Write(long position, byte[] bytes) {}
+  /** What a crash may undo. */
+  private sealed interface Unsynced {}
+
+  private record Write(long position, byte[] bytes) implements Unsynced {}
+
+  private record Cut(long size) implements Unsynced {}
 
   private static final class Content {
     byte[] durable = new byte[0];
     byte[] now = new byte[0];
-    final List<Write> unsynced = new ArrayList<>();
+    final List<Unsynced> unsynced = new ArrayList<>();
   }
 
   public FlakyDisk(long seed) {
@@ -55,14 +60,8 @@ public final class FlakyDisk implements Disk {
   public synchronized void restart() {
     for (var content : durableNames.values()) {
       byte[] bytes = content.durable;
-      for (var write : content.unsynced) {
-        int kept =
-            switch (random.nextInt(3)) {
-              case 0 -> 0;
-              case 1 -> write.bytes.length;
-              default -> random.nextInt(write.bytes.length + 1);
-            };
-        bytes = place(bytes, write.position, Arrays.copyOf(write.bytes, kept));
+      for (var change : content.unsynced) {
+        bytes = kept(bytes, change);
       }
       content.now = bytes;
       content.durable = bytes;
@@ -71,6 +70,22 @@ public final class FlakyDisk implements Disk {
     names = new HashMap<>(durableNames);
     crashed = false;
     crashAt = Long.MAX_VALUE;
+  }
+
+  private byte[] kept(byte[] bytes, Unsynced change) {
+    return switch (change) {
+      case Cut(var size) ->
+          random.nextBoolean() ? Arrays.copyOf(bytes, (int) Math.min(bytes.length, size)) : bytes;
+      case Write(var position, var written) -> {
+        int kept =
+            switch (random.nextInt(3)) {
+              case 0 -> 0;
+              case 1 -> written.length;
+              default -> random.nextInt(written.length + 1);
+            };
+        yield place(bytes, position, Arrays.copyOf(written, kept));
+      }
+    };
   }
 
   /** So many more bytes can be written; what is cut off or deleted gives none back. */
@@ -189,9 +204,7 @@ public final class FlakyDisk implements Disk {
       synchronized (FlakyDisk.this) {
         step();
         content.now = Arrays.copyOf(content.now, (int) size);
-        content.durable =
-            Arrays.copyOf(content.durable, (int) Math.min(content.durable.length, size));
-        content.unsynced.removeIf(w -> w.position + w.bytes.length > size);
+        content.unsynced.add(new Cut(size));
       }
     }
 

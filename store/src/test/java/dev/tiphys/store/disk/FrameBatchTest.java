@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FrameBatchTest {
   private static final int RECORDS = 3000;
   private static final RevisionLog.Limits LIMITS =
-      new RevisionLog.Limits(2 << 20, 64 << 10, 8 << 20);
+      new RevisionLog.Limits(2 << 20, 64 << 10, 8 << 20, 0);
 
   @TempDir private Path directory = Path.of("");
 

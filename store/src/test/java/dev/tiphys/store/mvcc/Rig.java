@@ -14,7 +14,7 @@ import java.util.List;
 /** A machine on a disk that can crash, with a Raft log that never loses anything. */
 final class Rig {
   /** Small enough that tests roll over many segments. */
-  static final RevisionLog.Limits LIMITS = new RevisionLog.Limits(2048, 256, 1 << 20);
+  static final RevisionLog.Limits LIMITS = new RevisionLog.Limits(2048, 256, 1 << 20, 1000);
 
   FlakyDisk disk;
   private final List<Batch> raftLog = new ArrayList<>();

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.tiphys.store.disk.CorruptLogException;
 import dev.tiphys.store.disk.FlakyDisk;
+import dev.tiphys.store.disk.Frame;
+import dev.tiphys.store.disk.LogWalk;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.rpc.PutRequest;
 import dev.tiphys.store.rpc.RangeRequest;
@@ -72,6 +74,45 @@ class TornEndTest {
     var disk = written();
     disk.delete(segments(disk).get(1));
     assertThatThrownBy(() -> new Machine(disk, Rig.LIMITS)).isInstanceOf(CorruptLogException.class);
+  }
+
+  /**
+   * A member that was killed leaves zeros behind what it wrote: they are no damage, and go away.
+   */
+  @Test
+  void roomThatWasNotUsedIsNoTornEnd() throws IOException {
+    var disk = new FlakyDisk(1);
+    var killed = new Machine(disk, Rig.LIMITS);
+    for (int i = 0; i < ENTRIES; i++) {
+      killed.applySynced(1, List.of(put(i)));
+    }
+    var last = segments(disk).getLast();
+    disk.restart();
+    int withRoom = disk.length(last);
+    assertThat(damages(disk)).isEmpty();
+    try (var machine = new Machine(disk, Rig.LIMITS)) {
+      assertThat(present(machine)).isEqualTo(ENTRIES);
+    }
+    assertThat(disk.length(last)).isBetween(HEADER, withRoom - 1);
+  }
+
+  private static List<LogWalk.Damage> damages(FlakyDisk disk) throws IOException {
+    var found = new ArrayList<LogWalk.Damage>();
+    new LogWalk(disk, Rig.LIMITS.maxFrameBytes())
+        .walk(
+            new LogWalk.Visitor() {
+              @Override
+              public void file(String name) {}
+
+              @Override
+              public void frame(Frame frame, long offset, boolean covered) {}
+
+              @Override
+              public void damage(LogWalk.Damage damage) {
+                found.add(damage);
+              }
+            });
+    return found;
   }
 
   /** What Raft ordered is not synced entry by entry, and comes again from its log. */
