@@ -11,6 +11,8 @@ import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.core.v1.ResourceQuota;
 import dev.tiphys.api.core.v1.Service;
 import dev.tiphys.api.discovery.v1.EndpointSlice;
+import dev.tiphys.api.networking.v1.IPAddress;
+import dev.tiphys.api.networking.v1.ServiceCIDR;
 import dev.tiphys.api.policy.v1.PodDisruptionBudget;
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
@@ -27,6 +29,7 @@ import dev.tiphys.client.informer.EventHandler;
 import dev.tiphys.client.informer.Index;
 import dev.tiphys.client.informer.Informer;
 import dev.tiphys.client.informer.Informers;
+import dev.tiphys.client.informer.Lister;
 import dev.tiphys.controllermanager.ControllerManagerConfig.Workers;
 import dev.tiphys.controllermanager.Selected.Loop;
 import dev.tiphys.controllermanager.common.Absent;
@@ -48,6 +51,7 @@ import dev.tiphys.controllermanager.quota.QuotaReconciler;
 import dev.tiphys.controllermanager.replicaset.ReplicaSetReconciler;
 import dev.tiphys.controllermanager.serviceaccount.DefaultAccountReconciler;
 import dev.tiphys.controllermanager.serviceaccount.RootCaReconciler;
+import dev.tiphys.controllermanager.servicecidr.ServiceCidrReconciler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -135,6 +139,9 @@ public final class ControllerManager implements AutoCloseable {
     }
     if (on(Loop.CLASS_PROTECTION)) {
       classProtection();
+    }
+    if (on(Loop.SERVICE_CIDR)) {
+      serviceRanges();
     }
     if (on(Loop.NODE_IPAM) && !config.podCidrs().isEmpty()) {
       podCidrs();
@@ -416,6 +423,18 @@ public final class ControllerManager implements AutoCloseable {
             kind -> Uses.ofClass(kind, volumes.lister(), claims.lister()))
         .watching(volumes, Uses::classesOf)
         .watching(claims, Uses::classesOf);
+  }
+
+  private void serviceRanges() {
+    Informer<ServiceCIDR> ranges = informers.of(Resources.SERVICE_CIDRS);
+    Informer<IPAddress> addresses = informers.of(Resources.IP_ADDRESSES);
+    Lister<ServiceCIDR> all = ranges.lister();
+    controller(
+            "service_cidr",
+            1,
+            new ServiceCidrReconciler(client, all, addresses.lister(), environment.clock()))
+        .watching(ranges, range -> ServiceCidrReconciler.overlapping(range, all))
+        .watching(addresses, address -> ServiceCidrReconciler.containing(address, all));
   }
 
   private <T extends ApiObject> Controller<ObjectKey> protection(

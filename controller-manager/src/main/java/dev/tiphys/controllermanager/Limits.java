@@ -22,6 +22,11 @@ public final class Limits {
   /** When to look again at a namespace whose content is still going. */
   public static final Duration NAMESPACE_RETRY = Duration.ofSeconds(1);
 
+  /**
+   * How long a deleted range of service addresses stays, for servers to hear of it; as upstream.
+   */
+  public static final Duration RANGE_QUARANTINE = Duration.ofSeconds(10);
+
   /** How often what should not be there is swept up. */
   public static final Duration POD_SWEEP = Duration.ofSeconds(20);
 

@@ -47,6 +47,8 @@ record Selected(Set<Loop> loops) {
     VOLUME_PROTECTION("persistentvolume-protection-controller", "pv-protection"),
     /** Classes of volume attributes that volumes have. */
     CLASS_PROTECTION("volumeattributesclass-protection-controller", "vac-protection"),
+    /** Ranges of service addresses. */
+    SERVICE_CIDR("service-cidr-controller", "service-cidr"),
     /** Objects without owners. */
     GARBAGE_COLLECTOR("garbage-collector-controller", "garbagecollector");
 
@@ -80,7 +82,6 @@ record Selected(Set<Loop> loops) {
           Map.entry("replicationcontroller-controller", "replicationcontroller"),
           Map.entry("resourceclaim-controller", "resource-claim-controller"),
           Map.entry("serviceaccount-token-controller", "serviceaccount-token"),
-          Map.entry("service-cidr-controller", "service-cidr"),
           Map.entry("statefulset-controller", "statefulset"),
           Map.entry("token-cleaner-controller", "tokencleaner"),
           Map.entry("ttl-after-finished-controller", "ttl-after-finished"),
