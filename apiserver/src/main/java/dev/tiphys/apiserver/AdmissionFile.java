@@ -69,9 +69,15 @@ record AdmissionFile(Map<String, byte[]> plugins) {
    * @throws ConfigException that says what is wrong with it
    */
   <T> T of(String plugin, Reader<T> reader, T otherwise) {
+    T found = find(plugin, reader);
+    return found == null ? otherwise : found;
+  }
+
+  /** The same; null if it has none. */
+  <T> @Nullable T find(String plugin, Reader<T> reader) {
     byte[] content = plugins.get(plugin);
     try {
-      return content == null ? otherwise : reader.read(content);
+      return content == null ? null : reader.read(content);
     } catch (ConfigFileException e) {
       throw new ConfigException(FLAG + ": " + plugin + ": " + e.getMessage(), e);
     }

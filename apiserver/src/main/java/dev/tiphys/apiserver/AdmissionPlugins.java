@@ -7,12 +7,13 @@ import dev.tiphys.apiserver.admission.CertificateSigners;
 import dev.tiphys.apiserver.admission.CertificateSubjectRestriction;
 import dev.tiphys.apiserver.admission.DefaultIngressClass;
 import dev.tiphys.apiserver.admission.DefaultStorageClass;
-import dev.tiphys.apiserver.admission.DefaultTolerationSeconds;
 import dev.tiphys.apiserver.admission.DenyServiceExternalIps;
 import dev.tiphys.apiserver.admission.EventRateLimit;
 import dev.tiphys.apiserver.admission.ExtendedResourceToleration;
+import dev.tiphys.apiserver.admission.ImagePolicyWebhook;
 import dev.tiphys.apiserver.admission.LimitPodHardAntiAffinityTopology;
 import dev.tiphys.apiserver.admission.LimitRanger;
+import dev.tiphys.apiserver.admission.NamespaceAutoProvision;
 import dev.tiphys.apiserver.admission.NamespaceExists;
 import dev.tiphys.apiserver.admission.NamespaceLifecycle;
 import dev.tiphys.apiserver.admission.NodeRestriction;
@@ -21,6 +22,7 @@ import dev.tiphys.apiserver.admission.PersistentVolumeClaimResize;
 import dev.tiphys.apiserver.admission.PodNodeSelector;
 import dev.tiphys.apiserver.admission.PodSecurity;
 import dev.tiphys.apiserver.admission.PodSecuritySettings;
+import dev.tiphys.apiserver.admission.PodTolerationRestriction;
 import dev.tiphys.apiserver.admission.PriorityAdmission;
 import dev.tiphys.apiserver.admission.QuotaLedger;
 import dev.tiphys.apiserver.admission.RbacEscalation;
@@ -29,13 +31,15 @@ import dev.tiphys.apiserver.admission.RuntimeClassAdmission;
 import dev.tiphys.apiserver.admission.ServiceAccountAdmission;
 import dev.tiphys.apiserver.admission.StorageObjectInUseProtection;
 import dev.tiphys.apiserver.admission.TaintNodesByCondition;
+import dev.tiphys.apiserver.resource.Chance;
 import dev.tiphys.apiserver.strategy.ClusterView;
+import dev.tiphys.daemon.ConfigException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The admission plug-ins that are on, in upstream's order. */
 final class AdmissionPlugins {
@@ -48,41 +52,56 @@ final class AdmissionPlugins {
           "EventRateLimit",
           "ExtendedResourceToleration",
           "LimitPodHardAntiAffinityTopology",
+          "NamespaceAutoProvision",
           "NamespaceExists",
           "OwnerReferencesPermissionEnforcement",
-          "PodNodeSelector");
+          "PodNodeSelector",
+          "PodTolerationRestriction");
 
+  private static final String IMAGES = "ImagePolicyWebhook";
   private static final String POLICIES = "MutatingAdmissionPolicy";
   private static final String WEBHOOKS = "MutatingAdmissionWebhook";
   private static final Admission NONE = new Admission() {};
 
   private AdmissionPlugins() {}
 
+  /** Plug-ins that need what is put together after them. */
+  record Late(RbacEscalation escalation, NamespaceAutoProvision namespaces) {
+
+    static Late of(ClusterView view) {
+      return new Late(new RbacEscalation(), new NamespaceAutoProvision(view));
+    }
+  }
+
   /**
    * The plug-ins.
    *
-   * @param on besides those that are on anyway
-   * @param off of those, unless they are in {@code on} too
+   * @param late those that need what is put together after them
    */
   static List<Admission> of(
-      Set<String> on,
-      Set<String> off,
-      AdmissionFile configurations,
-      DefaultTolerationSeconds tolerations,
+      AdmissionConfig config,
       ClusterView view,
       QuotaLedger quotas,
-      RandomGenerator random,
+      Chance chance,
+      Remotes remotes,
       Extensions extensions,
-      RbacEscalation escalation) {
+      Late late) {
+    Set<String> on = config.enabled();
+    Set<String> off = config.disabled();
+    AdmissionFile configurations = config.file();
     Map<String, Admission> plugins = new LinkedHashMap<>();
+    plugins.put("NamespaceAutoProvision", late.namespaces());
     plugins.put("NamespaceLifecycle", new NamespaceLifecycle(view));
     plugins.put("NamespaceExists", new NamespaceExists(view));
     plugins.put("LimitPodHardAntiAffinityTopology", new LimitPodHardAntiAffinityTopology());
     plugins.put("LimitRanger", new LimitRanger(view));
-    plugins.put("ServiceAccount", new ServiceAccountAdmission(view, random));
+    plugins.put("ServiceAccount", new ServiceAccountAdmission(view, chance.random()));
     plugins.put("NodeRestriction", new NodeRestriction(view));
     plugins.put("TaintNodesByCondition", new TaintNodesByCondition());
     plugins.put("AlwaysPullImages", new AlwaysPullImages());
+    if (on.contains(IMAGES)) {
+      plugins.put(IMAGES, images(configurations, remotes, chance));
+    }
     plugins.put(
         "PodSecurity",
         new PodSecurity(
@@ -95,7 +114,15 @@ final class AdmissionPlugins {
             configurations.of(
                 "PodNodeSelector", PodNodeSelector.Settings::read, PodNodeSelector.Settings.NONE)));
     plugins.put("Priority", new PriorityAdmission(view));
-    plugins.put("DefaultTolerationSeconds", tolerations);
+    plugins.put("DefaultTolerationSeconds", config.tolerations());
+    plugins.put(
+        "PodTolerationRestriction",
+        new PodTolerationRestriction(
+            view,
+            configurations.of(
+                "PodTolerationRestriction",
+                PodTolerationRestriction.Settings::read,
+                PodTolerationRestriction.Settings.NONE)));
     plugins.put(
         "EventRateLimit",
         new EventRateLimit(
@@ -134,7 +161,17 @@ final class AdmissionPlugins {
     List<Admission> all = new ArrayList<>(plugins.values());
     // Upstream builds these into the storage of their kinds; no flag turns them off.
     all.add(new CertificateRequester());
-    all.add(escalation);
+    all.add(late.escalation());
     return all;
+  }
+
+  private static Admission images(AdmissionFile configurations, Remotes remotes, Chance chance) {
+    ImagePolicyWebhook.@Nullable Settings settings =
+        configurations.find(IMAGES, ImagePolicyWebhook.Settings::read);
+    if (settings == null) {
+      throw ConfigException.flag(
+          "--admission-control-config-file", "must have a configuration of " + IMAGES);
+    }
+    return new ImagePolicyWebhook(settings, remotes.calls(), chance.clock());
   }
 }

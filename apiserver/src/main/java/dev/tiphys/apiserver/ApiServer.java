@@ -8,7 +8,6 @@ import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.StructType;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.admission.AdmissionChain;
-import dev.tiphys.apiserver.admission.RbacEscalation;
 import dev.tiphys.apiserver.aggregation.Aggregator;
 import dev.tiphys.apiserver.allocation.ClaimRepair;
 import dev.tiphys.apiserver.allocation.StoredClaims;
@@ -119,27 +118,26 @@ final class ApiServer implements AutoCloseable {
     Registry registry =
         Kinds.registry(config, view, claims, chance, extensions.expressions())
             .with(extensions.kinds());
-    RbacEscalation escalation = new RbacEscalation();
+    AdmissionPlugins.Late late = AdmissionPlugins.Late.of(view);
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    parts.add(threads::shutdownNow);
+    Remotes remotes = Remotes.over(extensions.pool(), random, threads);
     Admission admission =
         new AdmissionChain(
             AdmissionPlugins.of(
-                config.enabledAdmission(),
-                config.disabledAdmission(),
                 config.admission(),
-                config.tolerations(),
                 view,
                 new StoredQuotas(view),
-                random,
+                chance,
+                remotes,
                 extensions,
-                escalation));
+                late));
     EndpointFactory factory = new EndpointFactory(store, view, admission, chance);
     Endpoints stored = new Endpoints(factory.all(registry), List.of());
 
     Identity identity = Identity.of(config.serviceAccounts(), view, chance);
     ServiceAccountTokens tokens = identity.tokens();
-    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    parts.add(threads::shutdownNow);
-    Remotes remotes = Remotes.over(extensions.pool(), random, threads);
+    late.namespaces().madeBy(name -> SystemNamespaces.create(stored, name));
     Authenticator authenticator =
         new Authentication(config, remotes, chance.clock())
             .start(tokens, view, extensions.cel(), metrics.registry(), parts);
@@ -155,7 +153,7 @@ final class ApiServer implements AutoCloseable {
     AuthorizerChain authorizer = authorization.start(extensions.cel(), metrics.registry(), parts);
     extensions.judgedBy(authorizer);
     if (authorization.byRoles()) {
-      escalation.judgedBy(authorizer, (ns, role) -> rbac.get().rulesOf(ns, role));
+      late.escalation().judgedBy(authorizer, (ns, role) -> rbac.get().rulesOf(ns, role));
     }
     ComponentHealth components =
         new ComponentHealth(Extensions::anybody, () -> problem(() -> store.check(STORE_PATIENCE)));

@@ -1,6 +1,5 @@
 package dev.tiphys.apiserver;
 
-import dev.tiphys.apiserver.admission.DefaultTolerationSeconds;
 import dev.tiphys.apiserver.authn.RequestHeaders;
 import dev.tiphys.apiserver.http.TlsFiles;
 import dev.tiphys.apiserver.kubelet.KubeletConfig;
@@ -34,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  * @param serviceRanges addresses of services, of one family or of both
  * @param nodePorts ports of services on nodes
  * @param kubelets how to reach kubelets
- * @param admission the configurations of plug-ins
- * @param tolerations how long pods stay on nodes that fail
  * @param audit null if nothing is audited: a policy and somewhere to go are needed
  * @param proxyCertificate by which servers behind an APIService know us, with its key
  * @param versions of the API that are served
@@ -54,10 +51,7 @@ record Config(
     PortRange nodePorts,
     KubeletConfig kubelets,
     Duration eventTtl,
-    Set<String> enabledAdmission,
-    Set<String> disabledAdmission,
-    AdmissionFile admission,
-    DefaultTolerationSeconds tolerations,
+    AdmissionConfig admission,
     @Nullable AuditConfig audit,
     Inflight inflight,
     ServedVersions versions,
@@ -152,10 +146,7 @@ record Config(
                 ? KubeletConfig.DEFAULT_ADDRESS_TYPES
                 : options.kubeletAddressTypes),
         options.eventTtl,
-        Set.copyOf(options.enabledAdmission),
-        Set.copyOf(options.disabledAdmission),
-        AdmissionFile.read(options.admissionConfig),
-        new DefaultTolerationSeconds(options.notReadySeconds, options.unreachableSeconds),
+        AdmissionConfig.of(options),
         AuditConfig.of(options),
         new Inflight(
             notNegative("--max-requests-inflight", options.maxRequests),

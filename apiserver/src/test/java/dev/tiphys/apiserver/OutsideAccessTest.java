@@ -91,6 +91,24 @@ class OutsideAccessTest {
                             || request.resourceAttributes.namespace == 'default'
                     """
                         .formatted(kubeconfig));
+                options.enabledAdmission = List.of("ImagePolicyWebhook");
+                options.admissionConfig =
+                    Files.writeString(
+                        folder.resolve("admission.yaml"),
+                        """
+                        apiVersion: apiserver.config.k8s.io/v1
+                        kind: AdmissionConfiguration
+                        plugins:
+                        - name: ImagePolicyWebhook
+                          configuration: {imagePolicy: {kubeConfigFile: %s}}
+                        - name: PodSecurity
+                          configuration:
+                            apiVersion: pod-security.admission.config.k8s.io/v1
+                            kind: PodSecurityConfiguration
+                            defaults: {enforce: baseline, enforce-version: v1.30}
+                            exemptions: {namespaces: [kube-system]}
+                        """
+                            .formatted(kubeconfig));
                 options.auditPolicy =
                     Files.writeString(
                         folder.resolve("audit.yaml"),
@@ -147,6 +165,11 @@ class OutsideAccessTest {
   private static String answer(Obj review) {
     if (TestHook.text(review, "kind").equals("EventList")) {
       return "{}";
+    }
+    if (TestHook.text(review, "kind").equals("ImageReview")) {
+      return review.toJson().contains("evil")
+          ? "{\"status\":{\"allowed\":false,\"reason\":\"it is evil\"}}"
+          : "{\"status\":{\"allowed\":true}}";
     }
     Obj spec = (Obj) review.get("spec");
     if (TestHook.text(review, "kind").equals("TokenReview")) {
@@ -291,5 +314,29 @@ class OutsideAccessTest {
                       .contains("user=\"admin\" groups=\"\\\"system:masters\\\"")
                       .contains("uri=\"/audited\" response=\"404\""));
         });
+  }
+
+  @Test
+  void podsAreJudgedByTheConfigurationsOfPlugIns() {
+    String accounts = "/api/v1/namespaces/%s/serviceaccounts";
+    for (String namespace : List.of("default", "kube-system")) {
+      api.admin().post(accounts.formatted(namespace), "{\"metadata\":{\"name\":\"default\"}}");
+    }
+    String pod =
+        "{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"hostNetwork\":%s,\"containers\":[{\"name\":\"c\",\"image\":\"%s\"}]}}";
+
+    Answer evil = api.admin().post(PODS, pod.formatted("evil", "false", "evil"));
+    assertThat(evil.at("message"))
+        .isEqualTo(
+            "pods \"evil\" is forbidden: image policy webhook backend denied one or more images:"
+                + " it is evil");
+    Answer host = api.admin().post(PODS, pod.formatted("host", "true", "good"));
+    assertThat(host.at("message"))
+        .isEqualTo(
+            "pods \"host\" is forbidden: violates PodSecurity \"baseline:v1.30\": host namespaces"
+                + " (hostNetwork=true)");
+    String exempt = "/api/v1/namespaces/kube-system/pods";
+    Answer made = api.admin().post(exempt, pod.formatted("host", "true", "good"));
+    assertThat(made.code()).as(made.body()).isEqualTo(201);
   }
 }

@@ -32,11 +32,16 @@ public final class SystemNamespaces implements Bootstrap.Step {
     Endpoint<Namespace> namespaces = endpoints.of(Resources.NAMESPACES);
     for (String name : NAMES) {
       if (namespaces.reads().find(ObjectKey.clusterScoped(name)) == null) {
-        Ensure.created(
-            namespaces,
-            WriteContext.ofServer("kube-apiserver"),
-            Namespace.builder().metadata(ObjectMeta.builder().name(name).build()).build());
+        create(endpoints, name);
       }
     }
+  }
+
+  /** Creates a namespace unless it is there. */
+  public static void create(Endpoints endpoints, String name) {
+    Ensure.created(
+        endpoints.of(Resources.NAMESPACES),
+        WriteContext.ofServer("kube-apiserver"),
+        Namespace.builder().metadata(ObjectMeta.builder().name(name).build()).build());
   }
 }

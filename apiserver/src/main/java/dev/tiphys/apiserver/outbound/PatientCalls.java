@@ -35,6 +35,12 @@ public final class PatientCalls {
     return post(remote, json, atMost, Limits.FIRST_PAUSE, false);
   }
 
+  /** The same with another pause before the second attempt. */
+  public byte[] post(Remote remote, byte[] json, Duration atMost, Duration firstPause)
+      throws IOException {
+    return post(remote, json, atMost, firstPause, false);
+  }
+
   /**
    * The same, whatever failed.
    *

@@ -22,6 +22,7 @@ import dev.tiphys.apiserver.authz.Authorizer;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.strategy.ClusterView;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -193,6 +194,51 @@ class OptionalPluginsTest {
     may.add("update replicasets/finalizers");
     assertThatCode(() -> plugin.validate(update, owned, plain)).doesNotThrowAnyException();
     assertThatCode(() -> plugin.validate(update, owned, owned)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void podsGetTheirNamespacesTolerationsAndNoOthersThanListed() throws Exception {
+    PodTolerationRestriction plugin =
+        new PodTolerationRestriction(
+            namespaces(
+                "{\"annotations\":{\"scheduler.alpha.kubernetes.io/tolerationsWhitelist\":"
+                    + "\"[{\\\"operator\\\":\\\"Exists\\\",\\\"effect\\\":\\\"NoSchedule\\\"}]\"}}"),
+            PodTolerationRestriction.Settings.read(
+                """
+                apiVersion: podtolerationrestriction.admission.k8s.io/v1alpha1
+                kind: Configuration
+                default: [{key: a, operator: Exists, effect: NoSchedule}]
+                """
+                    .getBytes(StandardCharsets.UTF_8)));
+    Request create = request(Operation.CREATE, Resources.PODS);
+    Pod narrow = pod("\"tolerations\":[{\"key\":\"a\",\"value\":\"x\",\"effect\":\"NoSchedule\"}]");
+
+    Pod made = plugin.mutate(create, narrow, null);
+
+    assertThat(made.spec().tolerations())
+        .as("what others include is left out")
+        .extracting(t -> t.key() + " " + t.operator())
+        .containsExactly("a Exists");
+    assertThatCode(() -> plugin.validate(create, made, null)).doesNotThrowAnyException();
+    Pod wide = pod("\"tolerations\":[{\"key\":\"a\",\"operator\":\"Exists\"}]");
+    assertThatThrownBy(() -> plugin.validate(create, wide, null))
+        .hasMessageContaining("conflict with its namespace whitelist");
+  }
+
+  @Test
+  void aNamespaceIsMadeWithItsFirstObject() {
+    List<String> made = new ArrayList<>();
+    NamespaceAutoProvision there = new NamespaceAutoProvision(namespaces("{}"));
+    NamespaceAutoProvision missing = new NamespaceAutoProvision(namespaces(null));
+    there.madeBy(made::add);
+    missing.madeBy(made::add);
+    Pod pod = pod("\"nodeName\":\"n\"");
+
+    there.mutate(request(Operation.CREATE, Resources.PODS), pod, null);
+    missing.mutate(request(Operation.UPDATE, Resources.PODS), pod, pod);
+    assertThat(made).isEmpty();
+    missing.mutate(request(Operation.CREATE, Resources.PODS), pod, null);
+    assertThat(made).containsExactly("default");
   }
 
   @Test
