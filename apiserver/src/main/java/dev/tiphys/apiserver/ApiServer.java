@@ -28,6 +28,7 @@ import dev.tiphys.apiserver.bootstrap.DefaultServiceRange;
 import dev.tiphys.apiserver.bootstrap.KubernetesService;
 import dev.tiphys.apiserver.bootstrap.LocalApiServices;
 import dev.tiphys.apiserver.bootstrap.MasterLeases;
+import dev.tiphys.apiserver.bootstrap.RoleAggregation;
 import dev.tiphys.apiserver.bootstrap.SystemNamespaces;
 import dev.tiphys.apiserver.bootstrap.SystemPriorityClasses;
 import dev.tiphys.apiserver.extension.CustomResources;
@@ -224,7 +225,7 @@ final class ApiServer implements AutoCloseable {
             config.serviceRanges().primary().at(1),
             IpText.canonical(config.advertised()),
             http.port());
-    bootstrap(config, endpoints, rbac, health, repair, service, chance.clock(), threads);
+    bootstrap(config, endpoints, view, rbac, health, repair, service, chance.clock(), threads);
   }
 
   /** Where upstream keeps which node ports are taken. */
@@ -243,6 +244,7 @@ final class ApiServer implements AutoCloseable {
   private void bootstrap(
       Config config,
       Endpoints endpoints,
+      CacheView view,
       RbacSource rbac,
       HealthChecks health,
       ClaimRepair repair,
@@ -255,6 +257,7 @@ final class ApiServer implements AutoCloseable {
             // First, for until there are roles no daemon may do anything; some are in namespaces.
             new SystemNamespaces(endpoints),
             new DefaultRoles(endpoints, threads),
+            new RoleAggregation(endpoints, view),
             new SystemPriorityClasses(endpoints),
             new DefaultFlows(endpoints, threads),
             new DefaultServiceRange(endpoints, config.serviceRanges(), clock),
