@@ -10,6 +10,8 @@ import dev.tiphys.api.validation.Path;
 import dev.tiphys.apiserver.strategy.AddressWarnings;
 import dev.tiphys.apiserver.strategy.PartRules;
 import dev.tiphys.apiserver.strategy.Strategy;
+import dev.tiphys.apiserver.strategy.workload.OldProfiles;
+import dev.tiphys.apiserver.strategy.workload.OwnLabels;
 import dev.tiphys.apiserver.strategy.workload.PodSpecDefaults;
 import dev.tiphys.apiserver.strategy.workload.PodSpecValidation;
 import dev.tiphys.apiserver.strategy.workload.PodWarnings;
@@ -32,9 +34,11 @@ public final class PodStrategy implements Strategy<Pod> {
   }
 
   @Override
-  public Pod prepareForCreate(Pod pod) {
+  public Pod prepareForCreate(Pod sent) {
+    Pod pod = OldProfiles.inFields(sent);
     List<PodCondition> conditions = new ArrayList<>();
-    PodSpec spec = pod.spec() == null ? PodSpec.EMPTY : pod.spec();
+    PodSpec spec =
+        OwnLabels.merged(pod.spec() == null ? PodSpec.EMPTY : pod.spec(), pod.metadata().labels());
     if (!spec.schedulingGates().isEmpty()) {
       conditions.add(
           PodCondition.builder()
@@ -44,12 +48,13 @@ public final class PodStrategy implements Strategy<Pod> {
               .message("Scheduling is blocked due to non-empty scheduling gates")
               .build());
     }
-    return pod.withStatus(
-        PodStatus.builder()
-            .phase("Pending")
-            .qosClass(QosClass.of(spec))
-            .conditions(conditions)
-            .build());
+    return pod.withSpec(spec)
+        .withStatus(
+            PodStatus.builder()
+                .phase("Pending")
+                .qosClass(QosClass.of(spec))
+                .conditions(conditions)
+                .build());
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.TopologySpreadConstraint;
 import dev.tiphys.api.core.v1.WeightedPodAffinityTerm;
 import dev.tiphys.api.meta.v1.LabelSelector;
+import dev.tiphys.api.meta.v1.LabelSelectorRequirement;
 import dev.tiphys.api.names.DnsNames;
 import dev.tiphys.api.names.LabelNames;
 import dev.tiphys.api.validation.FieldErrors;
@@ -87,38 +88,54 @@ final class PlacementValidation {
     Checks.oneOf(
         constraint.nodeAffinityPolicy(), policies, path.child("nodeAffinityPolicy"), errors);
     Checks.oneOf(constraint.nodeTaintsPolicy(), policies, path.child("nodeTaintsPolicy"), errors);
-    Path keys = path.child("matchLabelKeys");
-    validateKeys(constraint.matchLabelKeys(), constraint.labelSelector(), keys, errors);
-    Set<String> selected = selectedKeys(constraint.labelSelector());
-    for (int i = 0; i < constraint.matchLabelKeys().size(); i++) {
-      if (selected.contains(constraint.matchLabelKeys().get(i))) {
-        errors.invalid(
-            keys.index(i),
-            constraint.matchLabelKeys().get(i),
-            "exists in both matchLabelKeys and labelSelector");
-      }
-    }
+    validateKeys(constraint.matchLabelKeys(), List.of(), constraint.labelSelector(), path, errors);
     Checks.selector(constraint.labelSelector(), path.child("labelSelector"), errors);
   }
 
-  /** Keys whose values are taken from the pod itself, beside a selector. */
+  /**
+   * Checks keys whose values are taken from the pod itself, beside a selector, into which a pod's
+   * have been written already.
+   */
   private static void validateKeys(
+      List<String> same,
+      List<String> other,
+      @Nullable LabelSelector selector,
+      Path path,
+      FieldErrors errors) {
+    validateNames(same, selector, path.child("matchLabelKeys"), errors);
+    validateNames(other, selector, path.child("mismatchLabelKeys"), errors);
+    Set<String> selected = new HashSet<>();
+    if (selector != null) {
+      selected.addAll(selector.matchLabels().keySet());
+      for (LabelSelectorRequirement term : selector.matchExpressions()) {
+        String key = String.valueOf(term.key());
+        if (!selected.add(key) && same.contains(key)) {
+          errors.invalid(
+              path.index(same.lastIndexOf(key)),
+              key,
+              "exists in both matchLabelKeys and labelSelector");
+        }
+      }
+    }
+    for (int i = 0; i < same.size(); i++) {
+      if (other.contains(same.get(i))) {
+        errors.invalid(
+            path.child("matchLabelKeys").index(i),
+            same.get(i),
+            "exists in both matchLabelKeys and mismatchLabelKeys");
+      }
+    }
+  }
+
+  private static void validateNames(
       List<String> keys, @Nullable LabelSelector selector, Path path, FieldErrors errors) {
     if (!keys.isEmpty() && selector == null) {
       errors.forbidden(path, "must not be specified when labelSelector is not set");
+      return;
     }
     for (int i = 0; i < keys.size(); i++) {
       errors.invalid(path.index(i), keys.get(i), LabelNames.key(keys.get(i)));
     }
-  }
-
-  private static Set<String> selectedKeys(@Nullable LabelSelector selector) {
-    Set<String> keys = new HashSet<>();
-    if (selector != null) {
-      keys.addAll(selector.matchLabels().keySet());
-      selector.matchExpressions().forEach(term -> keys.add(String.valueOf(term.key())));
-    }
-    return keys;
   }
 
   private static void validateAffinity(Affinity affinity, Path path, FieldErrors errors) {
@@ -189,17 +206,8 @@ final class PlacementValidation {
     for (String namespace : term.namespaces()) {
       errors.invalid(path.child("namespace"), namespace, DnsNames.label(namespace));
     }
-    validateKeys(term.matchLabelKeys(), term.labelSelector(), path.child("matchLabelKeys"), errors);
     validateKeys(
-        term.mismatchLabelKeys(), term.labelSelector(), path.child("mismatchLabelKeys"), errors);
-    for (int i = 0; i < term.matchLabelKeys().size(); i++) {
-      if (term.mismatchLabelKeys().contains(term.matchLabelKeys().get(i))) {
-        errors.invalid(
-            path.child("matchLabelKeys").index(i),
-            term.matchLabelKeys().get(i),
-            "exists in both matchLabelKeys and mismatchLabelKeys");
-      }
-    }
+        term.matchLabelKeys(), term.mismatchLabelKeys(), term.labelSelector(), path, errors);
     if (term.topologyKey() == null || term.topologyKey().isEmpty()) {
       errors.required(path.child("topologyKey"), "can not be empty");
     } else {

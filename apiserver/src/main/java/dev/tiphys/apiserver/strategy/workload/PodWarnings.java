@@ -1,6 +1,7 @@
 package dev.tiphys.apiserver.strategy.workload;
 
 import dev.tiphys.api.core.v1.Affinity;
+import dev.tiphys.api.core.v1.AppArmorProfile;
 import dev.tiphys.api.core.v1.Container;
 import dev.tiphys.api.core.v1.EnvVar;
 import dev.tiphys.api.core.v1.NodeAffinity;
@@ -57,6 +58,9 @@ public final class PodWarnings {
   private final Path path;
   private final Path metadata;
   private final List<Placed> containers = new ArrayList<>();
+  private static final String PROFILE =
+      ": deprecated since v1.30; use the \"appArmorProfile\" field instead";
+
   private final List<String> warnings = new ArrayList<>();
 
   private PodWarnings(PodSpec spec, ObjectMeta metadata, @Nullable Path at) {
@@ -93,6 +97,7 @@ public final class PodWarnings {
               + "]");
     }
     all.tell();
+    all.tellOldProfiles();
     return all.warnings;
   }
 
@@ -237,6 +242,25 @@ public final class PodWarnings {
     }
   }
 
+  /** By now, what annotations of pods name has gone into fields. */
+  private void tellOldProfiles() {
+    if (spec.os() != null && "windows".equals(spec.os().name())) {
+      return;
+    }
+    AppArmorProfile whole =
+        spec.securityContext() == null ? null : spec.securityContext().appArmorProfile();
+    for (Placed placed : containers) {
+      var security = placed.container().securityContext();
+      String key = PodAnnotations.APP_ARMOR + placed.container().name();
+      String said = annotations.get(key);
+      if (said != null
+          && OldProfiles.matters(
+              said, security == null ? null : security.appArmorProfile(), whole)) {
+        warnings.add(metadata.key(key) + PROFILE);
+      }
+    }
+  }
+
   private void tellProfiles() {
     if (spec.securityContext() != null && spec.securityContext().appArmorProfile() != null) {
       return;
@@ -246,9 +270,7 @@ public final class PodWarnings {
       String key = PodAnnotations.APP_ARMOR + placed.container().name();
       if ((security == null || security.appArmorProfile() == null)
           && annotations.containsKey(key)) {
-        warnings.add(
-            metadata.key(key)
-                + ": deprecated since v1.30; use the \"appArmorProfile\" field instead");
+        warnings.add(metadata.key(key) + PROFILE);
       }
     }
   }

@@ -167,7 +167,7 @@ final class SecurityValidation {
     }
   }
 
-  private static void appArmor(@Nullable AppArmorProfile profile, Path path, FieldErrors errors) {
+  static void appArmor(@Nullable AppArmorProfile profile, Path path, FieldErrors errors) {
     if (profile == null) {
       return;
     }

@@ -2,16 +2,23 @@ package dev.tiphys.apiserver.strategy.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiphys.api.core.v1.Affinity;
+import dev.tiphys.api.core.v1.AppArmorProfile;
 import dev.tiphys.api.core.v1.Container;
 import dev.tiphys.api.core.v1.ContainerPort;
 import dev.tiphys.api.core.v1.EnvVar;
 import dev.tiphys.api.core.v1.Pod;
+import dev.tiphys.api.core.v1.PodAffinityTerm;
+import dev.tiphys.api.core.v1.PodAntiAffinity;
 import dev.tiphys.api.core.v1.PodSpec;
 import dev.tiphys.api.core.v1.PodStatus;
 import dev.tiphys.api.core.v1.ResourceRequirements;
+import dev.tiphys.api.core.v1.TopologySpreadConstraint;
 import dev.tiphys.api.core.v1.Volume;
 import dev.tiphys.api.core.v1.VolumeMount;
 import dev.tiphys.api.merge.Defaults;
+import dev.tiphys.api.meta.v1.LabelSelector;
+import dev.tiphys.api.meta.v1.LabelSelectorRequirement;
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.api.value.Quantity;
@@ -19,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +76,86 @@ class PodStrategyTest {
         .isEqualTo(
             "spec.containers[0].resources.requests: Invalid value: \"2\": must be less than or"
                 + " equal to cpu limit of 1");
+  }
+
+  @Test
+  void aNewPodSaysWhatItsOwnLabelsAre() {
+    LabelSelector web = LabelSelector.builder().matchLabels(Map.of("app", "web")).build();
+    PodAffinityTerm term =
+        PodAffinityTerm.builder()
+            .topologyKey("zone")
+            .labelSelector(web)
+            .matchLabelKeys(List.of("hash", "absent"))
+            .mismatchLabelKeys(List.of("tenant"))
+            .build();
+    PodAntiAffinity far =
+        PodAntiAffinity.builder()
+            .requiredDuringSchedulingIgnoredDuringExecution(
+                List.of(term, term.withLabelSelector(null)))
+            .build();
+    PodSpec spec =
+        spec(pod(c -> c))
+            .withAffinity(Affinity.builder().podAntiAffinity(far).build())
+            .withTopologySpreadConstraints(
+                List.of(
+                    TopologySpreadConstraint.builder()
+                        .labelSelector(web)
+                        .matchLabelKeys(List.of("hash"))
+                        .build()));
+    Map<String, String> labels = Map.of("app", "web", "hash", "1", "tenant", "a");
+    Pod pod =
+        Pod.builder().metadata(ObjectMeta.builder().labels(labels).build()).spec(spec).build();
+
+    PodSpec made = spec(strategy.prepareForCreate(pod));
+    var terms =
+        Objects.requireNonNull(Objects.requireNonNull(made.affinity()).podAntiAffinity())
+            .requiredDuringSchedulingIgnoredDuringExecution();
+
+    assertThat(terms.get(0).labelSelector())
+        .isEqualTo(
+            web.withMatchExpressions(
+                List.of(requirement("hash", "In", "1"), requirement("tenant", "NotIn", "a"))));
+    assertThat(terms.get(1).labelSelector()).isNull();
+    assertThat(made.topologySpreadConstraints().get(0).labelSelector())
+        .isEqualTo(web.withMatchExpressions(List.of(requirement("hash", "In", "1"))));
+  }
+
+  private static LabelSelectorRequirement requirement(String key, String operator, String value) {
+    return LabelSelectorRequirement.builder()
+        .key(key)
+        .operator(operator)
+        .values(List.of(value))
+        .build();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "unconfined, Unconfined,",
+    "runtime/default, RuntimeDefault,",
+    "localhost/mine, Localhost, mine",
+    "localhost/, ,",
+    "odd, ,"
+  })
+  void aProfileThatAnAnnotationNamesGoesIntoItsField(
+      String annotation, @Nullable String type, @Nullable String name) {
+    Pod pod = pod(c -> c);
+    String key =
+        "container.apparmor.security.beta.kubernetes.io/" + spec(pod).containers().get(0).name();
+    Pod noted = pod.withMetadata(pod.metadata().withAnnotations(Map.of(key, annotation)));
+
+    Pod made = strategy.prepareForCreate(noted);
+    var security = spec(made).containers().get(0).securityContext();
+
+    assertThat(security == null ? null : security.appArmorProfile())
+        .isEqualTo(
+            type == null
+                ? null
+                : AppArmorProfile.builder().type(type).localhostProfile(name).build());
+    assertThat(strategy.warnings(made, null))
+        .contains(
+            "metadata.annotations["
+                + key
+                + "]: deprecated since v1.30; use the \"appArmorProfile\" field instead");
   }
 
   @Test
