@@ -95,9 +95,7 @@ final class Authentication {
   }
 
   private Supplier<AnonymousAccess> anonymous(IssuedTokens issued) {
-    Boolean flag = config.authentication().anonymous();
-    AnonymousAccess otherwise =
-        Boolean.FALSE.equals(flag) ? AnonymousAccess.NOWHERE : AnonymousAccess.EVERYWHERE;
+    AnonymousAccess otherwise = config.authentication().byFlags(config.authorization().modes());
     return () -> {
       AnonymousAccess configured = issued.anonymous();
       return configured == null ? otherwise : configured;

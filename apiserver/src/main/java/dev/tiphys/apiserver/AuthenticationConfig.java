@@ -1,5 +1,6 @@
 package dev.tiphys.apiserver;
 
+import dev.tiphys.apiserver.authn.AnonymousAccess;
 import dev.tiphys.apiserver.authn.oidc.OidcFlags;
 import dev.tiphys.daemon.ConfigException;
 import java.nio.file.Path;
@@ -7,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How users are known besides by certificates and the server's own tokens.
@@ -25,6 +28,8 @@ record AuthenticationConfig(
     @Nullable OidcFlags oidc,
     @Nullable Webhook webhook) {
 
+  private static final Logger log = LoggerFactory.getLogger(AuthenticationConfig.class);
+
   /**
    * A webhook that knows tokens.
    *
@@ -32,6 +37,25 @@ record AuthenticationConfig(
    * @param remembered how long its answers are
    */
   record Webhook(Path kubeconfig, String version, Duration remembered) {}
+
+  /**
+   * Whether requests without credentials are let on, as far as flags say. As upstream: not where
+   * everybody may do everything.
+   *
+   * @param modes of authorization
+   */
+  AnonymousAccess byFlags(List<String> modes) {
+    if (Boolean.FALSE.equals(anonymous)) {
+      return AnonymousAccess.NOWHERE;
+    }
+    if (modes.contains("AlwaysAllow")) {
+      log.warn(
+          "event=anonymous-auth-off message=\"AnonymousAuth is not allowed with the AlwaysAllow"
+              + " authorizer. You should use a different authorizer\"");
+      return AnonymousAccess.NOWHERE;
+    }
+    return AnonymousAccess.EVERYWHERE;
+  }
 
   static AuthenticationConfig of(Options all) {
     AuthenticationOptions options = all.authentication;
