@@ -32,7 +32,10 @@ public final class SchedulingQueue {
   private static final class Entry {
     final ObjectKey key;
     int priority;
-    long order;
+
+    /** Unlike that of any pod that is ready, until this one is. */
+    long order = -1;
+
     int attempts;
     Place place = Place.READY;
 
