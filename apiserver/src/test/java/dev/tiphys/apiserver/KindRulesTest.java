@@ -13,7 +13,7 @@ import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.api.validation.FieldErrors;
 import dev.tiphys.apiserver.cel.SchemaCel;
 import dev.tiphys.apiserver.conversion.Versions;
-import dev.tiphys.apiserver.strategy.ClusterView;
+import dev.tiphys.apiserver.strategy.FewObjects;
 import dev.tiphys.apiserver.strategy.PartRules;
 import dev.tiphys.apiserver.strategy.StatusPart;
 import dev.tiphys.apiserver.strategy.Strategy;
@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,7 +37,7 @@ class KindRulesTest {
   private final KindStrategies strategies =
       KindStrategies.of(
           new ServiceAllocator(
-              EMPTY,
+              FewObjects.NONE,
               new MemoryClaims(),
               ServiceRanges.parse("10.96.0.0/16"),
               PortRange.NODE_PORTS,
@@ -48,7 +47,7 @@ class KindRulesTest {
               CEL.admission(() -> {
                 throw new IllegalStateException("nothing is evaluated here");
               })),
-          EMPTY);
+          FewObjects.NONE);
 
   /** A change of the sample, and the message that it brings. */
   record Broken(String resource, String change, String message) {}
@@ -182,30 +181,4 @@ class KindRulesTest {
         ? object
         : (T) object.withMetadata(meta.toBuilder().name("sample").namespace("every").build());
   }
-
-  /** Nothing else is in the cluster. */
-  private static final ClusterView EMPTY =
-      new ClusterView() {
-        @Override
-        public <T extends ApiObject> @Nullable T get(
-            ResourceType<T> type, String namespace, String name) {
-          return null;
-        }
-
-        @Override
-        public <T extends ApiObject> @Nullable T getFresh(
-            ResourceType<T> type, String namespace, String name) {
-          return null;
-        }
-
-        @Override
-        public <T extends ApiObject> List<T> list(ResourceType<T> type, String namespace) {
-          return List.of();
-        }
-
-        @Override
-        public <T extends ApiObject> List<T> listFresh(ResourceType<T> type, String namespace) {
-          return List.of();
-        }
-      };
 }

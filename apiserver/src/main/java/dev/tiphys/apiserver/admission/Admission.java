@@ -60,6 +60,11 @@ public interface Admission {
           operation, version, subresource, namespace, name, user, dryRun, warnings, annotations);
     }
 
+    /** Whether an object is to be stored. */
+    public boolean writes() {
+      return operation == Operation.CREATE || operation == Operation.UPDATE;
+    }
+
     /** Whether it is about a resource of a group. */
     public boolean isAbout(String group, String plural) {
       return type.plural().equals(plural) && type.group().equals(group);

@@ -14,9 +14,9 @@ public final class DenyServiceExternalIps implements Admission {
 
   @Override
   public void validate(Request request, @Nullable ApiObject object, @Nullable ApiObject old) {
-    boolean writes =
-        request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE;
-    if (!writes || !request.subresource().isEmpty() || !(object instanceof Service service)) {
+    if (!request.writes()
+        || !request.subresource().isEmpty()
+        || !(object instanceof Service service)) {
       return;
     }
     List<String> had = old instanceof Service before ? addresses(before) : List.of();

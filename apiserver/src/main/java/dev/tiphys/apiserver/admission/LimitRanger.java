@@ -90,8 +90,7 @@ public final class LimitRanger extends PodAdmission {
       for (LimitRangeItem item : items(request.namespace(), "Pod")) {
         check(item, PodAmounts.requests(spec), PodAmounts.limits(spec), faults);
       }
-    } else if (object instanceof PersistentVolumeClaim claim
-        && (request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE)) {
+    } else if (object instanceof PersistentVolumeClaim claim && request.writes()) {
       Map<String, Quantity> asked =
           claim.spec() == null || claim.spec().resources() == null
               ? Map.of()

@@ -38,9 +38,7 @@ public final class OwnerReferencePermissions implements Admission {
 
   @Override
   public void validate(Request request, @Nullable ApiObject object, @Nullable ApiObject old) {
-    boolean writes =
-        request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE;
-    if (!writes
+    if (!request.writes()
         || object == null
         || (request.isAbout("", "pods") && request.subresource().equals("status"))) {
       return;

@@ -84,9 +84,7 @@ public final class PriorityAdmission extends PodAdmission {
 
   @Override
   public void validate(Request request, @Nullable ApiObject object, @Nullable ApiObject old) {
-    boolean writes =
-        request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE;
-    if (!writes
+    if (!request.writes()
         || !(object instanceof PriorityClass made)
         || !Boolean.TRUE.equals(made.globalDefault())) {
       return;

@@ -48,10 +48,8 @@ public final class RbacEscalation implements Admission {
   @Override
   public void validate(Request request, @Nullable ApiObject object, @Nullable ApiObject old) {
     Judge by = judge.get();
-    boolean writes =
-        request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE;
     if (by == null
-        || !writes
+        || !request.writes()
         || !request.type().group().equals(GROUP)
         || request.user().groups().contains(User.MASTERS)) {
       return;

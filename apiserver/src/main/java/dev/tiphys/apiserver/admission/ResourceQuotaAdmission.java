@@ -34,9 +34,7 @@ public final class ResourceQuotaAdmission implements Admission {
 
   @Override
   public void validate(Request request, @Nullable ApiObject object, @Nullable ApiObject old) {
-    boolean writes =
-        request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE;
-    if (!writes
+    if (!request.writes()
         || object == null
         || request.namespace().isEmpty()
         || !request.subresource().isEmpty()) {

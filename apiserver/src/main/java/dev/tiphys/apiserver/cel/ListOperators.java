@@ -5,7 +5,6 @@ import dev.cel.common.CelMutableAst;
 import dev.cel.common.ast.CelExpr.ExprKind;
 import dev.cel.common.ast.CelMutableExpr;
 import dev.cel.common.ast.CelMutableExpr.CelMutableCall;
-import dev.cel.common.ast.CelMutableExpr.CelMutableComprehension;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.SimpleType;
@@ -88,33 +87,9 @@ final class ListOperators {
   }
 
   private void walk(CelMutableExpr expr) {
-    switch (expr.getKind()) {
-      case SELECT -> walk(expr.select().operand());
-      case CALL -> {
-        expr.call().target().ifPresent(this::walk);
-        expr.call().args().forEach(this::walk);
-        replace(expr);
-      }
-      case LIST -> expr.list().elements().forEach(this::walk);
-      case MAP ->
-          expr.map()
-              .entries()
-              .forEach(entry -> {
-                walk(entry.key());
-                walk(entry.value());
-              });
-      case STRUCT -> expr.struct().entries().forEach(entry -> walk(entry.value()));
-      case COMPREHENSION -> {
-        CelMutableComprehension loop = expr.comprehension();
-        walk(loop.iterRange());
-        walk(loop.accuInit());
-        walk(loop.loopCondition());
-        walk(loop.loopStep());
-        walk(loop.result());
-      }
-      case NOT_SET, CONSTANT, IDENT -> {
-        // Nothing within.
-      }
+    Subexpressions.forEach(expr, this::walk);
+    if (expr.getKind() == ExprKind.Kind.CALL) {
+      replace(expr);
     }
   }
 

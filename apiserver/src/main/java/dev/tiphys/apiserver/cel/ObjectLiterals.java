@@ -3,9 +3,9 @@ package dev.tiphys.apiserver.cel;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelMutableAst;
 import dev.cel.common.ast.CelConstant;
+import dev.cel.common.ast.CelExpr.ExprKind;
 import dev.cel.common.ast.CelMutableExpr;
 import dev.cel.common.ast.CelMutableExpr.CelMutableCall;
-import dev.cel.common.ast.CelMutableExpr.CelMutableComprehension;
 import dev.cel.common.ast.CelMutableExpr.CelMutableMap;
 import dev.cel.common.ast.CelMutableExpr.CelMutableStruct;
 import java.util.ArrayList;
@@ -40,38 +40,14 @@ final class ObjectLiterals {
   }
 
   private void walk(CelMutableExpr expr) {
-    switch (expr.getKind()) {
-      case SELECT -> walk(expr.select().operand());
-      case CALL -> {
-        expr.call().target().ifPresent(this::walk);
-        expr.call().args().forEach(this::walk);
-      }
-      case LIST -> expr.list().elements().forEach(this::walk);
-      case MAP ->
-          expr.map()
-              .entries()
-              .forEach(entry -> {
-                walk(entry.key());
-                walk(entry.value());
-              });
-      case STRUCT -> struct(expr);
-      case COMPREHENSION -> {
-        CelMutableComprehension loop = expr.comprehension();
-        walk(loop.iterRange());
-        walk(loop.accuInit());
-        walk(loop.loopCondition());
-        walk(loop.loopStep());
-        walk(loop.result());
-      }
-      case NOT_SET, CONSTANT, IDENT -> {
-        // Nothing within.
-      }
+    Subexpressions.forEach(expr, this::walk);
+    if (expr.getKind() == ExprKind.Kind.STRUCT) {
+      struct(expr);
     }
   }
 
   private void struct(CelMutableExpr expr) {
     CelMutableStruct struct = expr.struct();
-    struct.entries().forEach(entry -> walk(entry.value()));
     String name = struct.messageName();
     boolean patch = name.equals(PATCH);
     if (!patch && !name.equals(OBJECT) && !name.startsWith(OBJECT + ".")) {

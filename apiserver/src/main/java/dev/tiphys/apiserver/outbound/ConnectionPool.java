@@ -3,6 +3,7 @@ package dev.tiphys.apiserver.outbound;
 import dev.tiphys.apiserver.http.Headers;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -71,6 +72,38 @@ public final class ConnectionPool implements AutoCloseable {
     }
     Connection made = Connection.open(peer.destination(), peer.tls(), peer.verifies(), atMost);
     return ask(peer, made, method, pathAndQuery, headers, body, mostBytes);
+  }
+
+  /**
+   * Posts a document in JSON to where the other side's URL says, and tells it there, as {@code
+   * timeout}, how long it may take.
+   *
+   * @param userAgent who asks
+   * @param authorization credentials; null for none
+   * @throws IOException if there is no answer or it is too long
+   */
+  Answer postJson(
+      Peer peer, String userAgent, @Nullable String authorization, byte[] json, Duration atMost)
+      throws IOException {
+    URI uri = URI.create(peer.destination().url());
+    String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    String query = uri.getRawQuery() == null ? "" : uri.getRawQuery() + "&";
+    Headers headers =
+        Headers.of(
+            "Accept",
+            "application/json, */*",
+            "Content-Type",
+            "application/json",
+            "User-Agent",
+            userAgent);
+    return ask(
+        peer,
+        "POST",
+        path + "?" + query + "timeout=" + atMost.toSeconds() + "s",
+        authorization == null ? headers : headers.with("Authorization", authorization),
+        json,
+        atMost,
+        Limits.ANSWER_BYTES);
   }
 
   private Answer ask(

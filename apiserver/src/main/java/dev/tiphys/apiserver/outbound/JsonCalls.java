@@ -5,9 +5,7 @@ import dev.tiphys.api.codec.JsonCodec;
 import dev.tiphys.api.schema.Struct;
 import dev.tiphys.api.schema.StructType;
 import dev.tiphys.api.value.Bytes;
-import dev.tiphys.apiserver.http.Headers;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -37,25 +35,14 @@ public final class JsonCalls {
       StructType<A> answer,
       Duration atMost)
       throws IOException {
-    URI uri = URI.create(destination.url());
-    String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-    String query = uri.getRawQuery() == null ? "" : uri.getRawQuery() + "&";
     try {
       ConnectionPool.Answer response =
-          pool.ask(
+          pool.postJson(
               new Peer(destination, trust.of(bundle), true),
-              "POST",
-              path + "?" + query + "timeout=" + atMost.toSeconds() + "s",
-              Headers.of(
-                  "Accept",
-                  "application/json, */*",
-                  "Content-Type",
-                  "application/json",
-                  "User-Agent",
-                  "kube-apiserver-admission"),
+              "kube-apiserver-admission",
+              null,
               JsonCodec.encode(question),
-              atMost,
-              Limits.ANSWER_BYTES);
+              atMost);
       if (response.status() != 200) {
         throw new IOException("the server answered with " + response.status());
       }

@@ -1,9 +1,7 @@
 package dev.tiphys.apiserver.outbound;
 
 import dev.tiphys.apiserver.configfile.ConfigFileException;
-import dev.tiphys.apiserver.http.Headers;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -68,38 +66,16 @@ public final class Remote {
    * @throws IOException if there is no answer, or it is none of success
    */
   public byte[] post(ConnectionPool pool, byte[] json, Duration atMost) throws IOException {
-    URI uri = URI.create(url());
-    String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-    String query =
-        (uri.getRawQuery() == null ? "" : uri.getRawQuery() + "&")
-            + "timeout="
-            + atMost.toSeconds()
-            + "s";
-    Headers headers =
-        Headers.of(
-            "Accept",
-            "application/json, */*",
-            "Content-Type",
-            "application/json",
-            "User-Agent",
-            "kube-apiserver");
     Secret secret = authorization;
     ConnectionPool.Answer answer;
     try {
       answer =
-          pool.ask(
-              peer,
-              "POST",
-              path + "?" + query,
-              secret == null ? headers : headers.with("Authorization", secret.get()),
-              json,
-              atMost,
-              Limits.ANSWER_BYTES);
+          pool.postJson(peer, "kube-apiserver", secret == null ? null : secret.get(), json, atMost);
     } catch (IOException e) {
       throw new IOException(
           "Post \""
               + url()
-              + (uri.getRawQuery() == null ? "?" : "&")
+              + (url().contains("?") ? "&" : "?")
               + "timeout="
               + atMost.toSeconds()
               + "s\": "

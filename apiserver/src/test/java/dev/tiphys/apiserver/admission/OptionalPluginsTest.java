@@ -13,7 +13,6 @@ import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.core.v1.Service;
 import dev.tiphys.api.meta.v1.ObjectMeta;
 import dev.tiphys.api.meta.v1.OwnerReference;
-import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.apiserver.admission.Admission.Operation;
 import dev.tiphys.apiserver.admission.Admission.Request;
@@ -21,6 +20,7 @@ import dev.tiphys.apiserver.authn.User;
 import dev.tiphys.apiserver.authz.Authorizer;
 import dev.tiphys.apiserver.request.ApiException;
 import dev.tiphys.apiserver.strategy.ClusterView;
+import dev.tiphys.apiserver.strategy.FewObjects;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -259,29 +259,9 @@ class OptionalPluginsTest {
 
   /** A cluster in which each namespace has some metadata, or there is none. */
   private static ClusterView namespaces(String metadata) {
-    return new ClusterView() {
-      @Override
-      @SuppressWarnings("unchecked") // only namespaces are asked for
-      public <T extends ApiObject> T get(ResourceType<T> type, String namespace, String name) {
-        return metadata == null
+    return new FewObjects((namespace, name) ->
+        metadata == null
             ? null
-            : (T) JsonCodec.decode("{\"metadata\":" + metadata + "}", Namespace.TYPE);
-      }
-
-      @Override
-      public <T extends ApiObject> T getFresh(ResourceType<T> type, String namespace, String name) {
-        return get(type, namespace, name);
-      }
-
-      @Override
-      public <T extends ApiObject> List<T> list(ResourceType<T> type, String namespace) {
-        return List.of();
-      }
-
-      @Override
-      public <T extends ApiObject> List<T> listFresh(ResourceType<T> type, String namespace) {
-        return List.of();
-      }
-    };
+            : JsonCodec.decode("{\"metadata\":" + metadata + "}", Namespace.TYPE));
   }
 }

@@ -3,10 +3,9 @@ package dev.tiphys.apiserver.authn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiphys.api.core.v1.Secret;
-import dev.tiphys.api.schema.ApiObject;
-import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.api.value.Bytes;
 import dev.tiphys.apiserver.strategy.ClusterView;
+import dev.tiphys.apiserver.strategy.FewObjects;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -30,37 +29,17 @@ class BootstrapTokensTest {
               "usage-bootstrap-authentication", "true",
               "expiration", "2026-02-01T00:00:00Z"));
 
-  private final ClusterView view =
-      new ClusterView() {
-        @Override
-        @SuppressWarnings("unchecked") // only secrets are asked for
-        public <T extends ApiObject> @Nullable T get(
-            ResourceType<T> type, String namespace, String name) {
-          if (!namespace.equals("kube-system") || !name.equals("bootstrap-token-abcdef")) {
-            return null;
-          }
-          Map<String, Bytes> values = new HashMap<>();
-          data.forEach((key, value) ->
-              values.put(key, Bytes.copyOf(value.getBytes(StandardCharsets.UTF_8))));
-          return (T) Secret.builder().type("bootstrap.kubernetes.io/token").data(values).build();
-        }
+  private final ClusterView view = new FewObjects(this::secret);
 
-        @Override
-        public <T extends ApiObject> @Nullable T getFresh(
-            ResourceType<T> type, String namespace, String name) {
-          return get(type, namespace, name);
-        }
-
-        @Override
-        public <T extends ApiObject> List<T> list(ResourceType<T> type, String namespace) {
-          return List.of();
-        }
-
-        @Override
-        public <T extends ApiObject> List<T> listFresh(ResourceType<T> type, String namespace) {
-          return List.of();
-        }
-      };
+  private @Nullable Secret secret(String namespace, String name) {
+    if (!namespace.equals("kube-system") || !name.equals("bootstrap-token-abcdef")) {
+      return null;
+    }
+    Map<String, Bytes> values = new HashMap<>();
+    data.forEach(
+        (key, value) -> values.put(key, Bytes.copyOf(value.getBytes(StandardCharsets.UTF_8))));
+    return Secret.builder().type("bootstrap.kubernetes.io/token").data(values).build();
+  }
 
   private @Nullable User user(String token) {
     Verified verified =

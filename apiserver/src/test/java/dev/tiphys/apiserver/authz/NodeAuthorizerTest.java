@@ -7,10 +7,10 @@ import dev.tiphys.api.core.v1.PersistentVolume;
 import dev.tiphys.api.core.v1.PersistentVolumeClaim;
 import dev.tiphys.api.core.v1.Pod;
 import dev.tiphys.api.schema.ApiObject;
-import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.apiserver.authn.User;
 import dev.tiphys.apiserver.bootstrap.DefaultRoles;
 import dev.tiphys.apiserver.strategy.ClusterView;
+import dev.tiphys.apiserver.strategy.FewObjects;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,30 +42,7 @@ class NodeAuthorizerTest {
               PersistentVolume.TYPE));
 
   private static final ClusterView VIEW =
-      new ClusterView() {
-        @Override
-        @SuppressWarnings("unchecked") // names tell the kinds here
-        public <T extends ApiObject> @Nullable T get(
-            ResourceType<T> type, String namespace, String name) {
-          return (T) OBJECTS.get(namespace + "/" + name);
-        }
-
-        @Override
-        public <T extends ApiObject> @Nullable T getFresh(
-            ResourceType<T> type, String namespace, String name) {
-          return get(type, namespace, name);
-        }
-
-        @Override
-        public <T extends ApiObject> List<T> list(ResourceType<T> type, String namespace) {
-          return List.of();
-        }
-
-        @Override
-        public <T extends ApiObject> List<T> listFresh(ResourceType<T> type, String namespace) {
-          return List.of();
-        }
-      };
+      new FewObjects((namespace, name) -> OBJECTS.get(namespace + "/" + name));
 
   private final NodeAuthorizer node =
       new NodeAuthorizer(
