@@ -12,19 +12,12 @@ import java.util.Map;
 
 /**
  * The caches from which JVMs start fast. A throw-away cluster runs once after each build, with
- * every JVM recording what it loads; daemons start from the recordings ever after. Without caches
- * everything works, slower.
+ * every JVM but the store's recording what it loads; daemons start from the recordings ever after.
+ * Without caches everything works, slower.
  */
 final class StartCaches {
   private static final List<String> PROGRAMS =
-      List.of(
-          "store",
-          "apiserver",
-          "scheduler",
-          "controller-manager",
-          "kubelet",
-          "kube-proxy",
-          "deploy");
+      List.of("apiserver", "scheduler", "controller-manager", "kubelet", "kube-proxy", "deploy");
 
   private final Path distribution;
 
