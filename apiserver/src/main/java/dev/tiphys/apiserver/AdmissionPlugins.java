@@ -95,7 +95,8 @@ final class AdmissionPlugins {
     plugins.put("NamespaceExists", new NamespaceExists(view));
     plugins.put("LimitPodHardAntiAffinityTopology", new LimitPodHardAntiAffinityTopology());
     plugins.put("LimitRanger", new LimitRanger(view));
-    plugins.put("ServiceAccount", new ServiceAccountAdmission(view, chance.random()));
+    plugins.put(
+        "ServiceAccount", new ServiceAccountAdmission(view, chance.random(), Thread::sleep));
     plugins.put("NodeRestriction", new NodeRestriction(view));
     plugins.put("TaintNodesByCondition", new TaintNodesByCondition());
     plugins.put("AlwaysPullImages", new AlwaysPullImages());

@@ -36,13 +36,31 @@ public final class ServiceAccountAdmission extends PodAdmission {
   private static final long TOKEN_SECONDS = 3607;
   private static final int FILE_MODE = 0644;
 
+  // As upstream: the default account is made by a controller, a moment after its namespace.
+  private static final String DEFAULT = "default";
+  private static final int LOOKS_FOR_DEFAULT = 10;
+  private static final int PAUSE_MILLIS = 100;
+
   private final ClusterView view;
   private final RandomGenerator random;
+  private final Pause pause;
 
-  /** Looks accounts up in a view. */
-  public ServiceAccountAdmission(ClusterView view, RandomGenerator random) {
+  /** Waits. */
+  @FunctionalInterface
+  public interface Pause {
+    /** Waits for so many milliseconds. */
+    void of(long millis) throws InterruptedException;
+  }
+
+  /**
+   * Looks accounts up in a view.
+   *
+   * @param pause before the default account is looked for again
+   */
+  public ServiceAccountAdmission(ClusterView view, RandomGenerator random, Pause pause) {
     this.view = view;
     this.random = random;
+    this.pause = pause;
   }
 
   @Override
@@ -51,7 +69,7 @@ public final class ServiceAccountAdmission extends PodAdmission {
       return spec;
     }
     String name = spec.serviceAccountName();
-    String accountName = name == null || name.isEmpty() ? "default" : name;
+    String accountName = name == null || name.isEmpty() ? DEFAULT : name;
     ServiceAccount account = account(request, pod, accountName);
     PodSpec.Builder complete =
         spec.toBuilder().serviceAccountName(accountName).serviceAccount(accountName);
@@ -64,7 +82,11 @@ public final class ServiceAccountAdmission extends PodAdmission {
 
   private ServiceAccount account(Request request, Pod pod, String name) {
     ServiceAccount account = view.get(Resources.SERVICE_ACCOUNTS, request.namespace(), name);
-    if (account == null) {
+    int looks = name.equals(DEFAULT) ? LOOKS_FOR_DEFAULT : 1;
+    for (int look = 0; account == null && look < looks; look++) {
+      if (look > 0) {
+        rest();
+      }
       account = view.getFresh(Resources.SERVICE_ACCOUNTS, request.namespace(), name);
     }
     if (account == null) {
@@ -82,6 +104,15 @@ public final class ServiceAccountAdmission extends PodAdmission {
               + "\" not found");
     }
     return account;
+  }
+
+  private void rest() {
+    try {
+      pause.of(PAUSE_MILLIS + random.nextInt(PAUSE_MILLIS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ApiException.unavailable("the server is stopping");
+    }
   }
 
   private static boolean mountsToken(PodSpec spec, ServiceAccount account) {
