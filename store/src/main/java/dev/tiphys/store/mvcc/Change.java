@@ -17,8 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 record Change(long revision, List<KeyEvent> events) {
 
+  /** About the memory that it takes. */
+  long bytes() {
+    long bytes = 0;
+    for (var event : events) {
+      bytes += event.bytes();
+    }
+    return bytes;
+  }
+
   /** What happened to one key. Shared by all watchers, so that each form of it is built once. */
   static final class KeyEvent {
+    /** Bytes of the objects that an event is made of, besides key and value. */
+    private static final int OBJECTS = 200;
+
     private final byte[] key;
     private final Event event;
     private volatile @Nullable Event withPrevious;
@@ -45,6 +57,10 @@ record Change(long revision, List<KeyEvent> events) {
 
     Event event() {
       return event;
+    }
+
+    private int bytes() {
+      return OBJECTS + 2 * key.length + event.getKv().getValue().size();
     }
 
     boolean isDelete() {

@@ -6,10 +6,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what happened, out of the index and the log. Any thread. */
 final class History {
+  /** Events that are read at a time. */
+  static final int CHUNK = 1000;
+
+  /** After so many bytes no further revision is read at a time. */
+  static final long CHUNK_BYTES = 1 << 20;
+
   private final KeyIndex index;
   private final Records records;
   private final SystemState system;
@@ -32,19 +39,16 @@ final class History {
   }
 
   /**
-   * The changes to a range of keys in [from, to], oldest first: whole revisions, about {@code
-   * limit} events.
+   * The first changes to a range of keys in [from, to], oldest first: whole revisions, about {@link
+   * #CHUNK} events and {@link #CHUNK_BYTES}; at least one revision, if there is any.
    *
    * @throws StoreException {@link StoreError#COMPACTED}
    */
-  List<Change> changes(KeyRange range, long from, long to, int limit) throws IOException {
+  List<Change> changes(KeyRange range, long from, long to) throws IOException {
     needHistory(from);
-    var found = new ArrayList<Found>();
-    for (var history : index.in(range)) {
-      KeyHistory.Version version;
-      for (int n = 0; (version = history.within(from, to, n)) != null; n++) {
-        found.add(new Found(history, version));
-      }
+    var found = found(range, from, to, CHUNK + 1);
+    if (found.size() > CHUNK) {
+      found = found(range, from, lastOfChunk(range, from, to), Integer.MAX_VALUE);
     }
     // Within a revision all records lie in one segment, in the order in which they happened.
     found.sort(
@@ -53,10 +57,10 @@ final class History {
     var changes = new ArrayList<Change>();
     List<Change.KeyEvent> events = List.of();
     long current = 0;
-    int count = 0;
+    long bytes = 0;
     for (var f : found) {
       if (f.version.revision() != current) {
-        if (count >= limit) {
+        if (bytes >= CHUNK_BYTES) {
           break;
         }
         current = f.version.revision();
@@ -64,10 +68,46 @@ final class History {
         changes.add(new Change(current, events));
       }
       events.add(event(f.history, f.version));
-      count++;
+      bytes += f.version.length();
     }
     needHistory(from); // it may have been compacted while we read
     return changes;
+  }
+
+  /**
+   * The revision at which the {@link #CHUNK}-th event happened, or {@code to}: found without noting
+   * all of a long history.
+   */
+  private long lastOfChunk(KeyRange range, long from, long to) {
+    var first = new PriorityQueue<Long>(CHUNK, Comparator.reverseOrder());
+    for (var history : index.in(range)) {
+      KeyHistory.Version version;
+      for (int n = 0; (version = history.within(from, to, n)) != null; n++) {
+        if (first.size() == CHUNK && first.element() <= version.revision()) {
+          break; // those after it are later still
+        }
+        if (first.size() == CHUNK) {
+          first.remove();
+        }
+        first.add(version.revision());
+      }
+    }
+    return first.size() < CHUNK ? to : first.element();
+  }
+
+  /** Events in order of key; no more than {@code atMost}. */
+  private List<Found> found(KeyRange range, long from, long to, int atMost) {
+    var found = new ArrayList<Found>();
+    for (var history : index.in(range)) {
+      KeyHistory.Version version;
+      for (int n = 0; (version = history.within(from, to, n)) != null; n++) {
+        found.add(new Found(history, version));
+        if (found.size() == atMost) {
+          return found;
+        }
+      }
+    }
+    return found;
   }
 
   private void needHistory(long from) {

@@ -443,8 +443,8 @@ public final class Machine implements Closeable {
   }
 
   /** The changes to a range of keys, for watches; see {@link History#changes}. */
-  List<Change> changes(KeyRange range, long from, long to, int limit) throws IOException {
-    return now.history.changes(range, from, to, limit);
+  List<Change> changes(KeyRange range, long from, long to) throws IOException {
+    return now.history.changes(range, from, to);
   }
 
   /** The key-value before a revision, for watches; see {@link History#previous}. */

@@ -16,8 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class WatchGroup {
   final Wish wish;
 
+  /** Changes, and bytes of them, that a group may be behind before it goes back to the log. */
+  private static final int MAX_PENDING = 1024;
+
+  private static final int MAX_PENDING_BYTES = 4 << 20;
+
   /** Changes that the live ones among the watches are to be sent, oldest first. */
   final ArrayDeque<Change> pending = new ArrayDeque<>();
+
+  private long pendingBytes;
 
   /** Those that are live. */
   final Set<Watcher> live = new LinkedHashSet<>();
@@ -70,6 +77,21 @@ final class WatchGroup {
     this.wish = wish;
   }
 
+  /** Adds what is to be sent; false when it is more than may be kept for those who are slow. */
+  boolean add(Change change) {
+    pending.add(change);
+    pendingBytes += change.bytes();
+    return pending.size() <= MAX_PENDING && pendingBytes <= MAX_PENDING_BYTES;
+  }
+
+  /** Takes all that is to be sent. */
+  List<Change> take() {
+    var taken = new ArrayList<>(pending);
+    pending.clear();
+    pendingBytes = 0;
+    return taken;
+  }
+
   /** All go back to reading from the log, each from the first revision that it was not sent. */
   void demote() {
     for (var watcher : live) {
@@ -80,5 +102,6 @@ final class WatchGroup {
     }
     live.clear();
     pending.clear();
+    pendingBytes = 0;
   }
 }

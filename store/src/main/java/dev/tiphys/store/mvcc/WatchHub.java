@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -15,10 +16,12 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class WatchHub {
   private static final int QUEUE = 4096;
+  private static final long QUEUE_BYTES = 32 << 20;
   private static final Duration LOOK = Duration.ofMillis(500);
 
   private final Machine machine;
   private final LinkedBlockingQueue<Change> queue = new LinkedBlockingQueue<>(QUEUE);
+  private final AtomicLong queuedBytes = new AtomicLong();
   private final CopyOnWriteArrayList<WatchSession> sessions = new CopyOnWriteArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -45,6 +48,7 @@ public final class WatchHub {
         queue.drainTo(batch);
       }
       dispatch(batch);
+      queuedBytes.addAndGet(-batch.stream().mapToLong(Change::bytes).sum());
     }
   }
 
@@ -85,9 +89,11 @@ public final class WatchHub {
       return;
     }
     for (var change : changes) {
-      if (!queue.offer(change)) {
+      long bytes = change.bytes();
+      if (queuedBytes.get() > QUEUE_BYTES || !queue.offer(change)) {
         return; // the gap shows to the dispatcher as soon as there is room
       }
+      queuedBytes.addAndGet(bytes);
     }
   }
 

@@ -19,8 +19,6 @@ import java.util.function.LongSupplier;
  * from the log when it is ready again.
  */
 public final class WatchSession {
-  private static final int PENDING = 1024;
-  private static final int CHUNK = 1000;
 
   /** So many watches of one stream that have the same to tell make it worth to gather. */
   private static final int MANY = 16;
@@ -34,7 +32,7 @@ public final class WatchSession {
   private final WatchResponses responses;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
-  private final Watches watches = new Watches(PENDING);
+  private final Watches watches = new Watches();
   private final ArrayDeque<WatchResponse> replies = new ArrayDeque<>();
   private long offered;
   private long progressTarget = -1;
@@ -169,8 +167,7 @@ public final class WatchSession {
   public void run() throws InterruptedException, IOException {
     try {
       while (awaitWork()) {
-        sendReplies();
-        catchUp();
+        catchUp(sendReplies());
         int busy = 0;
         for (var group : look(Watches::withNews)) {
           busy += sendPending(group);
@@ -287,17 +284,21 @@ public final class WatchSession {
     return wait;
   }
 
-  private void sendReplies() throws InterruptedException {
+  /**
+   * Returns the watches that are not live and were told so: one that is created from now on must
+   * not see events before it is answered.
+   */
+  private List<Watcher> sendReplies() throws InterruptedException {
     while (true) {
       WatchResponse reply;
       lock.lock();
       try {
         reply = replies.poll();
+        if (reply == null) {
+          return watches.behind();
+        }
       } finally {
         lock.unlock();
-      }
-      if (reply == null) {
-        return;
       }
       sink.send(reply);
     }
@@ -314,11 +315,11 @@ public final class WatchSession {
   }
 
   /** Sends from the log to those who are not live: read once for all who are at one place. */
-  private void catchUp() throws InterruptedException, IOException {
-    for (var watcher : look(Watches::behind)) {
+  private void catchUp(List<Watcher> answered) throws InterruptedException, IOException {
+    for (var watcher : answered) {
       hub.goLive(this, watcher);
     }
-    for (var entry : look(Watches::starts).entrySet()) {
+    for (var entry : look(all -> all.starts(answered)).entrySet()) {
       catchUp(entry.getKey(), entry.getValue());
     }
   }
@@ -329,7 +330,7 @@ public final class WatchSession {
     var wish = start.group().wish;
     List<Change> changes;
     try {
-      changes = machine.changes(wish.range(), start.next(), to, CHUNK);
+      changes = machine.changes(wish.range(), start.next(), to);
     } catch (StoreException e) {
       those.forEach(this::cancelCompacted);
       return;
@@ -370,8 +371,7 @@ public final class WatchSession {
     var receivers = new ArrayList<Receiver>();
     lock.lock();
     try {
-      changes = new ArrayList<>(group.pending);
-      group.pending.clear();
+      changes = group.take();
       if (changes.isEmpty()) {
         return 0;
       }

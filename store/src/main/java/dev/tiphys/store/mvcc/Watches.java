@@ -13,7 +13,6 @@ import java.util.Set;
  * the session's lock.
  */
 final class Watches {
-  private final int maxPending;
   private final Map<Long, Watcher> watchers = new LinkedHashMap<>();
   private final Map<WatchGroup.Wish, WatchGroup> groups = new LinkedHashMap<>();
 
@@ -24,15 +23,6 @@ final class Watches {
 
   /** Where watches that are not live go on from, in the log. */
   record Start(WatchGroup group, long next) {}
-
-  /**
-   * Makes room for watches.
-   *
-   * @param maxPending changes that a group may be behind before it goes back to the log
-   */
-  Watches(int maxPending) {
-    this.maxPending = maxPending;
-  }
 
   int count() {
     return watchers.size();
@@ -92,8 +82,7 @@ final class Watches {
       var part = group.live.isEmpty() ? null : group.wish.match(change);
       if (part != null) {
         wanted = true;
-        group.pending.add(part);
-        if (group.pending.size() > maxPending) {
+        if (!group.add(part)) {
           demote(group);
         }
       }
@@ -147,13 +136,15 @@ final class Watches {
     return new ArrayList<>(behind);
   }
 
-  /** Those that are not live, together with the others that go on from the same place. */
-  Map<Start, List<Watcher>> starts() {
+  /** Those of some that are not live, together with the others that go on from the same place. */
+  Map<Start, List<Watcher>> starts(List<Watcher> some) {
     var starts = new LinkedHashMap<Start, List<Watcher>>();
-    for (var watcher : behind) {
-      starts
-          .computeIfAbsent(new Start(watcher.group, watcher.next), _ -> new ArrayList<>())
-          .add(watcher);
+    for (var watcher : some) {
+      if (behind.contains(watcher)) {
+        starts
+            .computeIfAbsent(new Start(watcher.group, watcher.next), _ -> new ArrayList<>())
+            .add(watcher);
+      }
     }
     return starts;
   }

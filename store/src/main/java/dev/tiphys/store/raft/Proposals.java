@@ -32,11 +32,15 @@ final class Proposals {
   /** More waiting than this, and clients are told to back off. */
   private static final int MAX_WAITING = 16_384;
 
+  /** The same in bytes: one waits that is larger than all of it, not two. */
+  static final int MAX_WAITING_BYTES = 32 << 20;
+
   private final long proposer;
   private final Transport transport;
   private final Executor sending;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private final Map<Long, Sent> underWay = new ConcurrentHashMap<>();
+  private long waitingBytes;
   private long sequence;
   private boolean willSend;
 
@@ -75,10 +79,11 @@ final class Proposals {
   CompletableFuture<Outcome> propose(Command command) {
     var entry = new Waiting(command, new CompletableFuture<>());
     synchronized (this) {
-      if (waiting.size() >= MAX_WAITING) {
+      if (waiting.size() >= MAX_WAITING || waitingBytes > MAX_WAITING_BYTES) {
         throw StoreError.TOO_MANY_REQUESTS.exception();
       }
       waiting.add(entry);
+      waitingBytes += command.getSerializedSize();
     }
     sendSoon();
     return entry.outcome;
@@ -157,6 +162,7 @@ final class Proposals {
         break;
       }
       var next = waiting.removeFirst();
+      waitingBytes -= next.command.getSerializedSize();
       batch.addCommands(next.command);
       waiters.add(next);
     }

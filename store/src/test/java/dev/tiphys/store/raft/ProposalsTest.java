@@ -3,8 +3,10 @@ package dev.tiphys.store.raft;
 import static com.google.protobuf.ByteString.copyFromUtf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.tiphys.store.mvcc.Outcome;
 import dev.tiphys.store.mvcc.StoreError;
+import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.rpc.PutRequest;
@@ -84,6 +86,29 @@ class ProposalsTest {
     assertThat(outcome).isNotDone();
     proposals.expire(Duration.ofSeconds(8).toNanos(), Duration.ofSeconds(7));
     assertThat(outcome).isCompletedExceptionally();
+  }
+
+  @Test
+  void whatWaitsIsBoundedInBytes() {
+    var big = PutRequest.newBuilder().setValue(ByteString.copyFrom(new byte[1 << 20])).build();
+    int taken = 0;
+    while (take(big)) {
+      taken++;
+      assertThat(taken).isLessThan(100);
+    }
+    assertThat(taken).isEqualTo(Proposals.MAX_WAITING_BYTES >> 20);
+    turn(); // four are on their way
+    assertThat(take(big)).isTrue();
+  }
+
+  private boolean take(PutRequest put) {
+    try {
+      proposals.propose(Command.newBuilder().setPut(put).build());
+      return true;
+    } catch (StoreException e) {
+      assertThat(e.error()).isEqualTo(StoreError.TOO_MANY_REQUESTS);
+      return false;
+    }
   }
 
   private void putOneByOne(String... keys) {
