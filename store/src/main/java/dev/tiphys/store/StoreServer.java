@@ -97,12 +97,13 @@ final class StoreServer implements AutoCloseable {
           parts.add(
               new LeaseKeeper(
                   machine::leases,
-                  () -> raft.status().leading(),
+                  lead(raft),
                   ticker,
-                  id ->
+                  (id, term) ->
                       raft.propose(
                           Command.newBuilder()
                               .setLeaseRevoke(LeaseRevokeRequest.newBuilder().setID(id))
+                              .setLeaderTerm(term)
                               .build())));
       raft.countedBy(keeper);
       background(threads, "leases", () -> keeper.run(Limits.LEASE_SCAN), termination);
@@ -180,6 +181,20 @@ final class StoreServer implements AutoCloseable {
 
   private static UUID uuid(SecureRandom random) {
     return new UUID(random.nextLong(), random.nextLong());
+  }
+
+  private static LeaseKeeper.Lead lead(RaftNode raft) {
+    return new LeaseKeeper.Lead() {
+      @Override
+      public long term() {
+        return raft.leadingTerm();
+      }
+
+      @Override
+      public long confirmedTerm() throws InterruptedException {
+        return raft.confirmedTerm();
+      }
+    };
   }
 
   private static Space.Alarm alarm(Quota quota) {

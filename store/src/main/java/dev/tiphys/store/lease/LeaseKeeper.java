@@ -8,11 +8,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -23,18 +21,26 @@ public final class LeaseKeeper implements LeaseClock, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
 
   private final Supplier<Leases> leases;
-  private final BooleanSupplier leading;
+  private final Lead lead;
   private final LongSupplier ticker;
   private final Revoker revoker;
-  // By the number of the grant: a lease granted anew under the same id has its full time.
-  private final Map<Long, Long> deadlines = new ConcurrentHashMap<>();
+  private final AtomicReference<Reign> current = new AtomicReference<>(new Reign(0));
   private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** Knows whether this member leads. */
+  public interface Lead {
+    /** The term in which it leads, as far as it knows; 0 when it does not. */
+    long term();
+
+    /** The same, when a majority has confirmed it since the call; blocks. */
+    long confirmedTerm() throws InterruptedException;
+  }
 
   /** Ends a lease for the whole cluster. */
   @FunctionalInterface
   public interface Revoker {
-    /** Proposes the end and waits for it. */
-    void revoke(long lease) throws InterruptedException;
+    /** Proposes the end, which is refused if it is not ordered in this term, and waits for it. */
+    void revoke(long lease, long term) throws InterruptedException;
   }
 
   /**
@@ -49,10 +55,9 @@ public final class LeaseKeeper implements LeaseClock, AutoCloseable {
    *
    * @param ticker nanoseconds of a steady clock
    */
-  public LeaseKeeper(
-      Supplier<Leases> leases, BooleanSupplier leading, LongSupplier ticker, Revoker revoker) {
+  public LeaseKeeper(Supplier<Leases> leases, Lead lead, LongSupplier ticker, Revoker revoker) {
     this.leases = leases;
-    this.leading = leading;
+    this.lead = lead;
     this.ticker = ticker;
     this.revoker = revoker;
   }
@@ -68,6 +73,7 @@ public final class LeaseKeeper implements LeaseClock, AutoCloseable {
       return 0;
     }
     long now = ticker.getAsLong();
+    var deadlines = reign().deadlines();
     var deadline = deadlines.get(grant.number());
     if (deadline != null && deadline - now <= 0) {
       return 0; // its end is on the way
@@ -89,7 +95,7 @@ public final class LeaseKeeper implements LeaseClock, AutoCloseable {
       return null;
     }
     var full = Duration.ofSeconds(grant.ttlSeconds());
-    var deadline = deadlines.get(grant.number());
+    var deadline = reign().deadlines().get(grant.number());
     var left = deadline == null ? full : Duration.ofNanos(deadline - ticker.getAsLong());
     return new Countdown(grant, left.isNegative() ? Duration.ZERO : left);
   }
@@ -97,6 +103,7 @@ public final class LeaseKeeper implements LeaseClock, AutoCloseable {
   /** All leases, the one that runs out next first. */
   public List<Long> inOrderOfEnd() {
     long now = ticker.getAsLong();
+    var deadlines = reign().deadlines();
     record End(long id, long number, long nanos) {}
     return leases.get().all().stream()
         .map(grant -> {
@@ -120,14 +127,15 @@ public final class LeaseKeeper implements LeaseClock, AutoCloseable {
 
   /** Looks once. */
   void tick() throws InterruptedException {
-    if (!leading.getAsBoolean()) {
-      deadlines.clear();
+    var reign = reign();
+    if (reign.term() == 0) {
       return;
     }
-    long now = ticker.getAsLong();
+    var deadlines = reign.deadlines();
     var out = new ArrayList<Long>();
     var known = new HashSet<Long>();
     for (var grant : leases.get().all()) {
+      long now = ticker.getAsLong(); // after the grant, whatever happened between
       long full = now + Duration.ofSeconds(grant.ttlSeconds()).toNanos();
       known.add(grant.number());
       if (deadlines.computeIfAbsent(grant.number(), _ -> full) - now <= 0) {
@@ -135,9 +143,29 @@ public final class LeaseKeeper implements LeaseClock, AutoCloseable {
       }
     }
     deadlines.keySet().retainAll(known);
+    if (!out.isEmpty()) {
+      end(out, reign.term());
+    }
+  }
+
+  /** What is as of now: a member that leads anew, be it after itself, begins all leases anew. */
+  private Reign reign() {
+    long term = lead.term();
+    return current.updateAndGet(known -> known.term() == term ? known : new Reign(term));
+  }
+
+  private void end(List<Long> out, long term) throws InterruptedException {
+    try {
+      if (lead.confirmedTerm() != term) {
+        return; // it slept through an election, perhaps, and its clock says nothing
+      }
+    } catch (StoreException e) {
+      log.debug("leases not ended yet reason={}", e.getMessage());
+      return;
+    }
     for (long id : out) {
       try {
-        revoker.revoke(id);
+        revoker.revoke(id, term);
         log.debug("lease ran out id={}", Long.toHexString(id));
       } catch (StoreException e) {
         log.debug(

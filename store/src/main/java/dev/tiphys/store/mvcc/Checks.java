@@ -62,6 +62,20 @@ public final class Checks {
     return readOnly(request.getSuccessList()) && readOnly(request.getFailureList());
   }
 
+  /** True when a branch, taken or not, may put: what needs space. Deletions need none. */
+  public static boolean mayPut(TxnRequest request) {
+    return mayPut(request.getSuccessList()) || mayPut(request.getFailureList());
+  }
+
+  private static boolean mayPut(List<RequestOp> ops) {
+    for (var op : ops) {
+      if (op.hasRequestPut() || (op.hasRequestTxn() && mayPut(op.getRequestTxn()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean readOnly(List<RequestOp> ops) {
     for (var op : ops) {
       boolean reads =

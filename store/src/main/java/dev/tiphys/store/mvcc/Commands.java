@@ -20,24 +20,29 @@ import dev.tiphys.store.rpc.MemberAddResponse;
 import dev.tiphys.store.rpc.MemberRemoveResponse;
 import dev.tiphys.store.rpc.PutRequest;
 import dev.tiphys.store.rpc.PutResponse;
-import dev.tiphys.store.rpc.RequestOp;
 import dev.tiphys.store.rpc.TxnRequest;
 import dev.tiphys.store.rpc.TxnResponse;
 import java.io.IOException;
 import java.util.Collections;
-import java.util.List;
 
 /**
  * Carries out the commands of one entry, one after the other. A command that is refused throws
  * {@link StoreException} before it has written anything.
  */
 final class Commands {
+  private final long term;
   private final Entry entry;
   private final SystemState system;
   private final Guard guard;
   private final Transactions transactions;
 
-  Commands(Entry entry, SystemState system, Transactions transactions) {
+  /**
+   * Takes the state.
+   *
+   * @param term in which the entry was ordered
+   */
+  Commands(long term, Entry entry, SystemState system, Transactions transactions) {
+    this.term = term;
     this.entry = entry;
     this.system = system;
     this.guard = system.guard();
@@ -46,13 +51,19 @@ final class Commands {
 
   MessageLite carryOut(Command command) throws IOException {
     guard.check(command, system.leases());
+    needTrust(command);
     return switch (command.getWhatCase()) {
       case PUT -> put(command.getPut());
       case DELETE_RANGE -> entry.delete(command.getDeleteRange());
       case TXN -> transact(command.getTxn());
       case COMPACT -> compact(command.getCompact());
       case LEASE_GRANT -> grant(command.getLeaseGrant());
-      case LEASE_REVOKE -> revoke(command.getLeaseRevoke());
+      case LEASE_REVOKE -> {
+        if (command.getLeaderTerm() != 0 && command.getLeaderTerm() != term) {
+          throw StoreError.LEADER_CHANGED.exception();
+        }
+        yield revoke(command.getLeaseRevoke());
+      }
       case ALARM -> alarm(command.getAlarm());
       case AUTH -> changeRules(command.getAuth());
       case MEMBER_SET -> setMember(command.getMemberSet());
@@ -107,23 +118,12 @@ final class Commands {
   }
 
   private TxnResponse transact(TxnRequest request) throws IOException {
-    if (puts(request.getSuccessList()) || puts(request.getFailureList())) {
+    if (Checks.mayPut(request)) {
       needSpace();
     }
     var decided = transactions.decide(request, entry.revision());
     transactions.check(decided, entry.revision(), system.compacted());
     return Transactions.run(decided, entry);
-  }
-
-  private static boolean puts(List<RequestOp> ops) {
-    for (var op : ops) {
-      if (op.hasRequestPut()
-          || puts(op.getRequestTxn().getSuccessList())
-          || puts(op.getRequestTxn().getFailureList())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private CompactionResponse compact(CompactionRequest request) throws IOException {
@@ -204,8 +204,20 @@ final class Commands {
     system.apply(built);
   }
 
+  /** As etcd has it: while it is doubtful what the keys are, nothing is added to the doubt. */
+  private void needTrust(Command command) {
+    if (!system.isRaised(AlarmType.CORRUPT)) {
+      return;
+    }
+    switch (command.getWhatCase()) {
+      case PUT, DELETE_RANGE, TXN, COMPACT, LEASE_GRANT, LEASE_REVOKE ->
+          throw StoreError.CORRUPT.exception();
+      case ALARM, AUTH, MEMBER_SET, MEMBER_REMOVED, WHAT_NOT_SET -> {}
+    }
+  }
+
   private void needSpace() {
-    if (system.isOutOfSpace()) {
+    if (system.isRaised(AlarmType.NOSPACE)) {
       throw StoreError.NO_SPACE.exception();
     }
   }

@@ -215,6 +215,7 @@ public final class Machine implements Closeable {
     var entry = new Entry(now.index, now.log, now.system.leases(), revision);
     var commands =
         new Commands(
+            term,
             entry,
             now.system,
             new Transactions(now.index, new Records(now.log::readAppended), now.system.leases()));
@@ -305,18 +306,24 @@ public final class Machine implements Closeable {
 
   /** Answers a transaction that only reads. */
   public TxnResponse read(TxnRequest request) throws IOException {
-    long newest;
-    Transactions.Decided decided;
-    applying.lock();
-    try {
-      newest = revision;
-      var transactions = new Transactions(now.index, now.records, now.system.leases());
-      decided = transactions.decide(request, newest);
-      transactions.check(decided, newest, now.system.compacted());
-    } finally {
-      applying.unlock();
+    while (true) {
+      long newest;
+      Transactions.Decided decided;
+      applying.lock();
+      try {
+        newest = revision;
+        var transactions = new Transactions(now.index, now.records, now.system.leases());
+        decided = transactions.decide(request, newest);
+        transactions.check(decided, newest, now.system.compacted());
+      } finally {
+        applying.unlock();
+      }
+      var response = Transactions.read(decided, newest, r -> range(r, newest));
+      // What is compacted meanwhile may be missing: then all of it is read as of a later revision.
+      if (newest >= now.system.compacted()) {
+        return response;
+      }
     }
-    return Transactions.read(decided, newest, r -> range(r, newest));
   }
 
   /** Makes all that was applied by now durable and returns the last entry of it. */

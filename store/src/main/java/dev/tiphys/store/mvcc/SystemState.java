@@ -56,9 +56,10 @@ final class SystemState {
     return removed.contains(member);
   }
 
-  boolean isOutOfSpace() {
+  /** True when any member raised an alarm of this kind. */
+  boolean isRaised(AlarmType type) {
     for (var alarm : alarms) {
-      if (alarm.getAlarm() == AlarmType.NOSPACE) {
+      if (alarm.getAlarm() == type) {
         return true;
       }
     }

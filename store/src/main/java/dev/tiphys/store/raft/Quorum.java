@@ -191,10 +191,13 @@ final class Quorum implements Ordering {
     var info = division.getInfo();
     var leader = info.getLeaderId();
     var last = division.getRaftLog().getLastEntryTermIndex();
+    long term = info.getCurrentTerm();
+    // Terms only grow: it leads in this one when it is the same before and after the look.
+    boolean leading = info.isLeaderReady() && info.getCurrentTerm() == term;
     return new RaftStatus(
         leader == null ? 0 : Peers.number(leader),
-        info.isLeaderReady(),
-        info.getCurrentTerm(),
+        leading,
+        term,
         last == null ? info.getLastAppliedIndex() : last.getIndex(),
         info.getLastAppliedIndex());
   }

@@ -156,6 +156,24 @@ public final class RaftNode implements Closeable {
     ordering.awaitReady();
   }
 
+  /** The term in which this member leads; 0 when it does not, as far as it knows. */
+  public long leadingTerm() {
+    return ordering.status().leadingTerm();
+  }
+
+  /**
+   * The term in which this member led at some time since the call, by the word of a majority; 0
+   * when it does not lead. Blocks: a leader that slept through an election finds it out here.
+   */
+  public long confirmedTerm() throws InterruptedException {
+    long term = leadingTerm();
+    if (term == 0) {
+      return 0;
+    }
+    ordering.awaitFresh();
+    return leadingTerm() == term ? term : 0;
+  }
+
   /** Where this member stands. */
   public RaftStatus status() {
     return ordering.status();
@@ -346,7 +364,7 @@ public final class RaftNode implements Closeable {
 
   private LeaseAnswer answer(LeaseQuestion question) throws InterruptedException {
     var clock = leases;
-    if (clock == null || !ordering.status().leading()) {
+    if (clock == null || (question.getKeepAlive() ? confirmedTerm() : leadingTerm()) == 0) {
       throw StoreError.NO_LEADER.exception();
     }
     return LeaseAnswer.newBuilder()

@@ -150,7 +150,7 @@ public final class KvService implements BindableService, KVGrpc.AsyncService {
     write(
         observer,
         request.getSerializedSize(),
-        true,
+        Checks.mayPut(request),
         () -> {
           Checks.txn(request, limits.maxTxnOps());
           return Command.newBuilder().setTxn(request).build();

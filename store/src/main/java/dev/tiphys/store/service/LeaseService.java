@@ -59,7 +59,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
           var response =
               cluster.propose(
                   Command.newBuilder().setLeaseGrant(grant).build(), LeaseGrantResponse.class);
-          if (cluster.raft().status().leading()) {
+          if (cluster.raft().leadingTerm() != 0) {
             keeper.keepAlive(response.getID());
           }
           return response.toBuilder().setHeader(cluster.header(response.getHeader())).build();

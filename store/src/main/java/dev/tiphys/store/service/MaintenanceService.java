@@ -4,6 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.record.Command;
+import dev.tiphys.store.rpc.AlarmMember;
 import dev.tiphys.store.rpc.AlarmRequest;
 import dev.tiphys.store.rpc.AlarmResponse;
 import dev.tiphys.store.rpc.DefragmentRequest;
@@ -22,11 +23,15 @@ import dev.tiphys.store.rpc.StatusResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Maintenance service. */
 public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
   /** The etcd whose behaviour clients may expect: they choose what to ask for by it. */
   public static final String ETCD_VERSION = "3.5.21";
+
+  private static final Logger log = LoggerFactory.getLogger(MaintenanceService.class);
 
   private final Cluster cluster;
   private final Quota quota;
@@ -78,13 +83,18 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
           if (raft.leader() == 0) {
             response.addErrors(StoreError.NO_LEADER.text());
           }
-          cluster
-              .machine()
-              .alarms()
-              .forEach(a ->
-                  response.addErrors("memberID:" + a.getMemberID() + " alarm:" + a.getAlarm()));
+          cluster.machine().alarms().forEach(a -> response.addErrors(text(a)));
           return response.build();
         });
+  }
+
+  /** As etcd writes it: the number without a sign, and a space at the end. */
+  private static String text(AlarmMember alarm) {
+    return "memberID:"
+        + Long.toUnsignedString(alarm.getMemberID())
+        + " alarm:"
+        + alarm.getAlarm()
+        + " ";
   }
 
   @Override
@@ -153,6 +163,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
         observer,
         () -> {
           cluster.access().needAdmin();
+          log.info("defragment asked for: nothing to do, for the log has no fragments");
           return DefragmentResponse.newBuilder().setHeader(cluster.header()).build();
         });
   }

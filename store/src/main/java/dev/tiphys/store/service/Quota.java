@@ -15,7 +15,6 @@ public final class Quota {
   private final Cluster cluster;
   private final long bytes;
   private final BooleanSupplier diskFull;
-  private volatile boolean raised;
 
   /**
    * Takes the bound in bytes; 0 or less: none.
@@ -45,7 +44,6 @@ public final class Quota {
   /** Refuses a write of about {@code size} bytes when it would pass the bound. */
   void check(int size) throws InterruptedException {
     if (isOver(size)) {
-      raised = true;
       raise();
       throw StoreError.NO_SPACE.exception();
     }
@@ -56,25 +54,37 @@ public final class Quota {
 
   /** Raises this member's alarm, and waits until all know. */
   public void raise() throws InterruptedException {
-    alarm(AlarmRequest.AlarmAction.ACTIVATE);
+    alarm(AlarmRequest.AlarmAction.ACTIVATE, cluster.memberId());
   }
 
   /** Ends this member's alarm, unless the bound is passed. */
   public void clear() throws InterruptedException {
     if (!isOver(0)) {
-      raised = false;
-      alarm(AlarmRequest.AlarmAction.DEACTIVATE);
+      alarm(AlarmRequest.AlarmAction.DEACTIVATE, cluster.memberId());
     }
   }
 
-  /** Ends an alarm that was for the bound, when a tenth of it is free again. */
+  /**
+   * Ends this member's alarm, be it of an earlier run, when a tenth of the bound is free again; and
+   * as the leader those of former members, who cannot end theirs. Not while the disk is full.
+   */
   public void reconsider() throws InterruptedException {
-    if (raised && !isOver(bytes / 10)) {
-      clear();
+    for (var alarm : cluster.machine().alarms()) {
+      if (alarm.getAlarm() != AlarmType.NOSPACE) {
+        continue;
+      }
+      if (alarm.getMemberID() == cluster.memberId()) {
+        if (!isOver(bytes / 10)) {
+          clear();
+        }
+      } else if (cluster.machine().isRemoved(alarm.getMemberID())
+          && cluster.raft().leadingTerm() != 0) {
+        alarm(AlarmRequest.AlarmAction.DEACTIVATE, alarm.getMemberID());
+      }
     }
   }
 
-  private void alarm(AlarmRequest.AlarmAction action) throws InterruptedException {
+  private void alarm(AlarmRequest.AlarmAction action, long member) throws InterruptedException {
     cluster
         .raft()
         .propose(
@@ -82,7 +92,7 @@ public final class Quota {
                 .setAlarm(
                     AlarmRequest.newBuilder()
                         .setAction(action)
-                        .setMemberID(cluster.memberId())
+                        .setMemberID(member)
                         .setAlarm(AlarmType.NOSPACE))
                 .build());
   }

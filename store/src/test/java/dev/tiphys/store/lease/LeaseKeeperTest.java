@@ -21,7 +21,8 @@ class LeaseKeeperTest {
   private final List<Long> revoked = new ArrayList<>();
   private final Machine machine = machine();
   private long nanos = 1_000_000_000L;
-  private boolean leading = true;
+  private long term = 1;
+  private long confirmed = 1;
   private LeaseKeeper keeper = keeper();
 
   @BeforeEach
@@ -96,20 +97,67 @@ class LeaseKeeperTest {
   @Test
   void whoDoesNotLeadEndsNothing() throws InterruptedException {
     keeper.tick();
-    leading = false;
+    lead(0);
     pass(Duration.ofSeconds(60));
     keeper.tick();
-    leading = true;
+    lead(2);
     keeper.tick();
     assertThat(revoked).isEmpty();
+  }
+
+  @Test
+  void whoLeadsAgainWithinOneLookStartsEveryLeaseAnew() throws InterruptedException {
+    keeper.tick();
+    pass(Duration.ofSeconds(9));
+    lead(3);
+    pass(Duration.ofSeconds(9));
+    keeper.tick();
+    assertThat(revoked).isEmpty();
+    assertThat(keeper.keepAlive(7)).isEqualTo(10);
+  }
+
+  @Test
+  void whoIsNotConfirmedAsTheLeaderEndsNothing() throws InterruptedException {
+    keeper.tick();
+    confirmed = 0;
+    pass(Duration.ofSeconds(60));
+    keeper.tick();
+    assertThat(revoked).isEmpty();
+    confirmed = term;
+    keeper.tick();
+    assertThat(revoked).containsExactly(7L);
   }
 
   private void pass(Duration time) {
     nanos += time.toNanos();
   }
 
+  private void lead(long in) {
+    term = in;
+    confirmed = in;
+  }
+
   private LeaseKeeper keeper() {
-    return new LeaseKeeper(machine::leases, () -> leading, () -> nanos, revoked::add);
+    var lead =
+        new LeaseKeeper.Lead() {
+          @Override
+          public long term() {
+            return term;
+          }
+
+          @Override
+          public long confirmedTerm() {
+            return confirmed;
+          }
+        };
+    return new LeaseKeeper(
+        machine::leases,
+        lead,
+        () -> nanos,
+        (lease, in) -> {
+          assertThat(in).isEqualTo(term);
+          revoked.add(lease);
+        });
   }
 
   private static Machine machine() {
