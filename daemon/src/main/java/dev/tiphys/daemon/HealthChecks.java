@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class HealthChecks {
 
-  /** One check. Must answer quickly and not throw. */
+  /** One check. Must answer within the patience of a probe, and not throw. */
   @FunctionalInterface
   public interface Check {
     /** Empty if all is well, else a sentence for the operator. */

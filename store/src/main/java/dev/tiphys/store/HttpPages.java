@@ -43,7 +43,7 @@ final class HttpPages extends SimpleChannelInboundHandler<HttpObject> {
   @FunctionalInterface
   interface Book {
     /**
-     * Looks a page up; may take milliseconds.
+     * Looks a page up; one that tells of health may take seconds, for it asks other members.
      *
      * @param path with its slash
      * @param query "" without one

@@ -6,6 +6,8 @@ import dev.tiphys.daemon.StatusServer;
 import dev.tiphys.daemon.Version;
 import dev.tiphys.daemon.tls.ServerTls;
 import dev.tiphys.store.mvcc.Machine;
+import dev.tiphys.store.mvcc.StoreError;
+import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.raft.RaftNode;
 import dev.tiphys.store.rpc.AlarmType;
 import dev.tiphys.store.service.MaintenanceService;
@@ -37,11 +39,11 @@ final class StatusPages {
     health.add(
         "data_corruption",
         HealthChecks.Scope.READY,
-        () -> isRaised(AlarmType.CORRUPT) ? Optional.of("alarm CORRUPT") : Optional.empty());
-    health.add(
-        "linearizable_read",
-        HealthChecks.Scope.READY,
-        () -> raft.status().leader() == 0 ? Optional.of("no leader") : Optional.empty());
+        () ->
+            isRaised(AlarmType.CORRUPT)
+                ? Optional.of("alarm activated: CORRUPT")
+                : Optional.empty());
+    health.add("linearizable_read", HealthChecks.Scope.READY, this::readProblem);
     StoreMetrics.register(metrics, machine, raft, member, quotaBytes);
     calls.register(metrics.registry());
   }
@@ -85,6 +87,22 @@ final class StatusPages {
     };
   }
 
+  /** What a linearizable read would fail with, found out as by one; takes as long as it may. */
+  private Optional<String> readProblem() {
+    if (raft.status().leader() == 0) {
+      return Optional.of(StoreError.NO_LEADER.text());
+    }
+    try {
+      raft.awaitFresh();
+      return Optional.empty();
+    } catch (StoreException e) {
+      return Optional.of(e.error().text());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of(StoreError.STOPPED.text());
+    }
+  }
+
   /** As etcd says it, for probes written for etcd: {@code ?exclude=NOSPACE&serializable=true}. */
   private StatusServer.Page health(String query) {
     var options = Arrays.asList(query.split("&"));
@@ -94,8 +112,11 @@ final class StatusPages {
         reason = "ALARM " + alarm.getAlarm();
       }
     }
-    if (reason.isEmpty() && !options.contains("serializable=true") && raft.status().leader() == 0) {
-      reason = "RAFT NO LEADER";
+    if (reason.isEmpty() && !options.contains("serializable=true")) {
+      reason =
+          raft.status().leader() == 0
+              ? "RAFT NO LEADER"
+              : readProblem().map(problem -> "RANGE ERROR:" + problem).orElse("");
     }
     return new StatusServer.Page(
         reason.isEmpty() ? 200 : 503,

@@ -34,6 +34,7 @@ import dev.tiphys.store.service.LeaseService;
 import dev.tiphys.store.service.LockService;
 import dev.tiphys.store.service.MaintenanceService;
 import dev.tiphys.store.service.Quota;
+import dev.tiphys.store.service.RequireLeader;
 import dev.tiphys.store.service.Turns;
 import dev.tiphys.store.service.WatchService;
 import io.netty.channel.EventLoopGroup;
@@ -146,6 +147,8 @@ final class StoreServer implements AutoCloseable {
       var turns = new Turns(cluster, watches, leaseId, threads);
       awaitLeader(raft);
       var calls = new CallMetrics();
+      var leaderNeed = parts.add(new RequireLeader(() -> raft.status().leader() != 0));
+      background(threads, "leader-need", () -> leaderNeed.run(config.election()), termination);
       var pages = new StatusPages(machine, raft, identity.member(), config.quotaBytes(), calls);
       front =
           parts.add(
@@ -165,7 +168,7 @@ final class StoreServer implements AutoCloseable {
                           new Passwords(config.auth().bcryptCost(), random),
                           tokens,
                           random)),
-                  List.of(new Callers(authority, config.auth().certificates()), calls),
+                  List.of(new Callers(authority, config.auth().certificates()), leaderNeed, calls),
                   loop,
                   threads,
                   pages::page,

@@ -163,6 +163,12 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
               .setStartRevision(seen + 1)
               .build(),
           response -> {
+            if (response.getCanceled()) {
+              // Leaders were compacted that this client was not told of: as etcd ends it.
+              throw Status.UNKNOWN
+                  .withDescription("election: observe closed early")
+                  .asRuntimeException();
+            }
             long revision = 0;
             for (var event : response.getEventsList()) {
               if (event.getKv().getModRevision() != revision) {

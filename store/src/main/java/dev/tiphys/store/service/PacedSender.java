@@ -17,10 +17,13 @@ final class PacedSender<T> {
   PacedSender(ServerCallStreamObserver<T> client, Runnable whenGone) {
     this.client = client;
     client.setOnReadyHandler(ready::release);
-    client.setOnCancelHandler(() -> {
-      leave();
-      whenGone.run();
-    });
+    Runnable gone =
+        () -> {
+          leave();
+          whenGone.run();
+        };
+    client.setOnCancelHandler(gone);
+    client.setOnCloseHandler(gone); // by us, or in the name of somebody else here
   }
 
   /** True when nobody listens any more. */
