@@ -259,6 +259,47 @@ abstract class WatchBehaviour {
   }
 
   @Test
+  void aRevisionThatIsTooBigComesInFragments() throws Exception {
+    putFour("parts/", "x");
+    long revision = putFour("parts/", "y");
+    try (var watch = watch()) {
+      // With what was before, it is larger than a request may be.
+      watch.create(prefix("parts/").setStartRevision(revision).setPrevKv(true).setFragment(true));
+      var events = new ArrayList<Event>();
+      int fragments = 0;
+      WatchResponse response;
+      do {
+        response = watch.next();
+        events.addAll(response.getEventsList());
+        fragments++;
+      } while (response.getFragment());
+      assertThat(fragments).isGreaterThan(1);
+      assertThat(events).hasSize(4).allMatch(e -> e.getKv().getModRevision() == revision);
+      put("parts/0", "after");
+      assertThat(watch.next().getFragment()).isFalse();
+    }
+    try (var watch = watch()) {
+      watch.create(prefix("parts/").setStartRevision(revision).setPrevKv(true));
+      assertThat(watch.next().getEventsList().subList(0, 4))
+          .allMatch(e -> e.getKv().getModRevision() == revision);
+    }
+  }
+
+  /** Puts four large values in one revision. */
+  private long putFour(String prefix, String letter) {
+    var txn = TxnRequest.newBuilder();
+    for (int i = 0; i < 4; i++) {
+      txn.addSuccess(
+          RequestOp.newBuilder()
+              .setRequestPut(
+                  PutRequest.newBuilder()
+                      .setKey(copyFromUtf8(prefix + i))
+                      .setValue(copyFromUtf8(letter.repeat(350_000)))));
+    }
+    return kv.txn(txn.build()).getHeader().getRevision();
+  }
+
+  @Test
   void anExpiredLeaseDeletesItsKeysAndAKeptOneDoesNot() throws Exception {
     var leases = LeaseGrpc.newBlockingStub(channel).withWaitForReady();
     long dying = leases.leaseGrant(LeaseGrantRequest.newBuilder().setTTL(2).build()).getID();
