@@ -46,6 +46,22 @@ public final class Logging extends ContextAwareBase implements Configurator {
   }
 
   /**
+   * Logs what is of a level or above it, and nothing below; instead of what {@code -v} says. For
+   * daemons whose original has a flag for it.
+   */
+  public static void setLevel(org.slf4j.event.Level level) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      if (level == org.slf4j.event.Level.DEBUG) {
+        setVerbosity(DEBUG_VERBOSITY);
+        return;
+      }
+      for (String name : new String[] {Logger.ROOT_LOGGER_NAME, "dev.tiphys", "tiphys"}) {
+        context.getLogger(name).setLevel(Level.toLevel(level.toString()));
+      }
+    }
+  }
+
+  /**
    * Applies {@code -v}: up to 3 information, from 4 debugging, from 8 tracing, libraries included.
    */
   static void setVerbosity(int verbosity) {

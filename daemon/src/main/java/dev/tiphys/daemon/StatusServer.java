@@ -77,6 +77,7 @@ public final class StatusServer implements AutoCloseable {
               public void configure(HttpsParameters parameters) {
                 SSLParameters ssl = getSSLContext().getDefaultSSLParameters();
                 ssl.setWantClientAuth(tls.asksForClientCertificate());
+                tls.rules().into(ssl);
                 parameters.setSSLParameters(ssl);
               }
             });

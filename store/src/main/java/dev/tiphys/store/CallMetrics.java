@@ -8,11 +8,14 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /** Counts calls under the names that gRPC's own interceptor gives them in etcd. */
 final class CallMetrics implements ServerInterceptor {
@@ -28,14 +31,42 @@ final class CallMetrics implements ServerInterceptor {
           .help("Calls ended, by their outcome.")
           .labelNames("grpc_code", "grpc_method", "grpc_service", "grpc_type")
           .build();
+  private final Histogram handling =
+      Histogram.builder()
+          .name("grpc_server_handling_seconds")
+          .help("How long calls take, streams from their begin to their end.")
+          .labelNames("grpc_method", "grpc_service", "grpc_type")
+          .classicOnly()
+          .classicUpperBounds(.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10)
+          .build();
   private final Map<String, Method> methods = new ConcurrentHashMap<>();
+  private final boolean timed;
+  private final LongSupplier ticker;
 
   /** The counters of one method, so that a call looks them up once. */
-  private record Method(CounterDataPoint started, CounterDataPoint fine, String[] labels) {}
+  private record Method(
+      CounterDataPoint started,
+      CounterDataPoint fine,
+      DistributionDataPoint handling,
+      String[] labels) {}
+
+  /**
+   * Begins to count.
+   *
+   * @param timed whether calls are timed as well, which costs each of them something
+   * @param ticker nanoseconds of a steady clock
+   */
+  CallMetrics(boolean timed, LongSupplier ticker) {
+    this.timed = timed;
+    this.ticker = ticker;
+  }
 
   void register(PrometheusRegistry registry) {
     registry.register(started);
     registry.register(handled);
+    if (timed) {
+      registry.register(handling);
+    }
   }
 
   @Override
@@ -45,6 +76,7 @@ final class CallMetrics implements ServerInterceptor {
     var method =
         methods.computeIfAbsent(descriptor.getFullMethodName(), _ -> countersOf(descriptor));
     method.started.inc();
+    long begun = timed ? ticker.getAsLong() : 0;
     return next.startCall(
         new SimpleForwardingServerCall<Q, S>(call) {
           @Override
@@ -53,6 +85,9 @@ final class CallMetrics implements ServerInterceptor {
               method.fine.inc();
             } else {
               counter(status, method.labels).inc();
+            }
+            if (timed) {
+              method.handling.observe((ticker.getAsLong() - begun) / 1e9);
             }
             super.close(status, trailers);
           }
@@ -73,7 +108,11 @@ final class CallMetrics implements ServerInterceptor {
       String.valueOf(descriptor.getServiceName()),
       type
     };
-    return new Method(started.labelValues(labels), counter(Status.OK, labels), labels);
+    return new Method(
+        started.labelValues(labels),
+        counter(Status.OK, labels),
+        handling.labelValues(labels),
+        labels);
   }
 
   private CounterDataPoint counter(Status status, String[] labels) {

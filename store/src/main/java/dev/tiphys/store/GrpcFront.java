@@ -63,10 +63,15 @@ final class GrpcFront implements AutoCloseable {
               .protocolNegotiator(new ClientDoor(tls, executor, http))
               .executor(Runnable::run)
               .callExecutor(new ByMethod(executor, tokensNeedTime))
-              .maxConcurrentCallsPerConnection(Limits.STREAMS_PER_CONNECTION)
-              .permitKeepAliveTime(5, TimeUnit.SECONDS)
+              .maxConcurrentCallsPerConnection(config.front().streams())
+              .permitKeepAliveTime(config.front().minTime().toNanos(), TimeUnit.NANOSECONDS)
               .permitKeepAliveWithoutCalls(true)
               .maxInboundMessageSize(config.maxRequestBytes() + Limits.REQUEST_OVERHEAD_BYTES);
+      if (!config.front().interval().isZero()) {
+        builder
+            .keepAliveTime(config.front().interval().toNanos(), TimeUnit.NANOSECONDS)
+            .keepAliveTimeout(config.front().timeout().toNanos(), TimeUnit.NANOSECONDS);
+      }
       interceptors.forEach(builder::intercept);
       services.forEach(builder::addService);
       try {
@@ -120,9 +125,15 @@ final class GrpcFront implements AutoCloseable {
             .clientAuth(ClientAuth.REQUIRE)
             .trustManager(Pem.certificates(tls.clientCa()).toArray(X509Certificate[]::new));
       }
-      return GrpcSslContexts.configure(builder, SslProvider.JDK)
-          .applicationProtocolConfig(ClientDoor.PROTOCOLS)
-          .build();
+      GrpcSslContexts.configure(builder, SslProvider.JDK)
+          .applicationProtocolConfig(ClientDoor.PROTOCOLS);
+      if (!tls.rules().protocols().isEmpty()) {
+        builder.protocols(tls.rules().protocols());
+      }
+      if (!tls.rules().cipherSuites().isEmpty()) {
+        builder.ciphers(tls.rules().cipherSuites());
+      }
+      return builder.build();
     } catch (IOException | GeneralSecurityException e) {
       throw new ConfigException(
           "--cert-file, --key-file, --trusted-ca-file: cannot be used: " + e.getMessage(), e);

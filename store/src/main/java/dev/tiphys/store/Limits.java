@@ -11,6 +11,11 @@ final class Limits {
   static final int REQUEST_OVERHEAD_BYTES = 512 << 10;
 
   /**
+   * The largest that --max-request-bytes may be: members take messages of 64 MiB from each other.
+   */
+  static final int MAX_REQUEST_BYTES = 60 << 20;
+
+  /**
    * How often leases are looked at: the most that one may outlive its time, besides the revocation
    * itself.
    */

@@ -1,11 +1,15 @@
 package dev.tiphys.store;
 
+import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.DaemonMain;
 import dev.tiphys.daemon.IgnoredFlags;
+import dev.tiphys.daemon.Logging;
 import dev.tiphys.store.bench.BenchCommand;
 import dev.tiphys.store.chaos.ChaosCommand;
 import dev.tiphys.store.tool.StoreTool;
 import java.util.Arrays;
+import java.util.List;
+import org.slf4j.LoggerFactory;
 
 /** {@code tiphys-store}. */
 public final class Main {
@@ -23,11 +27,29 @@ public final class Main {
       System.exit(ChaosCommand.run(System.out, Arrays.copyOfRange(args, 1, args.length)));
     }
     var ignored = IgnoredFlags.fromResource(Main.class, "ignored-flags.txt");
+    var flags = gather(ignored, args);
     new DaemonMain<>(
             "tiphys-store",
             new StoreOptions(),
             ignored,
-            (options, termination) -> new StoreServer(StoreConfig.of(options), termination))
-        .runAndExit(args);
+            (options, termination) -> {
+              options.level().ifPresent(Logging::setLevel);
+              flags.notes().forEach(LoggerFactory.getLogger("tiphys-store")::warn);
+              return new StoreServer(StoreConfig.of(options), termination);
+            })
+        .runAndExit(flags.arguments().toArray(String[]::new));
+  }
+
+  private static FlagSources.Gathered gather(IgnoredFlags ignored, String... args) {
+    if (!FlagSources.concerns(List.of(args), System.getenv())) {
+      return new FlagSources.Gathered(List.of(args), List.of());
+    }
+    try {
+      return new FlagSources(new StoreOptions(), ignored).gather(List.of(args), System.getenv());
+    } catch (ConfigException e) {
+      System.err.println("tiphys-store: " + e.getMessage());
+      System.exit(1);
+      throw e;
+    }
   }
 }

@@ -31,7 +31,13 @@ final class StatusPages {
   private final Metrics metrics = new Metrics();
 
   /** Takes what is told about. */
-  StatusPages(Machine machine, RaftNode raft, long member, long quotaBytes, CallMetrics calls) {
+  StatusPages(
+      Machine machine,
+      RaftNode raft,
+      long member,
+      long quotaBytes,
+      CallMetrics calls,
+      Measurements measurements) {
     this.machine = machine;
     this.raft = raft;
     // etcd's names; a member that reads from its own state only needs no leader.
@@ -44,7 +50,7 @@ final class StatusPages {
                 ? Optional.of("alarm activated: CORRUPT")
                 : Optional.empty());
     health.add("linearizable_read", HealthChecks.Scope.READY, this::readProblem);
-    StoreMetrics.register(metrics, machine, raft, member, quotaBytes);
+    StoreMetrics.register(metrics, measurements, machine, raft, member, quotaBytes);
     calls.register(metrics.registry());
   }
 
@@ -139,6 +145,7 @@ final class StatusPages {
   }
 
   private static ServerTls tls(StoreConfig.Tls files) {
-    return ServerTls.fromFiles(files.certificate(), files.key(), files.clientCa());
+    return ServerTls.fromFiles(files.certificate(), files.key(), files.clientCa())
+        .with(files.rules());
   }
 }

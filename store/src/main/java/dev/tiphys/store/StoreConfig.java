@@ -2,6 +2,7 @@ package dev.tiphys.store;
 
 import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.GoDuration;
+import dev.tiphys.daemon.tls.TlsRules;
 import dev.tiphys.store.peer.PeerServer;
 import dev.tiphys.store.peer.PeerTls;
 import dev.tiphys.store.raft.Member;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * What a member is told at its start, checked. All lists are immutable.
  *
  * @param initialMembers all members of a new cluster with their numbers; this one among them
+ * @param synced false where the disk is never waited for
+ * @param timedCalls whether metrics tell how long calls take
  * @param existingCluster this member was added to the cluster that the others are
  */
 record StoreConfig(
@@ -35,6 +38,7 @@ record StoreConfig(
     boolean forceNewCluster,
     String clusterToken,
     Optional<Tls> clientTls,
+    FrontOptions.Front front,
     List<Endpoint> metricsListeners,
     Compaction compaction,
     long quotaBytes,
@@ -45,7 +49,9 @@ record StoreConfig(
     Duration heartbeat,
     Duration election,
     Duration progressInterval,
-    AuthConfig auth) {
+    AuthConfig auth,
+    boolean synced,
+    boolean timedCalls) {
 
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
 
@@ -56,8 +62,9 @@ record StoreConfig(
    * Certificate files.
    *
    * @param clientCa when given, clients must show a certificate that it signed
+   * @param rules versions and cipher suites
    */
-  record Tls(Path certificate, Path key, @Nullable Path clientCa) {}
+  record Tls(Path certificate, Path key, @Nullable Path clientCa, TlsRules rules) {}
 
   /** How much history is kept without anybody asking. */
   sealed interface Compaction {
@@ -112,17 +119,20 @@ record StoreConfig(
         o.forceNewCluster,
         o.initialClusterToken,
         tls,
+        o.front.front(),
         metricsListeners,
         compaction(o),
         o.quotaBackendBytes == 0 ? DEFAULT_QUOTA_BYTES : o.quotaBackendBytes,
         reserve(o),
         positive("--snapshot-count", o.snapshotCount),
-        (int) positive("--max-request-bytes", o.maxRequestBytes),
+        maxRequest(o),
         (int) positive("--max-txn-ops", o.maxTxnOps),
         Duration.ofMillis(positive("--heartbeat-interval", o.heartbeatInterval)),
         election(o),
         o.watchProgressNotifyInterval,
-        AuthConfig.of(o));
+        AuthConfig.of(o),
+        !o.unsafeNoFsync,
+        timedCalls(o.metrics));
   }
 
   private static Duration election(StoreOptions o) {
@@ -135,6 +145,27 @@ record StoreConfig(
               + o.electionTimeout);
     }
     return Duration.ofMillis(o.electionTimeout);
+  }
+
+  private static int maxRequest(StoreOptions o) {
+    if (o.maxRequestBytes > Limits.MAX_REQUEST_BYTES) {
+      throw ConfigException.flag(
+          "--max-request-bytes",
+          "must not be more than "
+              + Limits.MAX_REQUEST_BYTES
+              + ", for members could not pass on a larger one, not "
+              + o.maxRequestBytes);
+    }
+    return (int) positive("--max-request-bytes", o.maxRequestBytes);
+  }
+
+  private static boolean timedCalls(String metrics) {
+    return switch (metrics) {
+      case "basic" -> false;
+      case "extensive" -> true;
+      default ->
+          throw ConfigException.flag("--metrics", "must be basic or extensive, not " + metrics);
+    };
   }
 
   private static long positive(String flag, long value) {
@@ -178,7 +209,7 @@ record StoreConfig(
       throw ConfigException.flag(
           o.certFile == null ? "--cert-file" : "--key-file", "is needed beside the other one");
     }
-    return Optional.of(new Tls(o.certFile, o.keyFile, o.trustedCaFile));
+    return Optional.of(new Tls(o.certFile, o.keyFile, o.trustedCaFile, o.tls.rules()));
   }
 
   private static Optional<PeerTls> peerTls(StoreOptions o) {
@@ -193,7 +224,8 @@ record StoreConfig(
           o.peerCertFile == null ? "--peer-cert-file" : "--peer-key-file",
           "is needed beside the other one");
     }
-    return Optional.of(new PeerTls(o.peerCertFile, o.peerKeyFile, o.peerTrustedCaFile));
+    return Optional.of(
+        new PeerTls(o.peerCertFile, o.peerKeyFile, o.peerTrustedCaFile, o.tls.rules()));
   }
 
   private static long reserve(StoreOptions o) {

@@ -11,7 +11,18 @@ final class StoreMetrics {
   private StoreMetrics() {}
 
   static void register(
-      Metrics metrics, Machine machine, RaftNode raft, long member, long quotaBytes) {
+      Metrics metrics,
+      Measurements measurements,
+      Machine machine,
+      RaftNode raft,
+      long member,
+      long quotaBytes) {
+    measurements.register(metrics.registry());
+    metrics.gauge("etcd_server_proposals_pending", "Commands on their way.", measurements::pending);
+    metrics.gauge(
+        "etcd_server_is_learner",
+        "Whether this member has no vote: 1 or 0.",
+        () -> raft.isLearner() ? 1 : 0);
     metrics
         .registry()
         .register(
@@ -30,8 +41,8 @@ final class StoreMetrics {
         () -> quotaBytes);
     metrics.gauge(
         "etcd_server_proposals_committed_total",
-        "Raft entries in this member's log.",
-        () -> raft.status().index());
+        "Raft entries that a majority has.",
+        raft::committed);
     metrics.gauge(
         "etcd_server_proposals_applied_total",
         "Raft entries applied.",

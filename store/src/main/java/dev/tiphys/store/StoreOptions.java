@@ -1,12 +1,16 @@
 package dev.tiphys.store;
 
+import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.DaemonOptions;
 import dev.tiphys.daemon.options.DurationConverter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags, named as etcd names them. */
@@ -147,13 +151,15 @@ final class StoreOptions extends DaemonOptions {
   @Option(
       names = "--snapshot-count",
       defaultValue = "1000",
-      description = "Raft entries after which the Raft log is cut. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Raft entries after which the Raft log is cut; more than 2000 count as 2000. Default:"
+              + " ${DEFAULT-VALUE}.")
   long snapshotCount;
 
   @Option(
       names = "--max-request-bytes",
       defaultValue = "1572864",
-      description = "Largest request. Default: ${DEFAULT-VALUE}.")
+      description = "Largest request, up to 60 MiB. Default: ${DEFAULT-VALUE}.")
   int maxRequestBytes;
 
   @Option(
@@ -165,7 +171,9 @@ final class StoreOptions extends DaemonOptions {
   @Option(
       names = "--heartbeat-interval",
       defaultValue = "100",
-      description = "Milliseconds between a leader's signs of life. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Milliseconds; --election-timeout must be five times as long. A leader shows its life a"
+              + " few times in that one. Default: ${DEFAULT-VALUE}.")
   int heartbeatInterval;
 
   @Option(
@@ -196,6 +204,56 @@ final class StoreOptions extends DaemonOptions {
       defaultValue = "10",
       description = "Cost of hashing passwords, 4 to 31. Default: ${DEFAULT-VALUE}.")
   int bcryptCost;
+
+  @Option(
+      names = "--metrics",
+      defaultValue = "basic",
+      description = "basic; or extensive, which times every call. Default: ${DEFAULT-VALUE}.")
+  String metrics = "basic";
+
+  @Option(
+      names = "--log-level",
+      description =
+          "Least level that is logged: debug, info, warn, error, panic or fatal. Default: as -v"
+              + " says.")
+  @Nullable String logLevel;
+
+  /**
+   * What --log-level says; empty without it.
+   *
+   * @throws ConfigException when it is no level of etcd's
+   */
+  Optional<Level> level() {
+    return Optional.ofNullable(logLevel)
+        .map(text ->
+            switch (text) {
+              case "debug" -> Level.DEBUG;
+              case "info" -> Level.INFO;
+              case "warn" -> Level.WARN;
+              case "error", "dpanic", "panic", "fatal" -> Level.ERROR;
+              default ->
+                  throw ConfigException.flag(
+                      "--log-level",
+                      "must be debug, info, warn, error, panic or fatal, not " + text);
+            });
+  }
+
+  @Option(
+      names = "--config-file",
+      description =
+          "File with all flags, in YAML, by etcd's keys; all other flags are then ignored.")
+  @Nullable Path configFile;
+
+  @Option(
+      names = "--unsafe-no-fsync",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "FOR TESTS: never wait for the disk. A power cut then loses what was answered.")
+  boolean unsafeNoFsync;
+
+  @Mixin TlsOptions tls = new TlsOptions();
+
+  @Mixin FrontOptions front = new FrontOptions();
 
   @Option(
       names = {"--watch-progress-notify-interval", "--experimental-watch-progress-notify-interval"},

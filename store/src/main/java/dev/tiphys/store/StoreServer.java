@@ -8,6 +8,7 @@ import dev.tiphys.store.auth.Passwords;
 import dev.tiphys.store.auth.SimpleTokens;
 import dev.tiphys.store.auth.Tokens;
 import dev.tiphys.store.disk.RevisionLog;
+import dev.tiphys.store.disk.UnsyncedDisk;
 import dev.tiphys.store.lease.LeaseKeeper;
 import dev.tiphys.store.mvcc.Guard;
 import dev.tiphys.store.mvcc.Machine;
@@ -15,6 +16,7 @@ import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.mvcc.WatchSession;
 import dev.tiphys.store.peer.Pause;
 import dev.tiphys.store.raft.Member;
+import dev.tiphys.store.raft.RaftMetrics;
 import dev.tiphys.store.raft.RaftNode;
 import dev.tiphys.store.raft.RaftSettings;
 import dev.tiphys.store.raft.StateTransfer;
@@ -66,7 +68,19 @@ final class StoreServer implements AutoCloseable {
     Pause pause = Thread::sleep;
     var random = new SecureRandom();
     try {
-      var disk = StateTransfer.settled(config.dataDir());
+      if (!config.synced()) {
+        log.error(
+            "--unsafe-no-fsync: what is answered is NOT on the disk, and a power cut loses it or"
+                + " destroys everything; never run it with data that matters");
+      }
+      if (config.snapshotEntries() > Limits.CHECKPOINT_ENTRIES) {
+        log.info(
+            "--snapshot-count={} counts as {}",
+            config.snapshotEntries(),
+            Limits.CHECKPOINT_ENTRIES);
+      }
+      var settled = StateTransfer.settled(config.dataDir());
+      var disk = config.synced() ? settled : new UnsyncedDisk(settled);
       if (config.forceNewCluster() && disk.list().contains("checkpoint")) {
         ForcedCluster.make(config.dataDir(), disk, Guard.OPEN, uuid(random));
       }
@@ -74,14 +88,26 @@ final class StoreServer implements AutoCloseable {
       var tokens = tokens(config.auth().tokens(), ticker);
       var authority =
           new Authority(tokens instanceof SimpleTokens held ? held : Authority.TokenHolder.NONE);
+      var measurements = new Measurements(ticker);
       var space = new Space(config.dataDir(), config.reserveBytes());
-      var machine = parts.add(new Machine(disk, RevisionLog.Limits.DEFAULT, authority, space));
+      var machine =
+          parts.add(new Machine(disk, RevisionLog.Limits.DEFAULT, authority, space, measurements));
       var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
       parts.add((AutoCloseable) () -> loop.shutdownGracefully(0, 1, TimeUnit.SECONDS));
       var threads = Executors.newVirtualThreadPerTaskExecutor();
       parts.add((AutoCloseable) threads::shutdownNow);
       var raft =
-          parts.add(raft(config, identity, machine, threads, loop, pause, random, termination));
+          parts.add(
+              raft(
+                  config,
+                  identity,
+                  machine,
+                  threads,
+                  loop,
+                  pause,
+                  random,
+                  measurements,
+                  termination));
       parts.add(space); // ended before what may wait for it
       log.info(
           "opened data-dir={} member={} revision={} compacted={}",
@@ -146,10 +172,12 @@ final class StoreServer implements AutoCloseable {
       LongSupplier leaseId = () -> random.nextLong() & Long.MAX_VALUE;
       var turns = new Turns(cluster, watches, leaseId, threads);
       awaitLeader(raft);
-      var calls = new CallMetrics();
+      var calls = new CallMetrics(config.timedCalls(), ticker);
       var leaderNeed = parts.add(new RequireLeader(() -> raft.status().leader() != 0));
       background(threads, "leader-need", () -> leaderNeed.run(config.election()), termination);
-      var pages = new StatusPages(machine, raft, identity.member(), config.quotaBytes(), calls);
+      var pages =
+          new StatusPages(
+              machine, raft, identity.member(), config.quotaBytes(), calls, measurements);
       front =
           parts.add(
               new GrpcFront(
@@ -249,6 +277,7 @@ final class StoreServer implements AutoCloseable {
       EventLoopGroup loop,
       Pause pause,
       SecureRandom random,
+      RaftMetrics metrics,
       Termination termination)
       throws IOException {
     return new RaftNode(
@@ -262,7 +291,9 @@ final class StoreServer implements AutoCloseable {
             config.heartbeat(),
             config.election(),
             RaftNode.maxEntryBytes(config.maxRequestBytes()),
-            checkpointEntries(config)),
+            checkpointEntries(config),
+            config.synced(),
+            metrics),
         machine,
         threads,
         random.nextLong(),

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.tls.TlsRules;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +59,10 @@ class StoreConfigTest {
     "--auto-compaction-retention=long, --auto-compaction-retention",
     "--election-timeout=200, --election-timeout",
     "--max-txn-ops=0, --max-txn-ops",
+    "--max-request-bytes=67108864, --max-request-bytes",
+    "--max-concurrent-streams=0, --max-concurrent-streams",
+    "--grpc-keepalive-timeout=-1s, --grpc-keepalive-timeout",
+    "--metrics=all, --metrics",
     "--initial-cluster=other=http://127.0.0.1:2380, --initial-cluster",
     "--initial-cluster-state=old, --initial-cluster-state",
     "--name=, --name",
@@ -64,6 +71,43 @@ class StoreConfigTest {
     assertThatThrownBy(() -> parse(argument))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(flag);
+  }
+
+  @Test
+  void cipherSuitesAndVersionsAreKeptOrRefused() {
+    assertThat(tls("--tls-max-version=TLS1.2").protocols()).containsExactly("TLSv1.2");
+    assertThat(tls("--cipher-suites=TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305").cipherSuites())
+        .contains("TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256")
+        .doesNotContain("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+    for (var wrong :
+        List.of(
+            "--cipher-suites=TLS_MADE_UP",
+            "--tls-min-version=TLS1.1",
+            "--tls-min-version=TLS1.3 --tls-max-version=TLS1.2",
+            "--tls-min-version=TLS1.3 --cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")) {
+      assertThatThrownBy(() -> tls(wrong.split(" ")))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("--cipher-suites");
+    }
+  }
+
+  @Test
+  void whatIsNotGivenIsAsInEtcd() {
+    var config = parse();
+    assertThat(config.synced()).isTrue();
+    assertThat(config.timedCalls()).isFalse();
+    assertThat(config.front().minTime()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.front().interval()).isEqualTo(Duration.ofHours(2));
+    assertThat(parse("--max-concurrent-streams=4294967295").front().streams())
+        .isEqualTo(Integer.MAX_VALUE);
+    assertThat(parse("--grpc-keepalive-timeout=0").front().interval()).isZero();
+    assertThat(parse("--unsafe-no-fsync").synced()).isFalse();
+  }
+
+  private static TlsRules tls(String... arguments) {
+    var all = new ArrayList<>(List.of("--cert-file=c", "--key-file=k"));
+    all.addAll(List.of(arguments));
+    return parse(all.toArray(String[]::new)).clientTls().orElseThrow().rules();
   }
 
   private static StoreConfig parse(String... arguments) {

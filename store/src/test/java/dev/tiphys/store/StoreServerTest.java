@@ -48,6 +48,18 @@ class StoreServerTest {
   }
 
   @Test
+  void withoutWaitingForTheDiskItServesAsEver() throws Exception {
+    int hash;
+    try (var store = new TestStore(directory, "--unsafe-no-fsync")) {
+      put(store, "a", "1");
+      hash = hash(store);
+    }
+    try (var store = new TestStore(directory)) {
+      assertThat(hash(store)).isEqualTo(hash);
+    }
+  }
+
+  @Test
   void pastTheQuotaWritesAreRefusedAndReadsGoOn() throws Exception {
     try (var store = new TestStore(directory, "--quota-backend-bytes=20000")) {
       put(store, "small", "1");

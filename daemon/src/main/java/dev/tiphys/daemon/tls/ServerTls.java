@@ -20,8 +20,19 @@ import org.jspecify.annotations.Nullable;
  * @param sslContext ready to use
  * @param asksForClientCertificate whether clients are asked for a certificate; one that the client
  *     CA did not sign ends the handshake, none at all does not
+ * @param rules which versions and cipher suites are taken
  */
-public record ServerTls(SSLContext sslContext, boolean asksForClientCertificate) {
+public record ServerTls(SSLContext sslContext, boolean asksForClientCertificate, TlsRules rules) {
+
+  /** With the versions and cipher suites of the platform. */
+  public ServerTls(SSLContext sslContext, boolean asksForClientCertificate) {
+    this(sslContext, asksForClientCertificate, TlsRules.DEFAULT);
+  }
+
+  /** The same with other versions and cipher suites. */
+  public ServerTls with(TlsRules other) {
+    return new ServerTls(sslContext, asksForClientCertificate, other);
+  }
 
   /**
    * Reads the files that the flags name.

@@ -36,6 +36,7 @@ public final class Machine implements Closeable {
   private final RevisionLog.Limits limits;
   private final Guard guard;
   private final Room room;
+  private final Stopwatch stopwatch;
   private final ReentrantLock applying = new ReentrantLock();
   private final ReentrantLock checkpointing = new ReentrantLock();
   private final ReentrantLock cleaning = new ReentrantLock();
@@ -68,6 +69,17 @@ public final class Machine implements Closeable {
    * @param room is asked when the disk is full
    */
   public Machine(Disk disk, RevisionLog.Limits limits, Guard guard, Room room) throws IOException {
+    this(disk, limits, guard, room, Stopwatch.NONE);
+  }
+
+  /**
+   * As the other constructors.
+   *
+   * @param stopwatch is told how long the disk takes
+   */
+  public Machine(Disk disk, RevisionLog.Limits limits, Guard guard, Room room, Stopwatch stopwatch)
+      throws IOException {
+    this.stopwatch = stopwatch;
     this.limits = limits;
     this.guard = guard;
     this.room = room;
@@ -231,7 +243,9 @@ public final class Machine implements Closeable {
     }
     boolean wrote = now.log.end();
     if (wrote && alone) {
+      long begun = stopwatch.now();
       now.log.sync();
+      stopwatch.synced(begun);
     }
     if (wrote || !alone) {
       applied = new Applied(term, entryIndex);
@@ -367,8 +381,10 @@ public final class Machine implements Closeable {
       applying.unlock();
     }
     if (checkpoint.getIndex() > durable.index() || durable.index() < 0) {
+      long begun = stopwatch.now();
       now.log.sync();
       now.checkpoints.write(checkpoint);
+      stopwatch.checkpointed(begun);
       durable = new Applied(checkpoint.getTerm(), checkpoint.getIndex());
       durableSegment = checkpoint.getSegment();
       durableCompacted = checkpoint.getCompacted();

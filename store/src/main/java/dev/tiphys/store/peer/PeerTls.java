@@ -3,6 +3,7 @@ package dev.tiphys.store.peer;
 import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.tls.OwnCertificate;
 import dev.tiphys.daemon.tls.Pem;
+import dev.tiphys.daemon.tls.TlsRules;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param key its key, PEM
  * @param ca signs all members' certificates, PEM; without it a caller is not asked for one, and
  *     whoever is called must have one that the machine trusts
+ * @param rules versions and cipher suites
  */
-public record PeerTls(Path certificate, Path key, @Nullable Path ca) {
+public record PeerTls(Path certificate, Path key, @Nullable Path ca, TlsRules rules) {
 
   /**
    * For being called.
@@ -35,7 +37,7 @@ public record PeerTls(Path certificate, Path key, @Nullable Path ca) {
       if (ca != null) {
         builder.clientAuth(ClientAuth.REQUIRE).trustManager(authorities(ca));
       }
-      return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
+      return build(builder);
     } catch (IOException | GeneralSecurityException e) {
       throw unusable(e);
     }
@@ -52,10 +54,21 @@ public record PeerTls(Path certificate, Path key, @Nullable Path ca) {
       if (ca != null) {
         builder.trustManager(authorities(ca));
       }
-      return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
+      return build(builder);
     } catch (IOException | GeneralSecurityException e) {
       throw unusable(e);
     }
+  }
+
+  private SslContext build(SslContextBuilder builder) throws IOException {
+    GrpcSslContexts.configure(builder, SslProvider.JDK);
+    if (!rules.protocols().isEmpty()) {
+      builder.protocols(rules.protocols());
+    }
+    if (!rules.cipherSuites().isEmpty()) {
+      builder.ciphers(rules.cipherSuites());
+    }
+    return builder.build();
   }
 
   private OwnCertificate own() throws IOException, GeneralSecurityException {

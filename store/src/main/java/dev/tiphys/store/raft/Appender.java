@@ -45,6 +45,7 @@ final class Appender extends LogAppenderBase {
   private static final long COMMIT_MILLIS = 2;
 
   private final Leadership leadership;
+  private final RaftMetrics metrics;
   private final ScheduledExecutorService loop;
   private final AtomicBoolean kicked = new AtomicBoolean();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -66,9 +67,11 @@ final class Appender extends LogAppenderBase {
       LeaderState state,
       FollowerInfo follower,
       Leadership leadership,
+      RaftMetrics metrics,
       ScheduledExecutorService loop) {
     super(server, state, follower);
     this.leadership = leadership;
+    this.metrics = metrics;
     this.loop = loop;
     leadership.follows(follower.getId(), this);
   }
@@ -187,12 +190,14 @@ final class Appender extends LogAppenderBase {
     told = Math.max(told, tellable(request.getLeaderCommit()));
     onTheWay++;
     int current = round;
+    long begun = System.nanoTime();
     var sent = Timestamp.currentTime();
     getServerRpc()
         .async()
         .appendEntriesAsync(request)
         .whenComplete((reply, failure) -> {
           if (failure == null) {
+            noteRoundTrip(request, begun);
             answered(current, request, sent, reply);
           } else {
             loop.execute(() -> failed(current, failure));
@@ -265,10 +270,12 @@ final class Appender extends LogAppenderBase {
     if (request == null) {
       return false;
     }
+    long begun = System.nanoTime();
     var sent = Timestamp.currentTime();
     getFollower().updateLastRpcSendTime(request.getEntriesCount() == 0);
     try {
       var reply = getServerRpc().appendEntries(request);
+      noteRoundTrip(request, begun);
       handle(request, sent, reply);
       return reply.getResult() == AppendResult.SUCCESS;
     } catch (InterruptedIOException e) {
@@ -296,6 +303,13 @@ final class Appender extends LogAppenderBase {
   }
 
   // ---- answers
+
+  /** What carries no entries is answered without waiting for a disk. */
+  private void noteRoundTrip(AppendEntriesRequestProto request, long begun) {
+    if (request.getEntriesCount() == 0) {
+      metrics.roundTrip(Peers.number(getFollowerId()), System.nanoTime() - begun);
+    }
+  }
 
   private void handle(
       AppendEntriesRequestProto request, Timestamp sent, AppendEntriesReplyProto reply) {

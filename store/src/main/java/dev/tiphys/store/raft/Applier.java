@@ -36,6 +36,7 @@ final class Applier extends BaseStateMachine {
   private final StateTransfer transfer;
   private final Progress progress;
   private final Runnable stateReplaced;
+  private final RaftMetrics metrics;
   private final Consumer<String> fatal;
 
   Applier(
@@ -45,6 +46,7 @@ final class Applier extends BaseStateMachine {
       StateTransfer transfer,
       Progress progress,
       Runnable stateReplaced,
+      RaftMetrics metrics,
       Consumer<String> fatal) {
     this.machine = machine;
     this.applied = applied;
@@ -52,6 +54,7 @@ final class Applier extends BaseStateMachine {
     this.transfer = transfer;
     this.progress = progress;
     this.stateReplaced = stateReplaced;
+    this.metrics = metrics;
     this.fatal = fatal;
   }
 
@@ -155,6 +158,7 @@ final class Applier extends BaseStateMachine {
 
   @Override
   public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
+    metrics.leaderChanged();
     leaderChanged.run();
   }
 

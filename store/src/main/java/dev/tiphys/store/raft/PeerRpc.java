@@ -45,13 +45,16 @@ public final class PeerRpc implements RpcType {
   private static final String LINKS = "tiphys.links";
   private static final String TIMEOUT = "tiphys.timeout";
   private static final String LEADERSHIP = "tiphys.leadership";
+  private static final String METRICS = "tiphys.metrics";
 
   /** What Ratis hands through to {@link #newFactory}. */
-  static Parameters parameters(PeerLinks links, Duration timeout, Leadership leadership) {
+  static Parameters parameters(
+      PeerLinks links, Duration timeout, Leadership leadership, RaftMetrics metrics) {
     var parameters = new Parameters();
     parameters.put(LINKS, links, PeerLinks.class);
     parameters.put(TIMEOUT, timeout, Duration.class);
     parameters.put(LEADERSHIP, leadership, Leadership.class);
+    parameters.put(METRICS, metrics, RaftMetrics.class);
     return parameters;
   }
 
@@ -66,10 +69,12 @@ public final class PeerRpc implements RpcType {
         this,
         parameters.getNonNull(LINKS, PeerLinks.class),
         parameters.getNonNull(TIMEOUT, Duration.class),
-        parameters.getNonNull(LEADERSHIP, Leadership.class));
+        parameters.getNonNull(LEADERSHIP, Leadership.class),
+        parameters.getNonNull(METRICS, RaftMetrics.class));
   }
 
-  private record Factory(RpcType type, PeerLinks links, Duration timeout, Leadership leadership)
+  private record Factory(
+      RpcType type, PeerLinks links, Duration timeout, Leadership leadership, RaftMetrics metrics)
       implements ServerFactory {
     @Override
     public RaftServerRpc newRaftServerRpc(RaftServer server) {
@@ -79,7 +84,7 @@ public final class PeerRpc implements RpcType {
     @Override
     public LogAppender newLogAppender(
         RaftServer.Division server, LeaderState state, FollowerInfo follower) {
-      return new Appender(server, state, follower, leadership, links.loop());
+      return new Appender(server, state, follower, leadership, metrics, links.loop());
     }
 
     @Override

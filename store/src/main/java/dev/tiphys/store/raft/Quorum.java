@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.apache.ratis.metrics.MetricRegistries;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -30,6 +31,7 @@ import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -93,6 +95,9 @@ final class Quorum implements Ordering {
     this.proposals = new Proposals(proposer, this::send, commands);
     this.reads = new FreshReads(this::comeUpToDate);
     var peers = settings.members().stream().map(m -> Peers.voter(m.id(), m.peerUrls())).toList();
+    if (MetricRegistries.global() instanceof UncountedMetrics timers) {
+      timers.tell(RaftGroupMemberId.valueOf(self, group), settings.metrics()::syncedIn);
+    }
     RaftLogTail.cut(settings.directory().resolve(group.getUuid().toString()));
     this.server =
         RaftServer.newBuilder()
@@ -106,9 +111,11 @@ final class Quorum implements Ordering {
                     new StateTransfer(settings.dataDir(), machine, links, threads),
                     progress,
                     this::forgetAppends,
+                    settings.metrics(),
                     fatal))
             .setProperties(RatisProperties.of(settings))
-            .setParameters(PeerRpc.parameters(links, settings.election(), leadership))
+            .setParameters(
+                PeerRpc.parameters(links, settings.election(), leadership, settings.metrics()))
             .setOption(begin ? RaftStorage.StartupOption.FORMAT : RaftStorage.StartupOption.RECOVER)
             .build();
     this.division = server.getDivision(group);
@@ -207,6 +214,11 @@ final class Quorum implements Ordering {
     proposals.expire(nanos, timeout);
     gathering.expire(nanos, timeout);
     leadership.giveUp(division.getInfo().isLeader() ? nanos - timeout.toNanos() : nanos);
+  }
+
+  /** The last entry that a majority has, as far as this member knows. */
+  long committed() {
+    return division.getRaftLog().getLastCommittedIndex();
   }
 
   /** The peer URL of the leader; null when this member leads or none is known. */

@@ -93,6 +93,7 @@ public final class RaftNode implements Closeable {
       this.ordering = joinOthers(settings, false);
     } else if (settings.alone() && machine.members().size() <= 1) {
       this.ordering = new Lone(settings.self(), machine, fatal);
+      settings.metrics().leaderChanged();
     } else {
       this.ordering = joinOthers(settings, true);
     }
@@ -120,7 +121,10 @@ public final class RaftNode implements Closeable {
    * @throws StoreException when it is refused at once
    */
   public CompletableFuture<Outcome> order(Command command) {
-    return ordering.propose(command);
+    var outcome = ordering.propose(command);
+    settings.metrics().proposed();
+    var unused = outcome.whenComplete((_, failure) -> settings.metrics().ended(failure != null));
+    return outcome;
   }
 
   /**
@@ -131,7 +135,7 @@ public final class RaftNode implements Closeable {
    */
   public MessageLite propose(Command command) throws InterruptedException {
     ordering.awaitReady();
-    return switch (await(ordering.propose(command), timeout)) {
+    return switch (await(order(command), timeout)) {
       case Outcome.Done(var response) -> response;
       case Outcome.Refused(var error) -> throw error.exception();
     };
@@ -172,6 +176,12 @@ public final class RaftNode implements Closeable {
     }
     ordering.awaitFresh();
     return leadingTerm() == term ? term : 0;
+  }
+
+  /** The last entry that a majority has, as far as this member knows. */
+  public long committed() {
+    var others = several;
+    return others == null ? status().applied() : others.quorum.committed();
   }
 
   /** Where this member stands. */

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param election how long followers wait for it before they elect another
  * @param maxEntryBytes the largest entry that can be ordered
  * @param snapshotEntries after how many entries the Raft log is cut
+ * @param synced false where syncs of the Raft log are not waited for
+ * @param metrics is told what happens
  */
 public record RaftSettings(
     Path dataDir,
@@ -33,7 +35,9 @@ public record RaftSettings(
     Duration heartbeat,
     Duration election,
     int maxEntryBytes,
-    long snapshotEntries) {
+    long snapshotEntries,
+    boolean synced,
+    RaftMetrics metrics) {
   /** Copies the lists. */
   public RaftSettings {
     members = List.copyOf(members);

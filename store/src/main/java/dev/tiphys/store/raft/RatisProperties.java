@@ -37,6 +37,7 @@ final class RatisProperties {
         p, SizeInBytes.valueOf(settings.maxEntryBytes() + LENGTH_AND_CHECKSUM));
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(
         p, SizeInBytes.valueOf(settings.maxEntryBytes()));
+    RaftServerConfigKeys.Log.setUnsafeFlushEnabled(p, !settings.synced());
     // FollowerLog sees to it that nothing is answered too early; Ratis would have each append wait
     // until the one before it is synced, on two threads more.
     RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(p, false);

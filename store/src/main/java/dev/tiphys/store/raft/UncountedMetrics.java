@@ -2,26 +2,39 @@ package dev.tiphys.store.raft;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.apache.ratis.metrics.LongCounter;
 import org.apache.ratis.metrics.MetricRegistries;
 import org.apache.ratis.metrics.MetricRegistryInfo;
 import org.apache.ratis.metrics.RatisMetricRegistry;
 import org.apache.ratis.metrics.Timekeeper;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.server.metrics.SegmentedRaftLogMetrics;
 import org.apache.ratis.util.TimeDuration;
 
 /**
  * Ratis' metrics, not kept: ours are those of the daemon, and Ratis' own would bring a library and
- * hundreds of series. Counters count, for Ratis reads some of them. Found by Ratis as a service.
+ * hundreds of series. Counters count, for Ratis reads some of them; of times, those of syncs are
+ * passed on. Found by Ratis as a service.
  */
 public final class UncountedMetrics extends MetricRegistries {
+  private final Map<String, LongConsumer> syncs = new ConcurrentHashMap<>();
+
+  /** Has somebody told how many nanoseconds each sync of a member's log takes. */
+  void tell(RaftGroupMemberId member, LongConsumer of) {
+    syncs.put(member.toString(), of);
+  }
+
   @Override
   public RatisMetricRegistry create(MetricRegistryInfo info) {
-    return new Registry(info);
+    return new Registry(info, nanos -> syncs.getOrDefault(info.getPrefix(), _ -> {}).accept(nanos));
   }
 
   @Override
@@ -57,10 +70,20 @@ public final class UncountedMetrics extends MetricRegistries {
   @Override
   public void enableConsoleReporter(TimeDuration interval) {}
 
-  private record Registry(MetricRegistryInfo info) implements RatisMetricRegistry {
+  private record Registry(MetricRegistryInfo info, LongConsumer synced)
+      implements RatisMetricRegistry {
     @Override
     public Timekeeper timer(String name) {
-      return () -> () -> 0;
+      return name.equals(SegmentedRaftLogMetrics.RAFT_LOG_SYNC_TIME)
+          ? () -> {
+            long begun = System.nanoTime();
+            return () -> {
+              long nanos = System.nanoTime() - begun;
+              synced.accept(nanos);
+              return nanos;
+            };
+          }
+          : () -> () -> 0;
     }
 
     @Override
