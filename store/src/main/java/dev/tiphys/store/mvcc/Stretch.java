@@ -3,39 +3,32 @@ package dev.tiphys.store.mvcc;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The histories of a stretch of keys up to an end. To look at each key whether it is still before
- * the end would be most of the work, so that is asked of every sixty-fourth: when it is, so are all
- * before it. Weakly consistent, as what it goes over; for one thread.
+ * Goes over the histories of a range, block by block of the index. Only the keys of the block in
+ * which the range ends are compared with its end. Weakly consistent; for one thread.
  */
 final class Stretch implements Iterator<KeyHistory> {
-  private static final int AHEAD = 64;
-
-  private final Iterator<KeyHistory> ordered;
-  private final byte[] end;
-  private final KeyHistory[] taken = new KeyHistory[AHEAD];
-  private int size;
+  private final KeyIndex index;
+  private final byte @Nullable [] end;
+  private final KeyIndex.Copy copy = new KeyIndex.Copy();
   private int next;
-  private boolean last;
 
-  /**
-   * Goes over histories.
-   *
-   * @param ordered by key, without an end
-   * @param end the first key that is not wanted
-   */
-  Stretch(Iterator<KeyHistory> ordered, byte[] end) {
-    this.ordered = ordered;
-    this.end = end;
+  Stretch(KeyIndex index, KeyRange range) {
+    this.index = index;
+    this.end = range.to();
+    copy.rest = range.from();
   }
 
   @Override
   public boolean hasNext() {
-    if (next == size && !last) {
-      take();
+    while (next == copy.size && copy.rest != null) {
+      next = 0;
+      index.copy(copy.rest, copy);
+      endWhereItShould();
     }
-    return next < size;
+    return next < copy.size;
   }
 
   @Override
@@ -43,31 +36,16 @@ final class Stretch implements Iterator<KeyHistory> {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    return taken[next++];
+    return copy.histories[next++];
   }
 
-  private void take() {
-    next = 0;
-    size = 0;
-    // The first ones one by one: most ranges are short.
-    int wanted = 1;
-    while (size < AHEAD && ordered.hasNext()) {
-      taken[size++] = ordered.next();
-      if (size == wanted) {
-        if (isPast(taken[size - 1])) {
-          break;
-        }
-        wanted *= 2;
-      }
+  private void endWhereItShould() {
+    if (end == null || (copy.rest != null && Arrays.compareUnsigned(copy.rest, end) < 0)) {
+      return;
     }
-    last = size < AHEAD;
-    while (size > 0 && isPast(taken[size - 1])) {
-      size--;
-      last = true;
+    copy.rest = null;
+    while (copy.size > 0 && Arrays.compareUnsigned(copy.histories[copy.size - 1].key(), end) >= 0) {
+      copy.size--;
     }
-  }
-
-  private boolean isPast(KeyHistory history) {
-    return Arrays.compareUnsigned(history.key(), end) >= 0;
   }
 }

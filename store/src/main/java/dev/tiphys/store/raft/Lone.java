@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -25,10 +26,13 @@ final class Lone implements Ordering {
   /** More waiting than this, and clients are told to back off. */
   private static final int MAX_WAITING = 16_384;
 
+  private static final int MAX_WAITING_BYTES = 64 << 20;
+
   private final long self;
   private final Machine machine;
   private final Consumer<String> fatal;
   private final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
+  private final AtomicLong waitingBytes = new AtomicLong();
   private final Thread thread;
   private final long term;
   private volatile boolean closed;
@@ -57,9 +61,10 @@ final class Lone implements Ordering {
     if (machine.isOutOfRoom()) {
       throw StoreError.NO_SPACE.exception(); // who is ahead waits for room, and it would too
     }
-    if (!waiting.offer(entry)) {
+    if (waitingBytes.get() > MAX_WAITING_BYTES || !waiting.offer(entry)) {
       throw StoreError.TOO_MANY_REQUESTS.exception();
     }
+    waitingBytes.addAndGet(command.getSerializedSize());
     if (closed) {
       entry.outcome.completeExceptionally(StoreError.STOPPED.exception());
     }
@@ -134,6 +139,7 @@ final class Lone implements Ordering {
       bytes += next.command.getSerializedSize();
       next = bytes < Proposals.MAX_BYTES && entry.size() < MAX_COMMANDS ? waiting.poll() : null;
     }
+    waitingBytes.addAndGet(-bytes);
   }
 
   private void order(List<Waiting> entry) throws IOException {
