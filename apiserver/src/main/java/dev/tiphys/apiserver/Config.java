@@ -127,7 +127,8 @@ record Config(
             options.etcdCa,
             options.etcdCertificate,
             options.etcdKey,
-            options.etcdPrefix),
+            options.etcdPrefix,
+            notNegative("--etcd-compaction-interval", options.etcdCompactionInterval)),
         new InetSocketAddress(ip("--bind-address", options.bindAddress), options.securePort),
         advertised(options, serviceRanges.primary().v6()),
         new TlsFiles(certificate, key, options.clientCa, options.proxyCa),
@@ -181,6 +182,13 @@ record Config(
   private static int notNegative(String flag, int value) {
     if (value < 0) {
       throw ConfigException.flag(flag, "must not be negative, as " + value + " is");
+    }
+    return value;
+  }
+
+  private static Duration notNegative(String flag, Duration value) {
+    if (value.isNegative()) {
+      throw ConfigException.flag(flag, "must not be negative; 0 leaves it to others");
     }
     return value;
   }

@@ -1,6 +1,7 @@
 package dev.tiphys.apiserver;
 
 import dev.tiphys.apiserver.admission.DefaultTolerationSeconds;
+import dev.tiphys.apiserver.storage.StoreConfig;
 import dev.tiphys.daemon.DaemonOptions;
 import dev.tiphys.daemon.options.DurationConverter;
 import java.nio.file.Path;
@@ -50,6 +51,15 @@ final class Options extends DaemonOptions {
       paramLabel = "PREFIX",
       description = "What all keys in the store begin with. Default: /registry.")
   String etcdPrefix = "/registry";
+
+  @Option(
+      names = "--etcd-compaction-interval",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description =
+          "How much of the store's history is kept at least; what is older, the API servers have it"
+              + " forget. 0 leaves that to others. Default: 5m.")
+  Duration etcdCompactionInterval = StoreConfig.DEFAULT_COMPACTION_INTERVAL;
 
   @Option(
       names = "--bind-address",

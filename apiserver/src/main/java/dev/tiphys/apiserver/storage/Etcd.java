@@ -31,8 +31,14 @@ final class Etcd implements AutoCloseable {
 
   private static final String RANGE = "/etcdserverpb.KV/Range";
   private static final String TXN = "/etcdserverpb.KV/Txn";
+  private static final String COMPACT = "/etcdserverpb.KV/Compact";
   private static final String LEASE_GRANT = "/etcdserverpb.Lease/LeaseGrant";
   private static final String WATCH = "/etcdserverpb.Watch/Watch";
+
+  /** By this key upstream's API servers agree on who compacts; it stands outside of the prefix. */
+  static final String COMPACTION_KEY = "compact_rev_key";
+
+  private static final String NO_SPACE = "database space exceeded";
 
   /** As a key it is before all others; as the end of a range it is behind all. */
   private static final byte[] ZERO = {0};
@@ -68,6 +74,15 @@ final class Etcd implements AutoCloseable {
    * @param revision at which it was read
    */
   record Range(List<Entry> entries, boolean more, long count, long revision) {}
+
+  /**
+   * What came of wanting to compact.
+   *
+   * @param won whether it is the caller's to do
+   * @param version of the key now: how often it has been won; 0 if never
+   * @param revision of the store
+   */
+  record Claim(boolean won, long version, long revision) {}
 
   private final GrpcChannel channel;
   private final StoreMetrics metrics;
@@ -176,6 +191,46 @@ final class Etcd implements AutoCloseable {
     byte[] request =
         new EtcdWriter().message(1, unchanged).message(2, operation).message(3, read).done();
     return EtcdAnswers.written(call(name, TXN, request, false));
+  }
+
+  /**
+   * Wins the right to compact if nobody has since the key had a version.
+   *
+   * <p>Of a store that refuses to write for want of space it is won by all who know the version.
+   *
+   * @param version that the caller knows; 0 if there was no key
+   * @param revision at which the caller would compact, noted under the key
+   */
+  Claim claimCompaction(long version, long revision) {
+    // EQUAL is the comparison that need not be said, and so is VERSION.
+    EtcdWriter unchanged = new EtcdWriter().text(3, COMPACTION_KEY).number(4, version);
+    EtcdWriter put = new EtcdWriter().text(1, COMPACTION_KEY).text(2, Long.toString(revision));
+    byte[] read = new EtcdWriter().text(1, COMPACTION_KEY).done();
+    byte[] request =
+        new EtcdWriter()
+            .message(1, unchanged)
+            .message(2, new EtcdWriter().message(2, put))
+            .message(3, new EtcdWriter().bytes(1, read))
+            .done();
+    try {
+      return EtcdAnswers.claim(call("compactRevPut", TXN, request, false), version + 1);
+    } catch (StorageException.Unavailable e) {
+      if (!String.valueOf(e.getMessage()).contains(NO_SPACE)) {
+        throw e;
+      }
+      byte[] answer = call("compactRevGet", RANGE, read, true);
+      long now = EtcdAnswers.version(answer);
+      return new Claim(now == version, now, EtcdAnswers.revision(answer));
+    }
+  }
+
+  /**
+   * Lets the store forget what was replaced or deleted before a revision.
+   *
+   * @throws CompactedException if it has done so already
+   */
+  void compact(long revision) {
+    call("compact", COMPACT, new EtcdWriter().number(1, revision).done(), false);
   }
 
   /** A lease that lives for a while. */

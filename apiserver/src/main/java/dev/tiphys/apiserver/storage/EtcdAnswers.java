@@ -104,6 +104,50 @@ final class EtcdAnswers {
     return found;
   }
 
+  /**
+   * Of a transaction that writes a key if it has a version, and reads it otherwise.
+   *
+   * @param next the version that it has then
+   */
+  static Etcd.Claim claim(byte[] answer, long next) {
+    EtcdReader in = EtcdReader.of(answer);
+    long revision = 0;
+    boolean succeeded = false;
+    long current = 0;
+    while (in.next()) {
+      switch (in.field()) {
+        case HEADER -> revision = headerRevision(in.message());
+        case 2 -> succeeded = in.flag();
+        case 3 -> {
+          EtcdReader operation = in.message();
+          while (operation.next()) {
+            current = operation.field() == 1 ? version(operation.message()) : current;
+          }
+        }
+        default -> {}
+      }
+    }
+    return new Etcd.Claim(succeeded, succeeded ? next : current, revision);
+  }
+
+  /** How often the one key of a range was written since it was made; 0 if there is none. */
+  static long version(byte[] answer) {
+    return version(EtcdReader.of(answer));
+  }
+
+  private static long version(EtcdReader range) {
+    long version = 0;
+    while (range.next()) {
+      if (range.field() == 2) {
+        EtcdReader entry = range.message();
+        while (entry.next()) {
+          version = entry.field() == 4 ? entry.number() : version;
+        }
+      }
+    }
+    return version;
+  }
+
   static long lease(byte[] answer) {
     EtcdReader in = EtcdReader.of(answer);
     long id = 0;

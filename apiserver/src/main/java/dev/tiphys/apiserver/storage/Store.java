@@ -41,6 +41,10 @@ public final class Store implements AutoCloseable {
     this.oracle = new RevisionOracle(etcd::revisionSoon);
     this.leases = new Leases(etcd::grantLease, clock);
     threads.execute(this::keepTrim);
+    Duration interval = config.compactionInterval();
+    if (!interval.isZero()) {
+      threads.execute(() -> new Compactor(etcd).run(() -> openAfter(interval)));
+    }
   }
 
   /**
@@ -128,12 +132,18 @@ public final class Store implements AutoCloseable {
 
   /** Lets idle caches forget old events: those that happen trim themselves. */
   private void keepTrim() {
+    while (openAfter(Limits.RING_WINDOW)) {
+      caches.values().forEach(WatchCache::trim);
+    }
+  }
+
+  /** Waits, and says whether the store is open still. */
+  private boolean openAfter(Duration time) {
     try {
-      while (!closed.await(Limits.RING_WINDOW.toSeconds(), TimeUnit.SECONDS)) {
-        caches.values().forEach(WatchCache::trim);
-      }
+      return !closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -26,14 +26,20 @@ public final class EtcdProcess implements AutoCloseable {
   private final int clientPort;
   private final int peerPort;
   private final @Nullable TestCertificates certificates;
+  private final List<String> flags;
   private @Nullable Process process;
 
   private EtcdProcess(
-      Path folder, int clientPort, int peerPort, @Nullable TestCertificates certificates) {
+      Path folder,
+      int clientPort,
+      int peerPort,
+      @Nullable TestCertificates certificates,
+      List<String> flags) {
     this.folder = folder;
     this.clientPort = clientPort;
     this.peerPort = peerPort;
     this.certificates = certificates;
+    this.flags = flags;
   }
 
   /** Whether the machine has one; Debian's package is etcd-server. */
@@ -43,13 +49,22 @@ public final class EtcdProcess implements AutoCloseable {
 
   /** Starts one. */
   public static EtcdProcess start(Path folder) throws IOException {
-    return start(folder, null);
+    return started(new EtcdProcess(folder, freePort(), freePort(), null, List.of()));
   }
 
   /** Starts one that lets in only whom the CA knows. */
-  static EtcdProcess start(Path folder, @Nullable TestCertificates certificates)
-      throws IOException {
-    EtcdProcess etcd = new EtcdProcess(folder, freePort(), freePort(), certificates);
+  static EtcdProcess start(Path folder, TestCertificates certificates) throws IOException {
+    return started(new EtcdProcess(folder, freePort(), freePort(), certificates, List.of()));
+  }
+
+  /** Starts one that may keep so much before it refuses to write. */
+  static EtcdProcess start(Path folder, int quotaBytes) throws IOException {
+    return started(
+        new EtcdProcess(
+            folder, freePort(), freePort(), null, List.of("--quota-backend-bytes=" + quotaBytes)));
+  }
+
+  private static EtcdProcess started(EtcdProcess etcd) throws IOException {
     etcd.start();
     return etcd;
   }
@@ -88,6 +103,7 @@ public final class EtcdProcess implements AutoCloseable {
               "--trusted-ca-file=" + certificates.file("ca.crt"),
               "--client-cert-auth"));
     }
+    command.addAll(flags);
     process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -58,7 +58,8 @@ class StoreFixture {
   }
 
   static StoreConfig config() {
-    return new StoreConfig(List.of(etcd.endpoint()), null, null, null, StoreConfig.DEFAULT_PREFIX);
+    return new StoreConfig(
+        List.of(etcd.endpoint()), null, null, null, StoreConfig.DEFAULT_PREFIX, Duration.ZERO);
   }
 
   @BeforeEach

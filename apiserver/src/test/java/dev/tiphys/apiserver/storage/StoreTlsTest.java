@@ -8,6 +8,7 @@ import dev.tiphys.daemon.ConfigException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,8 @@ class StoreTlsTest {
                     certificates.file("ca.crt"),
                     certificates.file("client.crt"),
                     certificates.file("client.key"),
-                    StoreConfig.DEFAULT_PREFIX),
+                    StoreConfig.DEFAULT_PREFIX,
+                    Duration.ZERO),
                 InstantSource.system())) {
       assertThat(store.revision()).isPositive();
     }
@@ -47,7 +49,8 @@ class StoreTlsTest {
             noKey,
             null,
             null,
-            StoreConfig.DEFAULT_PREFIX);
+            StoreConfig.DEFAULT_PREFIX,
+            Duration.ZERO);
 
     assertThatThrownBy(() -> Store.connect(config, InstantSource.system()))
         .isInstanceOf(ConfigException.class)

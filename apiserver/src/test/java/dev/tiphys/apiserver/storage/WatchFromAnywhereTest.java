@@ -78,7 +78,7 @@ class WatchFromAnywhereTest {
   }
 
   private static StoreConfig config(EtcdProcess etcd) {
-    return new StoreConfig(List.of(etcd.endpoint()), null, null, null, "/registry");
+    return new StoreConfig(List.of(etcd.endpoint()), null, null, null, "/registry", Duration.ZERO);
   }
 
   @ParameterizedTest

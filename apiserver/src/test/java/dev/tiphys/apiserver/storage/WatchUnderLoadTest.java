@@ -42,7 +42,8 @@ class WatchUnderLoadTest {
     try (EtcdProcess etcd = EtcdProcess.start(folder);
         Store store =
             Store.connect(
-                new StoreConfig(List.of(etcd.endpoint()), null, null, null, "/registry"),
+                new StoreConfig(
+                    List.of(etcd.endpoint()), null, null, null, "/registry", Duration.ZERO),
                 InstantSource.system());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       ResourceStore<ConfigMap> maps =
