@@ -1,15 +1,12 @@
 package dev.tiphys.store;
 
+import dev.tiphys.store.auth.Authority;
 import dev.tiphys.store.disk.CheckpointFile;
-import dev.tiphys.store.disk.Disk;
+import dev.tiphys.store.disk.Folder;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.disk.Room;
-import dev.tiphys.store.mvcc.Guard;
 import dev.tiphys.store.mvcc.Machine;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,18 +19,24 @@ import org.slf4j.LoggerFactory;
 final class ForcedCluster {
   private static final Logger log = LoggerFactory.getLogger(ForcedCluster.class);
 
+  private static final String RAFT = "raft";
+
   private ForcedCluster() {}
 
   /**
    * Makes the new cluster; does nothing for a member that is alone already. A crash on the way
    * leaves a directory with which a start with the same flag goes on.
    *
+   * @param data the data directory, whose {@code log} is there
    * @param cluster a random number: members of the old cluster that come back belong to another
    */
-  static void make(Path dataDir, Disk disk, Guard guard, UUID cluster) throws IOException {
-    var raft = dataDir.resolve("raft");
+  static void make(Folder data, UUID cluster) throws IOException {
+    var disk = data.within("log");
+    boolean hasRaft = data.list().contains(RAFT);
+    // Users and their rules are part of the state, and are to be there afterwards.
+    var guard = new Authority(Authority.TokenHolder.NONE);
     try (var machine = new Machine(disk, RevisionLog.Limits.DEFAULT, guard, Room.NONE)) {
-      if (!Files.exists(raft) && machine.members().size() <= 1) {
+      if (!hasRaft && machine.members().size() <= 1) {
         log.warn("--force-new-cluster has nothing to do: this member is alone; leave the flag out");
         return;
       }
@@ -43,19 +46,21 @@ final class ForcedCluster {
           machine.applied().index());
       machine.checkpoint();
     }
-    Identity.moveTo(cluster, dataDir);
-    if (Files.exists(raft)) {
-      Files.move(raft, old(dataDir), StandardCopyOption.ATOMIC_MOVE);
+    Identity.moveTo(cluster, data);
+    if (hasRaft) {
+      data.rename(RAFT, old(data));
+      data.syncDirectory();
     }
     var checkpoints = new CheckpointFile(disk);
     checkpoints.write(CheckpointFile.ofNoCluster(checkpoints.read().orElseThrow()));
   }
 
-  /** The Raft log is put aside, not deleted: it has what this member had not applied yet. */
-  private static Path old(Path dataDir) {
+  /** The Raft log is put aside, not deleted: nobody has looked yet whether all is well. */
+  private static String old(Folder data) throws IOException {
+    var names = data.list();
     for (int number = 1; ; number++) {
-      var name = dataDir.resolve("raft.old-" + number);
-      if (!Files.exists(name)) {
+      var name = RAFT + ".old-" + number;
+      if (!names.contains(name)) {
         return name;
       }
     }

@@ -55,14 +55,18 @@ final class Housekeeper implements AutoCloseable {
   }
 
   private void work() throws IOException {
+    machine.mustBeSound();
     if (ticker.getAsLong() - notBefore < 0) {
       return;
     }
+    checkpoint();
     long compacted = machine.compacted();
-    if (compacted != dropped) {
-      machine.dropCompacted();
+    if (compacted != dropped && machine.tryDropCompacted()) {
       dropped = compacted;
     }
+  }
+
+  private void checkpoint() throws IOException {
     long behind = machine.applied().index() - machine.durable().index();
     long age = ticker.getAsLong() - checkpointAt;
     if (behind > checkpointEntries || (behind > 0 && age > Limits.CHECKPOINT.toNanos())) {

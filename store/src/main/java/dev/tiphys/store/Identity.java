@@ -1,23 +1,18 @@
 package dev.tiphys.store;
 
-import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.store.disk.DirectoryDisk;
+import dev.tiphys.store.disk.Folder;
+import dev.tiphys.store.disk.IdentityFile;
 import dev.tiphys.store.peer.Pause;
 import dev.tiphys.store.peer.PeerLinks;
 import dev.tiphys.store.raft.Member;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.StringReader;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
-import java.util.Properties;
 import java.util.TreeSet;
 import java.util.UUID;
 
@@ -28,9 +23,6 @@ import java.util.UUID;
  * @param alone its cluster began with this member alone, whatever flags say of others
  */
 record Identity(UUID cluster, long member, boolean alone) {
-  private static final String FILE = "identity";
-  private static final String FORMAT = "1";
-
   /** The cluster's number on the wire. */
   long clusterNumber() {
     return cluster.getMostSignificantBits();
@@ -49,25 +41,13 @@ record Identity(UUID cluster, long member, boolean alone) {
    * @param pause passes the time until the others answer
    */
   static Identity load(StoreConfig config, Pause pause) throws IOException {
-    var file = config.dataDir().resolve(FILE);
-    if (Files.exists(file)) {
-      var text = new Properties();
-      text.load(new StringReader(Files.readString(file)));
-      if (!FORMAT.equals(text.getProperty("format"))) {
-        throw new ConfigException(
-            file
-                + ": format "
-                + text.getProperty("format")
-                + " is not known; this release reads "
-                + FORMAT);
-      }
-      return new Identity(
-          UUID.fromString(text.getProperty("cluster")),
-          Long.parseUnsignedLong(text.getProperty("member"), 16),
-          Boolean.parseBoolean(text.getProperty("alone")));
+    var file = new IdentityFile(new DirectoryDisk(config.dataDir()));
+    var found = file.read();
+    if (found.isPresent()) {
+      return new Identity(found.get().cluster(), found.get().member(), found.get().alone());
     }
     var identity = config.existingCluster() ? introduced(config, pause) : described(config);
-    identity.save(config.dataDir(), file);
+    file.write(new IdentityFile.Content(identity.cluster, identity.member, identity.alone));
     return identity;
   }
 
@@ -88,12 +68,10 @@ record Identity(UUID cluster, long member, boolean alone) {
   }
 
   /** Makes a member the only one of another cluster, under the number that it has. */
-  static void moveTo(UUID cluster, Path dataDir) throws IOException {
-    var file = dataDir.resolve(FILE);
-    var text = new Properties();
-    text.load(new StringReader(Files.readString(file)));
-    new Identity(cluster, Long.parseUnsignedLong(text.getProperty("member"), 16), true)
-        .save(dataDir, file);
+  static void moveTo(UUID cluster, Folder data) throws IOException {
+    var file = new IdentityFile(data);
+    var now = file.read().orElseThrow(() -> new IOException(data + ": has no identity"));
+    file.write(new IdentityFile.Content(cluster, now.member(), true));
   }
 
   private static Identity described(StoreConfig config) {
@@ -107,24 +85,6 @@ record Identity(UUID cluster, long member, boolean alone) {
     }
     var digest = digest(String.join(",", ids) + "\n" + config.clusterToken());
     return new Identity(new UUID(digest.getLong(), digest.getLong()), self, false);
-  }
-
-  private void save(Path directory, Path file) throws IOException {
-    Files.createDirectories(directory);
-    var draft = directory.resolve(FILE + ".tmp");
-    var text =
-        "format=%s\ncluster=%s\nmember=%s\nalone=%s\n"
-            .formatted(FORMAT, cluster, Long.toHexString(member), alone);
-    try (var channel =
-        FileChannel.open(
-            draft,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-      channel.force(true);
-    }
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static ByteBuffer digest(String text) {

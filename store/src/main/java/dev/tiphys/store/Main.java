@@ -4,9 +4,12 @@ import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.DaemonMain;
 import dev.tiphys.daemon.IgnoredFlags;
 import dev.tiphys.daemon.Logging;
+import dev.tiphys.daemon.Termination;
 import dev.tiphys.store.bench.BenchCommand;
 import dev.tiphys.store.chaos.ChaosCommand;
 import dev.tiphys.store.tool.StoreTool;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.Arrays;
 import java.util.List;
 import org.slf4j.LoggerFactory;
@@ -35,7 +38,7 @@ public final class Main {
             (options, termination) -> {
               options.level().ifPresent(Logging::setLevel);
               flags.notes().forEach(LoggerFactory.getLogger("tiphys-store")::warn);
-              return new StoreServer(StoreConfig.of(options), termination);
+              return start(StoreConfig.of(options), termination);
             })
         .runAndExit(flags.arguments().toArray(String[]::new));
   }
@@ -50,6 +53,17 @@ public final class Main {
       System.err.println("tiphys-store: " + e.getMessage());
       System.exit(1);
       throw e;
+    }
+  }
+
+  /** What the data directory has against a start is told in a line, not by a stack of calls. */
+  static AutoCloseable start(StoreConfig config, Termination termination) {
+    try {
+      return new StoreServer(config, termination);
+    } catch (IOException e) {
+      var words = e instanceof FileSystemException ? e.toString() : e.getMessage();
+      throw new ConfigException(
+          "cannot start with --data-dir " + config.dataDir() + ": " + words, e);
     }
   }
 }

@@ -7,10 +7,12 @@ import dev.tiphys.store.auth.JwtTokens;
 import dev.tiphys.store.auth.Passwords;
 import dev.tiphys.store.auth.SimpleTokens;
 import dev.tiphys.store.auth.Tokens;
+import dev.tiphys.store.disk.DirectoryDisk;
+import dev.tiphys.store.disk.DirectoryLock;
 import dev.tiphys.store.disk.RevisionLog;
+import dev.tiphys.store.disk.StateSwap;
 import dev.tiphys.store.disk.UnsyncedDisk;
 import dev.tiphys.store.lease.LeaseKeeper;
-import dev.tiphys.store.mvcc.Guard;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.mvcc.WatchSession;
@@ -19,7 +21,6 @@ import dev.tiphys.store.raft.Member;
 import dev.tiphys.store.raft.RaftMetrics;
 import dev.tiphys.store.raft.RaftNode;
 import dev.tiphys.store.raft.RaftSettings;
-import dev.tiphys.store.raft.StateTransfer;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.record.MemberRecord;
 import dev.tiphys.store.rpc.CompactionRequest;
@@ -79,10 +80,13 @@ final class StoreServer implements AutoCloseable {
             config.snapshotEntries(),
             Limits.CHECKPOINT_ENTRIES);
       }
-      var settled = StateTransfer.settled(config.dataDir());
+      parts.add(DirectoryLock.own(config.dataDir()));
+      var data = new DirectoryDisk(config.dataDir());
+      var states = new StateSwap(data);
+      var settled = states.settled();
       var disk = config.synced() ? settled : new UnsyncedDisk(settled);
       if (config.forceNewCluster() && disk.list().contains("checkpoint")) {
-        ForcedCluster.make(config.dataDir(), disk, Guard.OPEN, uuid(random));
+        ForcedCluster.make(data, uuid(random));
       }
       var identity = Identity.load(config, pause);
       var tokens = tokens(config.auth().tokens(), ticker);
@@ -92,6 +96,7 @@ final class StoreServer implements AutoCloseable {
       var space = new Space(config.dataDir(), config.reserveBytes());
       var machine =
           parts.add(new Machine(disk, RevisionLog.Limits.DEFAULT, authority, space, measurements));
+      states.confirm();
       var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
       parts.add((AutoCloseable) () -> loop.shutdownGracefully(0, 1, TimeUnit.SECONDS));
       var threads = Executors.newVirtualThreadPerTaskExecutor();

@@ -71,6 +71,11 @@ final class StoreProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /** Waits for its end; returns the exit code. */
+  int waitFor() throws InterruptedException {
+    return process.waitFor();
+  }
+
   /** SIGTERM; returns the exit code. */
   int terminate() throws InterruptedException {
     process.destroy();

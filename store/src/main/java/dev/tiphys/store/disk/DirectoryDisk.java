@@ -10,10 +10,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.List;
 
 /** A real directory. */
-public final class DirectoryDisk implements Disk {
+public final class DirectoryDisk implements Folder {
   private final Path directory;
 
   /** Takes a directory, which is made when it is not there. */
@@ -42,6 +43,24 @@ public final class DirectoryDisk implements Disk {
   @Override
   public void delete(String name) throws IOException {
     Files.deleteIfExists(directory.resolve(name));
+  }
+
+  @Override
+  public Folder within(String name) throws IOException {
+    return new DirectoryDisk(directory.resolve(name));
+  }
+
+  @Override
+  public void deleteAll(String name) throws IOException {
+    var tree = directory.resolve(name);
+    if (!Files.exists(tree)) {
+      return;
+    }
+    try (var paths = Files.walk(tree)) {
+      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 
   @Override

@@ -28,6 +28,7 @@ public final class LogSnapshot {
   private final byte[] checkpoint;
   private final List<Part> parts;
   private final long size;
+  private final int maxFrame;
 
   /** Takes the bytes, in order; each array is the taker's. */
   @FunctionalInterface
@@ -38,7 +39,8 @@ public final class LogSnapshot {
 
   private record Part(Segment segment, long length) {}
 
-  private LogSnapshot(byte[] checkpoint, List<Part> parts) {
+  private LogSnapshot(byte[] checkpoint, List<Part> parts, int maxFrame) {
+    this.maxFrame = maxFrame;
     this.checkpoint = checkpoint;
     this.parts = parts;
     long total = 12 + headerLength(CheckpointFile.NAME) + checkpoint.length + 2;
@@ -55,10 +57,14 @@ public final class LogSnapshot {
       boolean last = segment.name().last() == mark.segment();
       parts.add(new Part(segment, last ? mark.offset() : segment.length()));
     }
-    return new LogSnapshot(checkpoint, parts);
+    return new LogSnapshot(checkpoint, parts, log.limits().maxFrameBytes());
   }
 
-  /** Gives all bytes. */
+  /**
+   * Gives all bytes.
+   *
+   * @throws CorruptLogException when a record is not as it was written; it is not given then
+   */
   public void read(Taker taker) throws IOException, InterruptedException {
     var out = new Output(taker);
     out.give(ByteBuffer.allocate(12).putLong(MAGIC).putInt(FORMAT).array());
@@ -66,13 +72,20 @@ public final class LogSnapshot {
     out.give(checkpoint);
     for (var part : parts) {
       out.give(header(part.segment.name().file(), part.length));
+      var name = part.segment.name().file();
+      var check =
+          new FrameCheck(
+              maxFrame,
+              (offset, damage) -> new CorruptLogException(name + " at offset " + offset, damage));
       for (long at = 0; at < part.length; at += CHUNK) {
         var chunk = ByteBuffer.allocate((int) Math.min(CHUNK, part.length - at));
         if (part.segment.file().read(chunk, at) != chunk.capacity()) {
           throw new IOException(part.segment.name().file() + ": could be read only in part");
         }
+        check.take(chunk.flip());
         out.give(chunk.array());
       }
+      check.end();
     }
     out.give(new byte[2]);
     out.give(new byte[(int) (size - 32 - out.given)]);

@@ -50,6 +50,34 @@ public final class LogWalk {
    */
   public record Damage(String file, long offset, String what, boolean fatal, boolean followed) {}
 
+  /**
+   * Walks the whole log, and ends at the first thing that is wrong.
+   *
+   * @throws IOException when something is
+   */
+  public void mustBeWhole() throws IOException {
+    walk(
+        new Visitor() {
+          @Override
+          public void file(String name) {}
+
+          @Override
+          public void frame(Frame frame, long offset, boolean covered) {}
+
+          @Override
+          public void damage(Damage damage) throws IOException {
+            throw new IOException(
+                disk
+                    + "/"
+                    + damage.file()
+                    + " at offset "
+                    + damage.offset()
+                    + ": "
+                    + damage.what());
+          }
+        });
+  }
+
   /** What the checkpoint says; empty when there is none, or none that can be read. */
   public Optional<Checkpoint> walk(Visitor visitor) throws IOException {
     Checkpoint checkpoint = null;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The append-only log of everything that was applied, in the order of Raft.
@@ -27,6 +28,7 @@ public final class RevisionLog implements Closeable {
   private final Buffers buffers = new Buffers();
 
   private volatile Segment active;
+  private volatile @Nullable IOException failedSync;
   private ByteBuffer tail;
   private long tailStart;
 
@@ -138,8 +140,14 @@ public final class RevisionLog implements Closeable {
     return new Mark(active.name().last(), tailStart + tail.position());
   }
 
-  /** Makes everything before the newest {@link #mark} taken earlier durable. Any thread. */
+  /**
+   * Makes everything before the newest {@link #mark} taken earlier durable. Any thread.
+   *
+   * @throws IOException when that failed, now or ever: the system forgets what it could not write,
+   *     and would call the next sync a success
+   */
   public void sync() throws IOException {
+    mustBeSound();
     List<Segment> dirty;
     synchronized (unsynced) {
       dirty = new ArrayList<>(unsynced);
@@ -149,10 +157,39 @@ public final class RevisionLog implements Closeable {
     }
     for (var segment : dirty) {
       try {
-        segment.file().sync();
+        sync(segment);
       } finally {
         segment.release();
       }
+    }
+  }
+
+  /** One at a time, for only one of two is told of a failure. */
+  private void sync(Segment segment) throws IOException {
+    synchronized (segment) {
+      mustBeSound();
+      try {
+        segment.file().sync();
+      } catch (IOException e) {
+        failedSync = e;
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Fails for good once a sync has failed: nobody knows then what is on the disk. Any thread.
+   *
+   * @throws IOException with the failure
+   */
+  public void mustBeSound() throws IOException {
+    var failure = failedSync;
+    if (failure != null) {
+      throw new IOException(
+          "a sync of the log failed, so what was written last may be lost; look at the disk, then"
+              + " start again: "
+              + failure.getMessage(),
+          failure);
     }
   }
 

@@ -94,15 +94,20 @@ final class Segment {
     return new Segment(slot, name, file, header, FORMAT);
   }
 
+  /** Whether these bytes, from their first one on, are a whole header. */
+  static boolean isHeader(ByteBuffer bytes) {
+    var crc = new CRC32C();
+    crc.update(bytes.slice(0, HEADER - 4));
+    return bytes.getInt(HEADER - 4) == (int) crc.getValue() && bytes.getLong(0) == MAGIC;
+  }
+
   /** Opens a file, or returns null when its header is torn. */
   static @Nullable Segment open(Disk disk, int slot, Name name) throws IOException {
     var file = disk.open(name.file());
     var header = ByteBuffer.allocate(HEADER);
-    var crc = new CRC32C();
     if (file.read(header, 0) == HEADER) {
-      crc.update(header.array(), 0, HEADER - 4);
-      header.flip();
-      if (header.getInt(HEADER - 4) == (int) crc.getValue() && header.getLong() == MAGIC) {
+      if (isHeader(header.flip())) {
+        header.position(8);
         int format = header.getInt();
         if (format < OLDEST_FORMAT || format > FORMAT) {
           file.close();

@@ -33,7 +33,8 @@ public final class SnapshotFile {
   }
 
   /**
-   * Reads the whole file and checks it.
+   * Reads the whole file and checks it: its sum, and the checksum of every record, which may have
+   * been damaged before the snapshot was taken.
    *
    * @throws IOException when it is no snapshot, or not whole
    */
@@ -112,14 +113,36 @@ public final class SnapshotFile {
     if (Segment.Name.parse(name) == null) {
       throw new IOException(file + ": holds a file \"" + name + "\" that no snapshot has");
     }
+    var check =
+        new FrameCheck(
+            RevisionLog.Limits.DEFAULT.maxFrameBytes(),
+            (offset, damage) ->
+                new IOException(
+                    file
+                        + ": "
+                        + damage
+                        + " in "
+                        + name
+                        + " at offset "
+                        + offset
+                        + ". The file was damaged, or the member that it was taken from; use"
+                        + " another snapshot"));
     if (into == null) {
-      copy(in, length, (_, _) -> {});
+      copy(in, length, (bytes, _) -> check.take(bytes));
+      check.end();
       return;
     }
     try (var target = into.open(name)) {
-      copy(in, length, target::write);
+      copy(
+          in,
+          length,
+          (bytes, at) -> {
+            check.take(bytes.duplicate());
+            target.write(bytes, at);
+          });
       target.sync();
     }
+    check.end();
   }
 
   @FunctionalInterface

@@ -393,11 +393,33 @@ public final class Machine implements Closeable {
   }
 
   /**
+   * Fails once the log could not be synced, whoever met it: the process must end.
+   *
+   * @throws IOException with the failure
+   */
+  public void mustBeSound() throws IOException {
+    now.log.mustBeSound();
+  }
+
+  /**
    * Forgets what the last compaction made unreachable, in the index and on disk. Slow; runs beside
-   * everything else.
+   * everything else, but waits for a snapshot that is being read.
    */
   public void dropCompacted() throws IOException {
     cleaning.lock();
+    drop();
+  }
+
+  /** As {@link #dropCompacted}; returns false, at once, when a snapshot is being read. */
+  public boolean tryDropCompacted() throws IOException {
+    if (!cleaning.tryLock()) {
+      return false;
+    }
+    drop();
+    return true;
+  }
+
+  private void drop() throws IOException {
     try {
       // A crash goes back to the checkpoint: only what its compaction covers may go.
       checkpoint();

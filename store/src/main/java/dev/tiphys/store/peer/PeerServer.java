@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** Serves the peer URLs. */
 public final class PeerServer implements Closeable {
   private static final int MAX_MESSAGE = 64 << 20;
+
+  /** How long a member that fetches the state may take nothing of it. */
+  private static final Duration SNAPSHOT_PATIENCE = Duration.ofSeconds(30);
 
   private final List<Server> servers = new ArrayList<>();
 
@@ -116,7 +120,12 @@ public final class PeerServer implements Closeable {
         try {
           handler.snapshot(bytes -> {
             while (!client.isReady() && !client.isCancelled()) {
-              ready.acquire();
+              if (!ready.tryAcquire(SNAPSHOT_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw Status.DEADLINE_EXCEEDED
+                    .withDescription(
+                        "nothing was taken for " + SNAPSHOT_PATIENCE.toSeconds() + " s")
+                    .asRuntimeException();
+              }
             }
             if (client.isCancelled()) {
               throw Status.CANCELLED.asRuntimeException();

@@ -141,7 +141,15 @@ final class Applier extends BaseStateMachine {
   /** Takes the state that was fetched. No entry is applied meanwhile. */
   @Override
   public void reinitialize() throws IOException {
-    transfer.install();
+    try {
+      transfer.install();
+    } catch (IOException | RuntimeException e) {
+      fatal.accept(
+          "the state that was fetched from the leader cannot be opened; what was here before it may"
+              + " be in log.replaced, which is left alone until log can be opened: "
+              + e.getMessage());
+      throw e;
+    }
     stateReplaced.run();
     startAfterState();
     progress.reached(machine.applied().index());

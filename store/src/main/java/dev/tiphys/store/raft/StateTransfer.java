@@ -1,8 +1,8 @@
 package dev.tiphys.store.raft;
 
 import dev.tiphys.store.disk.DirectoryDisk;
-import dev.tiphys.store.disk.Disk;
 import dev.tiphys.store.disk.SnapshotFile;
+import dev.tiphys.store.disk.StateSwap;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.peer.PeerLinks;
 import io.grpc.StatusRuntimeException;
@@ -12,10 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -23,39 +21,27 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes over the whole state of another member, when the log between is gone. It is fetched into a
- * file, checked, unpacked beside the state in force, and then takes its place: a crash at any point
- * leaves the one or the other.
+ * file, checked, unpacked beside the state in force, and then takes its place. So it needs room for
+ * the new state twice, beside the old one.
  */
-public final class StateTransfer {
+final class StateTransfer {
   private static final Logger log = LoggerFactory.getLogger(StateTransfer.class);
   private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
-  private final Path directory;
+  private final Path file;
+  private final StateSwap swap;
   private final Machine machine;
   private final PeerLinks links;
   private final Executor threads;
 
-  StateTransfer(Path directory, Machine machine, PeerLinks links, Executor threads) {
-    this.directory = directory;
+  /** Takes the data directory. */
+  StateTransfer(Path directory, Machine machine, PeerLinks links, Executor threads)
+      throws IOException {
+    this.file = directory.resolve("incoming.snapshot");
+    this.swap = new StateSwap(new DirectoryDisk(directory));
     this.machine = machine;
     this.links = links;
     this.threads = threads;
-  }
-
-  /**
-   * The directory of the state in force, after what a crash left half done is finished or undone.
-   *
-   * @param directory the data directory
-   */
-  public static Disk settled(Path directory) throws IOException {
-    var current = directory.resolve("log");
-    if (!Files.exists(current) && Files.exists(directory.resolve("log.incoming/checkpoint"))) {
-      Files.move(directory.resolve("log.incoming"), current, StandardCopyOption.ATOMIC_MOVE);
-    }
-    delete(directory.resolve("log.incoming"));
-    delete(directory.resolve("log.replaced"));
-    Files.deleteIfExists(directory.resolve("incoming.snapshot"));
-    return new DirectoryDisk(current);
   }
 
   /** Fetches the state of the member at a peer URL; completes with the last entry that it has. */
@@ -76,7 +62,6 @@ public final class StateTransfer {
   }
 
   private Machine.Applied fetchNow(String url) throws IOException {
-    var file = directory.resolve("incoming.snapshot");
     try (var channel =
         FileChannel.open(
             file,
@@ -90,8 +75,7 @@ public final class StateTransfer {
         }
       }
     }
-    delete(incoming());
-    var checkpoint = new SnapshotFile(file).install(new DirectoryDisk(incoming()));
+    var checkpoint = swap.unpack(new SnapshotFile(file));
     Files.delete(file);
     log.info("fetched state from={} revision={}", url, checkpoint.getRevision());
     return new Machine.Applied(checkpoint.getTerm(), checkpoint.getIndex());
@@ -99,29 +83,7 @@ public final class StateTransfer {
 
   /** Leaves the state in force for the one that was fetched. */
   void install() throws IOException {
-    machine.replace(() -> {
-      var current = directory.resolve("log");
-      var replaced = directory.resolve("log.replaced");
-      Files.move(current, replaced, StandardCopyOption.ATOMIC_MOVE);
-      Files.move(incoming(), current, StandardCopyOption.ATOMIC_MOVE);
-      new DirectoryDisk(directory).syncDirectory();
-      delete(replaced);
-      return new DirectoryDisk(current);
-    });
-  }
-
-  private Path incoming() {
-    return directory.resolve("log.incoming");
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
-    }
-    try (var paths = Files.walk(tree)) {
-      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
+    machine.replace(swap::swap);
+    swap.confirm();
   }
 }

@@ -22,6 +22,7 @@ import dev.tiphys.store.rpc.StatusRequest;
 import dev.tiphys.store.rpc.StatusResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,12 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   public static final String ETCD_VERSION = "3.5.21";
 
   private static final Logger log = LoggerFactory.getLogger(MaintenanceService.class);
+
+  /**
+   * How long a client that fetches a snapshot may take nothing of it. Nothing compacted goes from
+   * disk meanwhile.
+   */
+  private static final Duration SNAPSHOT_PATIENCE = Duration.ofSeconds(30);
 
   private final Cluster cluster;
   private final Quota quota;
@@ -135,7 +142,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
       return;
     }
     var client = (ServerCallStreamObserver<SnapshotResponse>) observer;
-    var sender = new PacedSender<>(client, () -> {});
+    var sender = new PacedSender<>(client, () -> {}, SNAPSHOT_PATIENCE);
     threads.execute(() -> {
       try {
         cluster

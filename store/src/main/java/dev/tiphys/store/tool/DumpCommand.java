@@ -3,6 +3,7 @@ package dev.tiphys.store.tool;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.TextFormat;
 import dev.tiphys.store.disk.DirectoryDisk;
+import dev.tiphys.store.disk.DirectoryLock;
 import dev.tiphys.store.disk.Frame;
 import dev.tiphys.store.disk.LogWalk;
 import dev.tiphys.store.disk.RevisionLog;
@@ -37,9 +38,11 @@ final class DumpCommand implements Callable<Integer> {
     var out = spec.commandLine().getOut();
     var printer = new Printer(out);
     VerifyCommand.needLog(dataDir);
-    new LogWalk(
-            new DirectoryDisk(dataDir.resolve("log")), RevisionLog.Limits.DEFAULT.maxFrameBytes())
-        .walk(printer);
+    try (var _ = DirectoryLock.look(dataDir)) {
+      new LogWalk(
+              new DirectoryDisk(dataDir.resolve("log")), RevisionLog.Limits.DEFAULT.maxFrameBytes())
+          .walk(printer);
+    }
     out.flush();
     return printer.damaged ? 1 : 0;
   }

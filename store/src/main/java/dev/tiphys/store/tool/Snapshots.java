@@ -2,6 +2,8 @@ package dev.tiphys.store.tool;
 
 import dev.tiphys.store.bolt.EtcdSnapshot;
 import dev.tiphys.store.disk.DirectoryDisk;
+import dev.tiphys.store.disk.DirectoryLock;
+import dev.tiphys.store.disk.Folder;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.disk.SnapshotFile;
 import dev.tiphys.store.mvcc.StateWriter;
@@ -92,10 +94,18 @@ final class Snapshots {
   static Contents restore(Path file, Path dataDir) throws IOException {
     needNewDirectory(dataDir);
     var contents = status(file); // all of it is right before anything is written
-    var disk = new DirectoryDisk(dataDir.resolve("log"));
+    try (var _ = ownNewDirectory(dataDir)) {
+      restore(file, new DirectoryDisk(dataDir));
+    }
+    return contents;
+  }
+
+  private static void restore(Path file, Folder data) throws IOException {
+    var disk = data.within("log");
+    data.syncDirectory();
     if (isOurs(file)) {
       new SnapshotFile(file).restore(disk);
-      return contents;
+      return;
     }
     try (var writer = new StateWriter(disk, RevisionLog.Limits.DEFAULT)) {
       var state =
@@ -116,14 +126,29 @@ final class Snapshots {
       writer.state(state.build());
       writer.finish(state.getRevision());
     }
-    return contents;
+  }
+
+  /**
+   * Makes a directory that holds nothing yet one's own.
+   *
+   * @throws IOException when it holds something, or somebody else works there
+   */
+  static DirectoryLock ownNewDirectory(Path dataDir) throws IOException {
+    var lock = DirectoryLock.own(dataDir);
+    try {
+      needNewDirectory(dataDir);
+      return lock;
+    } catch (IOException e) {
+      lock.close();
+      throw e;
+    }
   }
 
   /** Refuses a directory that holds something. */
   static void needNewDirectory(Path dataDir) throws IOException {
     if (Files.exists(dataDir)) {
       try (var files = Files.list(dataDir)) {
-        if (files.findAny().isPresent()) {
+        if (files.anyMatch(f -> !f.endsWith(DirectoryLock.FILE))) {
           throw new IOException(dataDir + " is not empty; give a directory that is not there yet");
         }
       }

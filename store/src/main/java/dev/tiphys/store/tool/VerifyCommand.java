@@ -1,6 +1,7 @@
 package dev.tiphys.store.tool;
 
 import dev.tiphys.store.disk.DirectoryDisk;
+import dev.tiphys.store.disk.DirectoryLock;
 import dev.tiphys.store.disk.Frame;
 import dev.tiphys.store.disk.LogWalk;
 import dev.tiphys.store.disk.RevisionLog;
@@ -54,6 +55,12 @@ final class VerifyCommand implements Callable<Integer> {
     if (salvage != null) {
       Snapshots.needNewDirectory(salvage);
     }
+    try (var _ = DirectoryLock.look(dataDir)) {
+      return verify();
+    }
+  }
+
+  private int verify() throws IOException {
     var out = spec.commandLine().getOut();
     var disk = new DirectoryDisk(dataDir.resolve("log"));
     var walk = new LogWalk(disk, RevisionLog.Limits.DEFAULT.maxFrameBytes());
@@ -92,8 +99,9 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static void save(LogWalk walk, Checkpoint checkpoint, long newest, Path into)
       throws IOException {
-    var disk = new DirectoryDisk(into.resolve("log"));
-    try (var writer = new StateWriter(disk, RevisionLog.Limits.DEFAULT)) {
+    try (var _ = Snapshots.ownNewDirectory(into);
+        var writer =
+            new StateWriter(new DirectoryDisk(into).within("log"), RevisionLog.Limits.DEFAULT)) {
       writer.state(checkpoint);
       walk.walk(
           new Records() {

@@ -9,20 +9,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory that forgets at a crash what was not synced: each unsynced write is kept, lost,
  * or torn at a random byte, independently of the others (so later ones may survive earlier ones).
- * Counts operations, and can be told to crash before the n-th.
+ * Counts operations, and can be told to crash before the n-th. The directories in it crash with it.
  */
-public final class FlakyDisk implements Disk {
-  private final Random random;
+public final class FlakyDisk implements Folder {
+  private final Power power;
   private Map<String, Content> durableNames = new HashMap<>();
   private Map<String, Content> names = new HashMap<>();
-  private long operations;
-  private long crashAt = Long.MAX_VALUE;
-  private boolean crashed;
-  private long room = Long.MAX_VALUE;
+
+  /** What a disk and the directories in it have in common; also their lock. */
+  private static final class Power {
+    final Random random;
+    long operations;
+    long crashAt = Long.MAX_VALUE;
+    boolean crashed;
+    boolean syncFails;
+    long room = Long.MAX_VALUE;
+
+    Power(long seed) {
+      random = new Random(seed);
+    }
+
+    void step() throws IOException {
+      if (crashed || operations >= crashAt) {
+        crashed = true;
+        throw new CrashException();
+      }
+      operations++;
+    }
+  }
 
   /** Thrown by every operation from the crash on. */
   public static final class CrashException extends IOException {
@@ -37,28 +56,64 @@ public final class FlakyDisk implements Disk {
   private record Cut(long size) implements Unsynced {}
 
   private static final class Content {
+    final @Nullable FlakyDisk directory;
     byte[] durable = new byte[0];
     byte[] now = new byte[0];
     final List<Unsynced> unsynced = new ArrayList<>();
+
+    /** Unless null, this is no file. */
+    Content(@Nullable FlakyDisk directory) {
+      this.directory = directory;
+    }
   }
 
   public FlakyDisk(long seed) {
-    this.random = new Random(seed);
+    this(new Power(seed));
+  }
+
+  private FlakyDisk(Power power) {
+    this.power = power;
   }
 
   /** Counts writes, syncs, renames and deletions so far. */
-  public synchronized long operations() {
-    return operations;
+  public long operations() {
+    synchronized (power) {
+      return power.operations;
+    }
   }
 
   /** Crashes before this many more operations are done. */
-  public synchronized void crashAfter(long more) {
-    crashAt = operations + more;
+  public void crashAfter(long more) {
+    synchronized (power) {
+      power.crashAt = power.operations + more;
+    }
+  }
+
+  /**
+   * The next sync of a file fails, and what it should have written never will be: later ones know
+   * nothing of it, as with Linux.
+   */
+  public void failSync() {
+    synchronized (power) {
+      power.syncFails = true;
+    }
   }
 
   /** The machine comes back: what was not synced is lost in part. */
-  public synchronized void restart() {
+  public void restart() {
+    synchronized (power) {
+      settle();
+      power.crashed = false;
+      power.crashAt = Long.MAX_VALUE;
+    }
+  }
+
+  private void settle() {
     for (var content : durableNames.values()) {
+      if (content.directory != null) {
+        content.directory.settle();
+        continue;
+      }
       byte[] bytes = content.durable;
       for (var change : content.unsynced) {
         bytes = kept(bytes, change);
@@ -68,20 +123,20 @@ public final class FlakyDisk implements Disk {
       content.unsynced.clear();
     }
     names = new HashMap<>(durableNames);
-    crashed = false;
-    crashAt = Long.MAX_VALUE;
   }
 
   private byte[] kept(byte[] bytes, Unsynced change) {
     return switch (change) {
       case Cut(var size) ->
-          random.nextBoolean() ? Arrays.copyOf(bytes, (int) Math.min(bytes.length, size)) : bytes;
+          power.random.nextBoolean()
+              ? Arrays.copyOf(bytes, (int) Math.min(bytes.length, size))
+              : bytes;
       case Write(var position, var written) -> {
         int kept =
-            switch (random.nextInt(3)) {
+            switch (power.random.nextInt(3)) {
               case 0 -> 0;
               case 1 -> written.length;
-              default -> random.nextInt(written.length + 1);
+              default -> power.random.nextInt(written.length + 1);
             };
         yield place(bytes, position, Arrays.copyOf(written, kept));
       }
@@ -89,36 +144,45 @@ public final class FlakyDisk implements Disk {
   }
 
   /** So many more bytes can be written; what is cut off or deleted gives none back. */
-  public synchronized void room(long bytes) {
-    room = bytes;
+  public void room(long bytes) {
+    synchronized (power) {
+      power.room = bytes;
+    }
   }
 
   /** The length of a file. */
-  public synchronized int length(String name) {
-    return Objects.requireNonNull(names.get(name)).now.length;
+  public int length(String name) {
+    synchronized (power) {
+      return Objects.requireNonNull(names.get(name)).now.length;
+    }
   }
 
   /** Cuts the end of a file, as if it had never been written. */
-  public synchronized void shorten(String name, int length) {
-    var content = Objects.requireNonNull(names.get(name));
-    content.now = Arrays.copyOf(content.now, length);
-    content.durable = content.now;
+  public void shorten(String name, int length) {
+    synchronized (power) {
+      var content = Objects.requireNonNull(names.get(name));
+      content.now = Arrays.copyOf(content.now, length);
+      content.durable = content.now;
+      content.unsynced.clear();
+    }
   }
 
   /** Flips one bit of a file. */
-  public synchronized void damage(String name, int at) {
-    var content = Objects.requireNonNull(names.get(name));
-    content.now = content.now.clone();
-    content.now[at] ^= 1;
-    content.durable = content.now;
+  public void damage(String name, int at) {
+    synchronized (power) {
+      var content = Objects.requireNonNull(names.get(name));
+      content.now = content.now.clone();
+      content.now[at] ^= 1;
+      content.durable = content.now;
+      content.unsynced.clear();
+    }
   }
 
-  private void step() throws IOException {
-    if (crashed || operations >= crashAt) {
-      crashed = true;
-      throw new CrashException();
-    }
-    operations++;
+  private static byte[] done(byte[] bytes, Unsynced change) {
+    return switch (change) {
+      case Cut(var size) -> Arrays.copyOf(bytes, (int) size);
+      case Write(var position, var written) -> place(bytes, position, written);
+    };
   }
 
   private static byte[] place(byte[] into, long position, byte[] bytes) {
@@ -128,31 +192,69 @@ public final class FlakyDisk implements Disk {
   }
 
   @Override
-  public synchronized List<String> list() {
-    return List.copyOf(names.keySet());
+  public List<String> list() {
+    synchronized (power) {
+      return List.copyOf(names.keySet());
+    }
   }
 
   @Override
-  public synchronized File open(String name) {
-    return new Handle(names.computeIfAbsent(name, _ -> new Content()));
+  public File open(String name) {
+    synchronized (power) {
+      return new Handle(names.computeIfAbsent(name, _ -> new Content(null)));
+    }
   }
 
   @Override
-  public synchronized void rename(String from, String to) throws IOException {
-    step();
-    names.put(to, names.remove(from));
+  public FlakyDisk within(String name) {
+    synchronized (power) {
+      var directory = names.computeIfAbsent(name, _ -> new Content(new FlakyDisk(power))).directory;
+      return Objects.requireNonNull(directory, name + " is a file");
+    }
   }
 
   @Override
-  public synchronized void delete(String name) throws IOException {
-    step();
-    names.remove(name);
+  public void rename(String from, String to) throws IOException {
+    synchronized (power) {
+      power.step();
+      var moved = Objects.requireNonNull(names.get(from), from);
+      if (moved.directory != null && names.containsKey(to)) {
+        throw new IOException(to + " is there already");
+      }
+      names.remove(from);
+      names.put(to, moved);
+    }
   }
 
   @Override
-  public synchronized void syncDirectory() throws IOException {
-    step();
-    durableNames = new HashMap<>(names);
+  public void delete(String name) throws IOException {
+    synchronized (power) {
+      power.step();
+      names.remove(name);
+    }
+  }
+
+  @Override
+  public void deleteAll(String name) throws IOException {
+    synchronized (power) {
+      var content = names.get(name);
+      if (content != null && content.directory != null) {
+        for (var inner : content.directory.list()) {
+          content.directory.deleteAll(inner);
+        }
+      }
+      if (content != null) {
+        delete(name);
+      }
+    }
+  }
+
+  @Override
+  public void syncDirectory() throws IOException {
+    synchronized (power) {
+      power.step();
+      durableNames = new HashMap<>(names);
+    }
   }
 
   private final class Handle implements File {
@@ -164,17 +266,17 @@ public final class FlakyDisk implements Disk {
 
     @Override
     public void write(ByteBuffer source, long position) throws IOException {
-      synchronized (FlakyDisk.this) {
+      synchronized (power) {
         byte[] bytes = new byte[source.remaining()];
         source.get(bytes);
-        if (!crashed && operations >= crashAt) {
+        if (!power.crashed && power.operations >= power.crashAt) {
           content.unsynced.add(new Write(position, bytes)); // under way when the power went
         }
-        step();
-        int fits = (int) Math.min(room, bytes.length);
+        power.step();
+        int fits = (int) Math.min(power.room, bytes.length);
         content.now = place(content.now, position, Arrays.copyOf(bytes, fits));
         content.unsynced.add(new Write(position, Arrays.copyOf(bytes, fits)));
-        room -= fits;
+        power.room -= fits;
         if (fits < bytes.length) {
           throw new IOException("No space left on device");
         }
@@ -183,7 +285,7 @@ public final class FlakyDisk implements Disk {
 
     @Override
     public int read(ByteBuffer target, long position) {
-      synchronized (FlakyDisk.this) {
+      synchronized (power) {
         int count = (int) Math.max(0, Math.min(target.remaining(), content.now.length - position));
         target.put(content.now, (int) Math.min(position, content.now.length), count);
         return count;
@@ -192,17 +294,22 @@ public final class FlakyDisk implements Disk {
 
     @Override
     public void sync() throws IOException {
-      synchronized (FlakyDisk.this) {
-        step();
-        content.durable = content.now;
+      synchronized (power) {
+        power.step();
+        if (power.syncFails) {
+          power.syncFails = false;
+          content.unsynced.clear();
+          throw new IOException("Input/output error");
+        }
+        content.unsynced.forEach(change -> content.durable = done(content.durable, change));
         content.unsynced.clear();
       }
     }
 
     @Override
     public void truncate(long size) throws IOException {
-      synchronized (FlakyDisk.this) {
-        step();
+      synchronized (power) {
+        power.step();
         content.now = Arrays.copyOf(content.now, (int) size);
         content.unsynced.add(new Cut(size));
       }
@@ -210,7 +317,7 @@ public final class FlakyDisk implements Disk {
 
     @Override
     public long size() {
-      synchronized (FlakyDisk.this) {
+      synchronized (power) {
         return content.now.length;
       }
     }
