@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tiphys.store.disk.DirectoryDisk;
 import dev.tiphys.store.rpc.AuthEnableRequest;
 import dev.tiphys.store.rpc.AuthGrpc;
 import dev.tiphys.store.rpc.AuthUserAddRequest;
@@ -31,6 +32,7 @@ import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -209,6 +211,69 @@ class MembersTest {
         .atMost(PATIENCE)
         .ignoreExceptions()
         .untilAsserted(() -> assertThat(get(second, "k7")).isEqualTo("v7"));
+  }
+
+  /** After a power cut the revision log may be as it was some time ago; the Raft log has the rest. */
+  @Test
+  void aSurvivorOfAPowerCutHasWhatIsOnlyInItsRaftLog() throws Exception {
+    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
+    var three = three(peers);
+    put(three.get(0), "before", "1");
+    assertThat(get(three.get(1), "before")).isEqualTo("1");
+    stopAll();
+    var log = directory.resolve("m1/log");
+    var synced = Files.createDirectory(directory.resolve("synced"));
+    copy(log, synced);
+    three = three(peers);
+    for (int i = 0; i < 30; i++) {
+      put(three.get(i % 3), "k" + i, "v" + i);
+    }
+    assertThat(get(three.get(1), "k29")).isEqualTo("v29");
+    stopAll();
+    new DirectoryDisk(directory.resolve("m1")).deleteAll("log");
+    copy(synced, Files.createDirectory(log));
+    var forced = start(1, cluster(peers), peers[1], "--force-new-cluster");
+    for (int i = 0; i < 30; i++) {
+      assertThat(get(forced, "k" + i)).isEqualTo("v" + i);
+    }
+    put(forced, "after", "1");
+  }
+
+  private void stopAll() throws InterruptedException {
+    for (var store : List.copyOf(stores)) {
+      store.close();
+      stores.remove(store);
+    }
+  }
+
+  private static void copy(Path from, Path into) throws IOException {
+    try (var files = Files.list(from)) {
+      for (var file : files.toList()) {
+        Files.copy(file, into.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  /** What cannot be read of what was acknowledged is not forgotten in silence. */
+  @Test
+  void aMemberWithADamagedRaftLogIsRefused() throws Exception {
+    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
+    var three = three(peers);
+    for (int i = 0; i < 10; i++) {
+      put(three.get(i % 3), "k" + i, "v" + i);
+    }
+    assertThat(get(three.get(1), "k9")).isEqualTo("v9");
+    stopAll();
+    Path raft;
+    try (var files = Files.walk(directory.resolve("m1/raft"))) {
+      raft = files.filter(f -> f.getFileName().toString().startsWith("log_")).findAny().get();
+    }
+    byte[] bytes = Files.readAllBytes(raft);
+    bytes[20] ^= 1;
+    Files.write(raft, bytes);
+    assertThatThrownBy(() -> start(1, cluster(peers), peers[1]))
+        .hasMessageContaining(raft.getFileName() + " at offset 8: entry 0 is damaged or missing");
+    assertThat(raft).hasBinaryContent(bytes);
   }
 
   @Test

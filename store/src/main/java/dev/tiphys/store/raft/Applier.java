@@ -4,7 +4,6 @@ import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.Outcome;
 import dev.tiphys.store.record.Batch;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -82,8 +81,8 @@ final class Applier extends BaseStateMachine {
     try {
       var data = entry.getStateMachineLogEntry().getLogData();
       var batch = Batch.parseFrom(data.asReadOnlyByteBuffer());
-      var parts = parts(batch);
-      var outcomes = machine.apply(entry.getTerm(), entry.getIndex(), whole(batch, parts));
+      var parts = Entries.parts(batch);
+      var outcomes = machine.apply(entry.getTerm(), entry.getIndex(), Entries.whole(batch, parts));
       updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
       progress.reached(entry.getIndex());
       if (!outcomes.isEmpty()) {
@@ -101,27 +100,6 @@ final class Applier extends BaseStateMachine {
       fatal.accept("entry " + entry.getIndex() + " could not be applied: " + e);
       return CompletableFuture.failedFuture(e);
     }
-  }
-
-  /** What several members proposed, or one. */
-  private static List<Batch> parts(Batch entry) throws IOException {
-    if (entry.getPartsCount() == 0) {
-      return List.of(entry);
-    }
-    var parts = new ArrayList<Batch>(entry.getPartsCount());
-    for (var part : entry.getPartsList()) {
-      parts.add(Batch.parseFrom(part));
-    }
-    return parts;
-  }
-
-  private static Batch whole(Batch entry, List<Batch> parts) {
-    if (entry.getPartsCount() == 0) {
-      return entry;
-    }
-    var whole = Batch.newBuilder();
-    parts.forEach(part -> whole.addAllCommands(part.getCommandsList()));
-    return whole.build();
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.tiphys.store.raft;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.tiphys.store.disk.DirectoryDisk;
+import dev.tiphys.store.disk.Folder;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.Outcome;
 import dev.tiphys.store.mvcc.StoreError;
@@ -98,7 +100,10 @@ final class Quorum implements Ordering {
     if (MetricRegistries.global() instanceof UncountedMetrics timers) {
       timers.tell(RaftGroupMemberId.valueOf(self, group), settings.metrics()::syncedIn);
     }
-    RaftLogTail.cut(settings.directory().resolve(group.getUuid().toString()));
+    var data = new DirectoryDisk(settings.dataDir());
+    if (!begin) {
+      RaftLogTail.cut(logDirectory(data, settings).within(RaftSettings.CURRENT), machine);
+    }
     this.server =
         RaftServer.newBuilder()
             .setServerId(self)
@@ -124,7 +129,26 @@ final class Quorum implements Ordering {
     this.gathering = new Gathering(client::order, commands);
     leadership.orders(gathering);
     this.succession = new Succession(server, division, links, pause);
-    server.start();
+    start(data, settings, machine);
+  }
+
+  private void start(Folder data, RaftSettings settings, Machine machine) throws IOException {
+    try {
+      server.start();
+    } catch (IOException | RuntimeException e) {
+      new RaftLogWalk(data).mustBeWhole(machine); // which finds better words
+      throw e;
+    }
+    // Ratis syncs its files, but not that they are there.
+    var log = logDirectory(data, settings);
+    log.within(RaftSettings.CURRENT).syncDirectory();
+    log.syncDirectory();
+    data.within(RaftSettings.DIRECTORY).syncDirectory();
+    data.syncDirectory();
+  }
+
+  private static Folder logDirectory(Folder data, RaftSettings settings) throws IOException {
+    return data.within(RaftSettings.DIRECTORY).within(settings.cluster().toString());
   }
 
   /** True when a member with these settings has ordered something here before. */

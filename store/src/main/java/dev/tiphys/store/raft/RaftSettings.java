@@ -38,6 +38,12 @@ public record RaftSettings(
     long snapshotEntries,
     boolean synced,
     RaftMetrics metrics) {
+  /** Ratis' directory within the data directory; in it is one a cluster. */
+  static final String DIRECTORY = "raft";
+
+  /** Where a cluster's directory has the log. */
+  static final String CURRENT = "current";
+
   /** Copies the lists. */
   public RaftSettings {
     members = List.copyOf(members);
@@ -46,7 +52,7 @@ public record RaftSettings(
 
   /** Where the Raft log lies. */
   Path directory() {
-    return dataDir.resolve("raft");
+    return dataDir.resolve(DIRECTORY);
   }
 
   /** True when there is nobody to wait for. */

@@ -33,6 +33,7 @@ final class RatisProperties {
   private static void log(RaftProperties p, RaftSettings settings) {
     RaftServerConfigKeys.Log.setSegmentSizeMax(p, SEGMENT);
     RaftServerConfigKeys.Log.setPreallocatedSize(p, PREALLOCATED);
+    RaftServerConfigKeys.Log.setForceSyncNum(p, RaftSegment.UNSYNCED);
     RaftServerConfigKeys.Log.setWriteBufferSize(
         p, SizeInBytes.valueOf(settings.maxEntryBytes() + LENGTH_AND_CHECKSUM));
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(

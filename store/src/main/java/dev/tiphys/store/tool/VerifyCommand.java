@@ -2,13 +2,12 @@ package dev.tiphys.store.tool;
 
 import dev.tiphys.store.disk.DirectoryDisk;
 import dev.tiphys.store.disk.DirectoryLock;
-import dev.tiphys.store.disk.Frame;
+import dev.tiphys.store.disk.Folder;
+import dev.tiphys.store.disk.IdentityFile;
 import dev.tiphys.store.disk.LogWalk;
 import dev.tiphys.store.disk.RevisionLog;
-import dev.tiphys.store.mvcc.StateWriter;
+import dev.tiphys.store.raft.RaftLogWalk;
 import dev.tiphys.store.record.Checkpoint;
-import dev.tiphys.store.record.SystemChange;
-import dev.tiphys.store.rpc.KeyValue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -25,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify",
     description =
-        "Checks every checksum in the data directory of a member that does not run, and says what"
-            + " is damaged. Changes nothing there.",
+        "Checks every checksum in the data directory of a member that does not run, of the revision"
+            + " log, the Raft log and the identity, and says what is damaged. Changes nothing there.",
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -62,110 +61,38 @@ final class VerifyCommand implements Callable<Integer> {
 
   private int verify() throws IOException {
     var out = spec.commandLine().getOut();
-    var disk = new DirectoryDisk(dataDir.resolve("log"));
-    var walk = new LogWalk(disk, RevisionLog.Limits.DEFAULT.maxFrameBytes());
+    var data = new DirectoryDisk(dataDir);
     var findings = new Findings(out);
-    var checkpoint = walk.walk(findings);
+    var checkpoint = walk(data).walk(findings);
     checkpoint.ifPresent(c ->
         out.printf(
             "checkpoint revision=%d compacted=%d leases=%d%n",
             c.getRevision(), c.getCompacted(), c.getLeasesCount()));
-    out.printf(
-        "files=%d records=%d newest-revision=%d%n",
-        findings.files, findings.records, findings.newest);
+    long durable = checkpoint.map(Checkpoint::getIndex).orElse(-1L);
+    long applied = findings.applied(durable);
+    identity(data, findings, out);
+    new RaftLogWalk(data).walk(applied, durable, findings);
+    findings.summarize();
     if (salvage != null) {
-      save(walk, checkpoint.orElse(Checkpoint.getDefaultInstance()), findings.newest, salvage);
-      out.printf("saved every whole record into %s%n", salvage);
+      var state = checkpoint.orElse(Checkpoint.getDefaultInstance());
+      out.println(new Salvage(data, state, applied).into(salvage));
     }
-    out.println(verdict(findings));
-    return findings.fatal || findings.cut ? 1 : 0;
+    out.println(findings.verdict());
+    return findings.exitCode();
   }
 
-  private static String verdict(Findings findings) {
-    if (findings.fatal) {
-      return "DAMAGED: a member refuses to start with it. Restore a snapshot, or replace the member"
-          + " in a cluster with a healthy majority; if there is neither, --salvage saves the whole"
-          + " records.";
-    }
-    if (findings.cut) {
-      return "DAMAGED: a start would cut the log at the damage, with the whole records behind it."
-          + " Several members: they come again from the Raft log. A lone one written by an older"
-          + " release: save them first, with --salvage.";
-    }
-    return findings.torn
-        ? "OK: the end is torn, as after a crash. A member cuts it when it starts."
-        : "OK";
-  }
-
-  private static void save(LogWalk walk, Checkpoint checkpoint, long newest, Path into)
-      throws IOException {
-    try (var _ = Snapshots.ownNewDirectory(into);
-        var writer =
-            new StateWriter(new DirectoryDisk(into).within("log"), RevisionLog.Limits.DEFAULT)) {
-      writer.state(checkpoint);
-      walk.walk(
-          new Records() {
-            @Override
-            public void frame(Frame frame, long offset, boolean covered) throws IOException {
-              if (frame.kind() == Frame.Kind.PUT) {
-                writer.put(KeyValue.parseFrom(frame.payload().duplicate()), frame.number());
-              } else if (frame.kind() == Frame.Kind.DELETE) {
-                var record = KeyValue.parseFrom(frame.payload().duplicate());
-                writer.delete(record.getKey(), record.getModRevision(), frame.number());
-              } else if (!covered) {
-                writer.change(SystemChange.parseFrom(frame.payload().duplicate()));
-              }
-            }
-          });
-      writer.finish(Math.max(newest, checkpoint.getRevision()));
+  /** A new directory has none until a member is started with it. */
+  private static void identity(Folder data, Findings findings, PrintWriter out) {
+    try {
+      new IdentityFile(data)
+          .read()
+          .ifPresent(i -> out.printf("identity member=%x cluster=%s%n", i.member(), i.cluster()));
+    } catch (IOException e) {
+      findings.damage(IdentityFile.NAME, String.valueOf(e.getMessage()));
     }
   }
 
-  /** Cares for records only. */
-  private interface Records extends LogWalk.Visitor {
-    @Override
-    default void file(String name) {}
-
-    @Override
-    default void damage(LogWalk.Damage damage) {}
-  }
-
-  private static final class Findings implements LogWalk.Visitor {
-    private final PrintWriter out;
-    private int files;
-    private long records;
-    private long newest = 1;
-    private boolean torn;
-    private boolean fatal;
-    private boolean cut;
-
-    Findings(PrintWriter out) {
-      this.out = out;
-    }
-
-    @Override
-    public void file(String name) {
-      files++;
-    }
-
-    @Override
-    public void frame(Frame frame, long offset, boolean covered) throws IOException {
-      records++;
-      if (frame.kind() != Frame.Kind.SYSTEM) {
-        newest = Math.max(newest, KeyValue.parseFrom(frame.payload().duplicate()).getModRevision());
-      }
-    }
-
-    @Override
-    public void damage(LogWalk.Damage damage) {
-      // A crash tears the end of a log, nothing before it.
-      boolean isDamage = damage.fatal() || damage.followed();
-      torn |= !isDamage;
-      fatal |= damage.fatal();
-      cut |= damage.followed() && !damage.fatal();
-      out.printf(
-          "%s file=%s offset=%d %s%n",
-          isDamage ? "damaged" : "torn", damage.file(), damage.offset(), damage.what());
-    }
+  static LogWalk walk(Folder data) throws IOException {
+    return new LogWalk(data.within("log"), RevisionLog.Limits.DEFAULT.maxFrameBytes());
   }
 }
