@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code --force-new-cluster}: what one member has becomes a new cluster, of which it is the only
- * member, when the others are lost for good. Entries of its Raft log that it had not applied yet, or
- * not durably, are applied first. What was acknowledged and never came here is given up.
+ * member, when the others are lost for good. Entries of its Raft log that it had not applied yet,
+ * or not durably, are applied first. What was acknowledged and never came here is given up.
  */
 final class ForcedCluster {
   private static final Logger log = LoggerFactory.getLogger(ForcedCluster.class);
@@ -71,7 +71,8 @@ final class ForcedCluster {
               + data
               + " --salvage NEW-DIR, and start with NEW-DIR");
     }
-    log.info("applied from the Raft log entries={} revisions={}", entries, machine.revision() - before);
+    log.info(
+        "applied from the Raft log entries={} revisions={}", entries, machine.revision() - before);
   }
 
   /** The Raft log is put aside, not deleted: nobody has looked yet whether all is well. */

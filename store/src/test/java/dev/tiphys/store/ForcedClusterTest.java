@@ -63,11 +63,12 @@ class ForcedClusterTest {
   }
 
   private static void check(FlakyDisk data) throws IOException {
-    assertThat(new IdentityFile(data).read())
-        .contains(new IdentityFile.Content(NEW, 7, true));
+    assertThat(new IdentityFile(data).read()).contains(new IdentityFile.Content(NEW, 7, true));
     var checkpoint = new CheckpointFile(data.within("log")).read().orElseThrow();
     assertThat(checkpoint.getMembersList()).isEmpty();
-    assertThat(checkpoint.getAuth().getUsersList()).singleElement().matches(u -> u.getName().equals(copyFromUtf8("u")));
+    assertThat(checkpoint.getAuth().getUsersList())
+        .singleElement()
+        .matches(u -> u.getName().equals(copyFromUtf8("u")));
     try (var machine = new Machine(data.within("log"), RevisionLog.Limits.DEFAULT)) {
       assertThat(machine.revision()).isEqualTo(Survivor.REVISION);
     }

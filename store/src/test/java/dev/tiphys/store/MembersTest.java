@@ -213,7 +213,9 @@ class MembersTest {
         .untilAsserted(() -> assertThat(get(second, "k7")).isEqualTo("v7"));
   }
 
-  /** After a power cut the revision log may be as it was some time ago; the Raft log has the rest. */
+  /**
+   * After a power cut the revision log may be as it was some time ago; the Raft log has the rest.
+   */
   @Test
   void aSurvivorOfAPowerCutHasWhatIsOnlyInItsRaftLog() throws Exception {
     int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};

@@ -21,7 +21,8 @@ import java.util.UUID;
 
 /**
  * The data directory of one of several members, which had applied more than it had synced, and got
- * more than it had applied. Entry 5 makes a member known, entry 12 a user; the others put a key each.
+ * more than it had applied. Entry 5 makes a member known, entry 12 a user; the others put a key
+ * each.
  */
 final class Survivor {
   static final UUID CLUSTER = new UUID(1, 2);

@@ -101,8 +101,8 @@ public final class RaftLogWalk {
         });
   }
 
-  private static void walk(
-      Disk current, String path, long applied, long durable, Visitor visitor) throws IOException {
+  private static void walk(Disk current, String path, long applied, long durable, Visitor visitor)
+      throws IOException {
     long expected = -1;
     for (var name : namesIn(current)) {
       var file = path + name.file();

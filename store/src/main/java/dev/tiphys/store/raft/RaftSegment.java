@@ -139,8 +139,8 @@ final class RaftSegment {
   }
 
   /**
-   * Whether what is missing behind the whole entries was synced once. Call it when {@link #next} has
-   * said false; it goes nowhere after that.
+   * Whether what is missing behind the whole entries was synced once. Call it when {@link #next}
+   * has said false; it goes nowhere after that.
    *
    * @param applied the last entry that this member has applied, which Ratis lets it do with synced
    *     ones only

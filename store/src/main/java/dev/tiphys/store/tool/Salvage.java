@@ -22,9 +22,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the data directory of a new cluster of what is whole in another one. Where the Raft log goes
- * on behind the last entry of the revision log that is whole, its entries take the place of what
- * follows there.
+ * Makes the data directory of a new cluster of what is whole in another one. Where the Raft log
+ * goes on behind the last entry of the revision log that is whole, its entries take the place of
+ * what follows there.
  */
 final class Salvage {
   private final Folder from;

@@ -79,7 +79,8 @@ public final class RaftLogBytes {
 
   /** Writes the segment that entries are added to, with room behind them. */
   public void writeOpen(Folder current) throws IOException {
-    write(current, openName(), ByteBuffer.allocate(out.size() + 1000).put(out.toByteArray()).array());
+    write(
+        current, openName(), ByteBuffer.allocate(out.size() + 1000).put(out.toByteArray()).array());
   }
 
   /** Writes a segment that is full. */

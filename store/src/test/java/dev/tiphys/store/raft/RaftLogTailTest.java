@@ -71,8 +71,8 @@ class RaftLogTailTest {
   }
 
   @Property(tries = 300)
-  void aFlippedBitThatMayBeATornEndIsCut(
-      @ForAll long seed, @ForAll @IntRange(max = 300) int entry) throws IOException {
+  void aFlippedBitThatMayBeATornEndIsCut(@ForAll long seed, @ForAll @IntRange(max = 300) int entry)
+      throws IOException {
     var random = new Random(seed);
     var log = log(random, entry + 1 + random.nextInt(RaftSegment.UNSYNCED));
     byte[] left = cut(log, flipped(log, entry, random), FIRST + entry - 1);

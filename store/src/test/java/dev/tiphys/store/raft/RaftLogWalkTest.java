@@ -52,7 +52,8 @@ class RaftLogWalkTest {
     current().delete(second.closedName());
     walk(30);
     assertThat(damages)
-        .containsExactly(CURRENT + "log_inprogress_21 0 entries 11 to 20 before it are missing true");
+        .containsExactly(
+            CURRENT + "log_inprogress_21 0 entries 11 to 20 before it are missing true");
   }
 
   @Test
@@ -62,7 +63,10 @@ class RaftLogWalkTest {
     walk(28);
     assertThat(damages)
         .containsExactly(
-            CURRENT + "log_inprogress_21 " + third.end(8) + " entry 29 is damaged or missing false");
+            CURRENT
+                + "log_inprogress_21 "
+                + third.end(8)
+                + " entry 29 is damaged or missing false");
     damages.clear();
     walk(29);
     assertThat(damages).singleElement().asString().endsWith("true");

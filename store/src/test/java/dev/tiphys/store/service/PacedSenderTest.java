@@ -48,6 +48,9 @@ class PacedSenderTest {
     public void setOnCancelHandler(Runnable handler) {}
 
     @Override
+    public void setOnCloseHandler(Runnable handler) {}
+
+    @Override
     public void setOnReadyHandler(Runnable handler) {}
 
     @Override
