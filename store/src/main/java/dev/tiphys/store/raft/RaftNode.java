@@ -1,6 +1,7 @@
 package dev.tiphys.store.raft;
 
 import com.google.protobuf.MessageLite;
+import dev.tiphys.store.disk.CorruptLogException;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.Outcome;
 import dev.tiphys.store.mvcc.StoreError;
@@ -414,7 +415,12 @@ public final class RaftNode implements Closeable {
 
     @Override
     public void snapshot(Parts parts) throws IOException, InterruptedException {
-      machine.snapshot((bytes, _) -> parts.part(bytes));
+      try {
+        machine.snapshot((bytes, _) -> parts.part(bytes));
+      } catch (CorruptLogException e) {
+        log.error("the state is not given to other members reason=\"{}\"", e.getMessage());
+        throw e;
+      }
     }
 
     @Override
