@@ -1,6 +1,7 @@
 package dev.tiphys.store;
 
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.tls.CheckedTrust;
 import dev.tiphys.daemon.tls.OwnCertificate;
 import dev.tiphys.daemon.tls.Pem;
 import dev.tiphys.store.rpc.KVGrpc;
@@ -121,9 +122,13 @@ final class GrpcFront implements AutoCloseable {
     try {
       var builder = SslContextBuilder.forServer(OwnCertificate.read(tls.certificate(), tls.key()));
       if (tls.clientCa() != null) {
-        builder
-            .clientAuth(ClientAuth.REQUIRE)
-            .trustManager(Pem.certificates(tls.clientCa()).toArray(X509Certificate[]::new));
+        builder.clientAuth(ClientAuth.REQUIRE);
+        if (tls.revoked() == null) {
+          builder.trustManager(Pem.certificates(tls.clientCa()).toArray(X509Certificate[]::new));
+        } else {
+          builder.trustManager(CheckedTrust.of(tls.clientCa(), tls.revoked(), List.of()));
+          builder.sessionTimeout(1); // or the list is not looked at
+        }
       }
       GrpcSslContexts.configure(builder, SslProvider.JDK)
           .applicationProtocolConfig(ClientDoor.PROTOCOLS);
@@ -136,7 +141,9 @@ final class GrpcFront implements AutoCloseable {
       return builder.build();
     } catch (IOException | GeneralSecurityException e) {
       throw new ConfigException(
-          "--cert-file, --key-file, --trusted-ca-file: cannot be used: " + e.getMessage(), e);
+          "--cert-file, --key-file, --trusted-ca-file, --client-crl-file: cannot be used: "
+              + e.getMessage(),
+          e);
     }
   }
 }

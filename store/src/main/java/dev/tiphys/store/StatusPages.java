@@ -145,7 +145,7 @@ final class StatusPages {
   }
 
   private static ServerTls tls(StoreConfig.Tls files) {
-    return ServerTls.fromFiles(files.certificate(), files.key(), files.clientCa())
+    return ServerTls.fromFiles(files.certificate(), files.key(), files.clientCa(), files.revoked())
         .with(files.rules());
   }
 }

@@ -62,9 +62,15 @@ record StoreConfig(
    * Certificate files.
    *
    * @param clientCa when given, clients must show a certificate that it signed
+   * @param revoked a list of clients' certificates that do not count any more
    * @param rules versions and cipher suites
    */
-  record Tls(Path certificate, Path key, @Nullable Path clientCa, TlsRules rules) {}
+  record Tls(
+      Path certificate,
+      Path key,
+      @Nullable Path clientCa,
+      @Nullable Path revoked,
+      TlsRules rules) {}
 
   /** How much history is kept without anybody asking. */
   sealed interface Compaction {
@@ -198,6 +204,9 @@ record StoreConfig(
     if (o.clientCertAuth && o.trustedCaFile == null) {
       throw ConfigException.flag("--client-cert-auth", "needs --trusted-ca-file");
     }
+    if (o.tls.clientRevoked != null && o.trustedCaFile == null) {
+      throw ConfigException.flag("--client-crl-file", "needs --trusted-ca-file");
+    }
     if (o.certFile == null && o.keyFile == null) {
       if (listeners.stream().anyMatch(Endpoint::tls)) {
         throw ConfigException.flag(
@@ -209,12 +218,19 @@ record StoreConfig(
       throw ConfigException.flag(
           o.certFile == null ? "--cert-file" : "--key-file", "is needed beside the other one");
     }
-    return Optional.of(new Tls(o.certFile, o.keyFile, o.trustedCaFile, o.tls.rules()));
+    return Optional.of(
+        new Tls(o.certFile, o.keyFile, o.trustedCaFile, o.tls.clientRevoked, o.tls.rules()));
   }
 
   private static Optional<PeerTls> peerTls(StoreOptions o) {
     if (o.peerClientCertAuth && o.peerTrustedCaFile == null) {
       throw ConfigException.flag("--peer-client-cert-auth", "needs --peer-trusted-ca-file");
+    }
+    if (o.tls.peerRevoked != null && o.peerTrustedCaFile == null) {
+      throw ConfigException.flag("--peer-crl-file", "needs --peer-trusted-ca-file");
+    }
+    if (!o.tls.peerNames.isEmpty() && o.peerTrustedCaFile == null) {
+      throw ConfigException.flag("--peer-cert-allowed-cn", "needs --peer-trusted-ca-file");
     }
     if (o.peerCertFile == null && o.peerKeyFile == null) {
       return Optional.empty();
@@ -225,7 +241,13 @@ record StoreConfig(
           "is needed beside the other one");
     }
     return Optional.of(
-        new PeerTls(o.peerCertFile, o.peerKeyFile, o.peerTrustedCaFile, o.tls.rules()));
+        new PeerTls(
+            o.peerCertFile,
+            o.peerKeyFile,
+            o.peerTrustedCaFile,
+            o.tls.peerRevoked,
+            o.tls.peerNames,
+            o.tls.rules()));
   }
 
   private static long reserve(StoreOptions o) {

@@ -2,7 +2,9 @@ package dev.tiphys.store;
 
 import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.tls.TlsRules;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Flags that say how TLS is spoken, at client and at peer URLs. */
@@ -22,6 +24,22 @@ final class TlsOptions {
       names = "--tls-max-version",
       description = "Newest version of TLS that is taken, TLS1.2 or TLS1.3. Default: TLS1.3.")
   String newest = "";
+
+  @Option(
+      names = "--client-crl-file",
+      description = "List of clients' certificates that are revoked; read at every connection.")
+  @Nullable Path clientRevoked;
+
+  @Option(
+      names = "--peer-crl-file",
+      description = "List of members' certificates that are revoked; read at every connection.")
+  @Nullable Path peerRevoked;
+
+  @Option(
+      names = "--peer-cert-allowed-cn",
+      split = ",",
+      description = "Common names that members' certificates must have one of. Default: any.")
+  List<String> peerNames = List.of();
 
   /**
    * What they say.

@@ -44,11 +44,31 @@ public record ServerTls(SSLContext sslContext, boolean asksForClientCertificate,
    */
   public static ServerTls fromFiles(
       Path certificateChain, Path privateKey, @Nullable Path clientCa) {
+    return fromFiles(certificateChain, privateKey, clientCa, null);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param revoked a list of clients' certificates that do not count any more; null for none
+   */
+  public static ServerTls fromFiles(
+      Path certificateChain, Path privateKey, @Nullable Path clientCa, @Nullable Path revoked) {
     try {
       OwnCertificate own =
           OwnCertificate.of(readCertificates(certificateChain), readKey(privateKey));
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[] {own}, clientCa == null ? null : trust(clientCa), null);
+      context.init(
+          new KeyManager[] {own},
+          clientCa == null
+              ? null
+              : revoked == null
+                  ? trust(clientCa)
+                  : new TrustManager[] {CheckedTrust.of(clientCa, revoked, List.of())},
+          null);
+      if (revoked != null) {
+        context.getServerSessionContext().setSessionTimeout(1); // or the list is not looked at
+      }
       return new ServerTls(context, clientCa != null);
     } catch (GeneralSecurityException | IOException e) {
       throw new ConfigException(

@@ -1,8 +1,8 @@
 package dev.tiphys.store.peer;
 
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.tls.CheckedTrust;
 import dev.tiphys.daemon.tls.OwnCertificate;
-import dev.tiphys.daemon.tls.Pem;
 import dev.tiphys.daemon.tls.TlsRules;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.ClientAuth;
@@ -12,7 +12,7 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +22,21 @@ import org.jspecify.annotations.Nullable;
  * @param key its key, PEM
  * @param ca signs all members' certificates, PEM; without it a caller is not asked for one, and
  *     whoever is called must have one that the machine trusts
+ * @param revoked a list of members' certificates that do not count any more, for being called
+ * @param names common names of which a certificate must have one; empty: any
  * @param rules versions and cipher suites
  */
-public record PeerTls(Path certificate, Path key, @Nullable Path ca, TlsRules rules) {
+public record PeerTls(
+    Path certificate,
+    Path key,
+    @Nullable Path ca,
+    @Nullable Path revoked,
+    List<String> names,
+    TlsRules rules) {
+  /** Copies the list. */
+  public PeerTls {
+    names = List.copyOf(names);
+  }
 
   /**
    * For being called.
@@ -35,7 +47,10 @@ public record PeerTls(Path certificate, Path key, @Nullable Path ca, TlsRules ru
     try {
       var builder = SslContextBuilder.forServer(own());
       if (ca != null) {
-        builder.clientAuth(ClientAuth.REQUIRE).trustManager(authorities(ca));
+        builder.clientAuth(ClientAuth.REQUIRE).trustManager(CheckedTrust.of(ca, revoked, names));
+        if (revoked != null) {
+          builder.sessionTimeout(1); // or the list is not looked at
+        }
       }
       return build(builder);
     } catch (IOException | GeneralSecurityException e) {
@@ -52,7 +67,7 @@ public record PeerTls(Path certificate, Path key, @Nullable Path ca, TlsRules ru
     try {
       var builder = SslContextBuilder.forClient().keyManager(own());
       if (ca != null) {
-        builder.trustManager(authorities(ca));
+        builder.trustManager(CheckedTrust.of(ca, null, names));
       }
       return build(builder);
     } catch (IOException | GeneralSecurityException e) {
@@ -75,14 +90,10 @@ public record PeerTls(Path certificate, Path key, @Nullable Path ca, TlsRules ru
     return OwnCertificate.read(certificate, key);
   }
 
-  private static X509Certificate[] authorities(Path file)
-      throws IOException, GeneralSecurityException {
-    return Pem.certificates(file).toArray(X509Certificate[]::new);
-  }
-
   private static ConfigException unusable(Exception e) {
     return new ConfigException(
-        "--peer-cert-file, --peer-key-file, --peer-trusted-ca-file: cannot be used: "
+        "--peer-cert-file, --peer-key-file, --peer-trusted-ca-file, --peer-crl-file: cannot be"
+            + " used: "
             + e.getMessage(),
         e);
   }

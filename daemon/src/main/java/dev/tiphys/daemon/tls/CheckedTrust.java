@@ -1,0 +1,161 @@
+package dev.tiphys.daemon.tls;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trusts whom a CA signed, but not whom a list revokes, nor those of other names where names are
+ * asked for. The list is read at every handshake, so that it may be replaced. Thread-safe.
+ */
+public final class CheckedTrust extends X509ExtendedTrustManager {
+  private final X509ExtendedTrustManager signed;
+  private final @Nullable Path revoked;
+  private final List<String> names;
+
+  private CheckedTrust(
+      X509ExtendedTrustManager signed, @Nullable Path revoked, List<String> names) {
+    this.signed = signed;
+    this.revoked = revoked;
+    this.names = List.copyOf(names);
+  }
+
+  /**
+   * Reads the files.
+   *
+   * @param ca certificates that sign, PEM
+   * @param revoked a list of serial numbers, PEM or DER, by whoever it was signed; null: none is
+   * @param names common names that are let in; empty: all
+   * @throws IOException when a file cannot be read
+   * @throws GeneralSecurityException when it does not hold what it should
+   */
+  public static CheckedTrust of(Path ca, @Nullable Path revoked, List<String> names)
+      throws IOException, GeneralSecurityException {
+    var store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    int index = 0;
+    for (var certificate : Pem.certificates(ca)) {
+      store.setCertificateEntry("ca-" + index++, certificate);
+    }
+    var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(store);
+    if (revoked != null) {
+      read(revoked);
+    }
+    for (TrustManager manager : factory.getTrustManagers()) {
+      if (manager instanceof X509ExtendedTrustManager signed) {
+        return new CheckedTrust(signed, revoked, names);
+      }
+    }
+    throw new GeneralSecurityException("this Java cannot verify certificates");
+  }
+
+  private static X509CRL read(Path file) throws IOException, GeneralSecurityException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(in);
+    }
+  }
+
+  private void check(X509Certificate... chain) throws CertificateException {
+    if (!names.isEmpty() && commonName(chain[0]).filter(names::contains).isEmpty()) {
+      throw new CertificateException(
+          "the certificate of " + chain[0].getSubjectX500Principal() + " has none of " + names);
+    }
+    if (revoked == null) {
+      return;
+    }
+    try {
+      var list = read(revoked);
+      for (var certificate : chain) {
+        // As etcd has it, a number counts whoever gave it.
+        if (list.getRevokedCertificate(certificate.getSerialNumber()) != null) {
+          throw new CertificateException(
+              "the certificate with serial number "
+                  + certificate.getSerialNumber().toString(16)
+                  + " is revoked");
+        }
+      }
+    } catch (CertificateException e) {
+      throw e;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new CertificateException("whether it is revoked cannot be read from " + revoked, e);
+    }
+  }
+
+  private static Optional<String> commonName(X509Certificate certificate)
+      throws CertificateException {
+    try {
+      return new LdapName(certificate.getSubjectX500Principal().getName())
+          .getRdns().stream()
+              .filter(part -> part.getType().equalsIgnoreCase("CN"))
+              .map(Rdn::getValue)
+              .map(String::valueOf)
+              .findFirst();
+    } catch (InvalidNameException e) {
+      throw new CertificateException("its subject cannot be read", e);
+    }
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+      throws CertificateException {
+    signed.checkClientTrusted(chain, type, engine);
+    check(chain);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+      throws CertificateException {
+    signed.checkServerTrusted(chain, type, engine);
+    check(chain);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
+      throws CertificateException {
+    signed.checkClientTrusted(chain, type, socket);
+    check(chain);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
+      throws CertificateException {
+    signed.checkServerTrusted(chain, type, socket);
+    check(chain);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+    signed.checkClientTrusted(chain, type);
+    check(chain);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+    signed.checkServerTrusted(chain, type);
+    check(chain);
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return signed.getAcceptedIssuers();
+  }
+}
