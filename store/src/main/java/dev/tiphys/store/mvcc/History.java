@@ -42,9 +42,10 @@ final class History {
    * The first changes to a range of keys in [from, to], oldest first: whole revisions, about {@link
    * #CHUNK} events and {@link #CHUNK_BYTES}; at least one revision, if there is any.
    *
+   * @param previous whether each event will be sent with what was before it, which counts then
    * @throws StoreException {@link StoreError#COMPACTED}
    */
-  List<Change> changes(KeyRange range, long from, long to) throws IOException {
+  List<Change> changes(KeyRange range, long from, long to, boolean previous) throws IOException {
     needHistory(from);
     var found = found(range, from, to, CHUNK + 1);
     if (found.size() > CHUNK) {
@@ -68,7 +69,7 @@ final class History {
         changes.add(new Change(current, events));
       }
       events.add(event(f.history, f.version));
-      bytes += f.version.length();
+      bytes += f.version.length() + (previous ? bytesBefore(f.history, current) : 0);
     }
     needHistory(from); // it may have been compacted while we read
     return changes;
@@ -108,6 +109,21 @@ final class History {
       }
     }
     return found;
+  }
+
+  /** Bytes on disk of what was there before the events of a change; nothing is read. */
+  long bytesBefore(Change change) {
+    long bytes = 0;
+    for (var event : change.events()) {
+      var history = index.get(event.key());
+      bytes += history == null ? 0 : bytesBefore(history, change.revision());
+    }
+    return bytes;
+  }
+
+  private static int bytesBefore(KeyHistory history, long revision) {
+    var version = history.before(revision);
+    return version == null ? 0 : version.length();
   }
 
   private void needHistory(long from) {

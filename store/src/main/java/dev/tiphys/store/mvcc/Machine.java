@@ -488,8 +488,13 @@ public final class Machine implements Closeable {
   }
 
   /** The changes to a range of keys, for watches; see {@link History#changes}. */
-  List<Change> changes(KeyRange range, long from, long to) throws IOException {
-    return now.history.changes(range, from, to);
+  List<Change> changes(KeyRange range, long from, long to, boolean previous) throws IOException {
+    return now.history.changes(range, from, to, previous);
+  }
+
+  /** What the previous values of a change would take, for watches. */
+  long bytesBefore(Change change) {
+    return now.history.bytesBefore(change);
   }
 
   /** The key-value before a revision, for watches; see {@link History#previous}. */

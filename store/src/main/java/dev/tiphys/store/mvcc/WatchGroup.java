@@ -77,10 +77,14 @@ final class WatchGroup {
     this.wish = wish;
   }
 
-  /** Adds what is to be sent; false when it is more than may be kept for those who are slow. */
-  boolean add(Change change) {
+  /**
+   * Adds what is to be sent; false when it is more than may be kept for those who are slow.
+   *
+   * @param more bytes that will be sent with it
+   */
+  boolean add(Change change, long more) {
     pending.add(change);
-    pendingBytes += change.bytes();
+    pendingBytes += change.bytes() + more;
     return pending.size() <= MAX_PENDING && pendingBytes <= MAX_PENDING_BYTES;
   }
 

@@ -32,7 +32,7 @@ public final class WatchSession {
   private final WatchResponses responses;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
-  private final Watches watches = new Watches();
+  private final Watches watches;
   private final ArrayDeque<WatchResponse> replies = new ArrayDeque<>();
   private long offered;
   private long progressTarget = -1;
@@ -71,6 +71,7 @@ public final class WatchSession {
     this.hub = hub;
     this.settings = settings;
     this.sink = sink;
+    this.watches = new Watches(machine::bytesBefore);
     this.responses = new WatchResponses(machine, settings.maxResponseBytes(), sink);
     this.offered = offered;
   }
@@ -330,7 +331,7 @@ public final class WatchSession {
     var wish = start.group().wish;
     List<Change> changes;
     try {
-      changes = machine.changes(wish.range(), start.next(), to);
+      changes = machine.changes(wish.range(), start.next(), to, wish.previous());
     } catch (StoreException e) {
       those.forEach(this::cancelCompacted);
       return;

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /**
  * The watches of a session, by number, by what they want, and by whether they are live. Guarded by
@@ -16,6 +17,8 @@ final class Watches {
   private final Map<Long, Watcher> watchers = new LinkedHashMap<>();
   private final Map<WatchGroup.Wish, WatchGroup> groups = new LinkedHashMap<>();
 
+  private final ToLongFunction<Change> bytesBefore;
+
   /** Those that are not live. */
   private final Set<Watcher> behind = new LinkedHashSet<>();
 
@@ -23,6 +26,11 @@ final class Watches {
 
   /** Where watches that are not live go on from, in the log. */
   record Start(WatchGroup group, long next) {}
+
+  /** Takes what tells how many bytes there were before a change. */
+  Watches(ToLongFunction<Change> bytesBefore) {
+    this.bytesBefore = bytesBefore;
+  }
 
   int count() {
     return watchers.size();
@@ -82,7 +90,9 @@ final class Watches {
       var part = group.live.isEmpty() ? null : group.wish.match(change);
       if (part != null) {
         wanted = true;
-        if (!group.add(part)) {
+        // What was before is fetched when it is sent, for all that is pending.
+        long before = group.wish.previous() ? bytesBefore.applyAsLong(part) : 0;
+        if (!group.add(part, before)) {
           demote(group);
         }
       }

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.tiphys.store.disk.FlakyDisk;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.record.Command;
+import dev.tiphys.store.rpc.DeleteRangeRequest;
 import dev.tiphys.store.rpc.KeyValue;
 import dev.tiphys.store.rpc.PutRequest;
 import dev.tiphys.store.rpc.WatchCreateRequest;
@@ -26,7 +27,7 @@ class WatchMemoryTest {
       for (int i = 0; i < 20; i++) {
         put(machine, 1, BIG);
       }
-      var chunk = machine.changes(ALL, 2, machine.revision());
+      var chunk = machine.changes(ALL, 2, machine.revision(), false);
       assertThat(chunk).hasSize(4); // the fourth passes the bound
       assertThat(read(machine)).containsExactlyElementsOf(revisions(machine));
     }
@@ -38,7 +39,7 @@ class WatchMemoryTest {
       for (int i = 0; i < 2500; i++) {
         put(machine, i % 7, 1);
       }
-      assertThat(machine.changes(ALL, 2, machine.revision())).hasSize(History.CHUNK);
+      assertThat(machine.changes(ALL, 2, machine.revision(), false)).hasSize(History.CHUNK);
       assertThat(read(machine)).containsExactlyElementsOf(revisions(machine));
     }
   }
@@ -48,14 +49,14 @@ class WatchMemoryTest {
     try (var machine = new Machine(new FlakyDisk(0), RevisionLog.Limits.DEFAULT)) {
       put(machine, 1, 3 << 20);
       put(machine, 1, 1);
-      assertThat(machine.changes(ALL, 2, machine.revision())).hasSize(1);
+      assertThat(machine.changes(ALL, 2, machine.revision(), false)).hasSize(1);
       assertThat(read(machine)).containsExactlyElementsOf(revisions(machine));
     }
   }
 
   @Test
   void whoIsBehindByMegabytesGoesBackToTheLog() {
-    var watches = new Watches();
+    var watches = new Watches(_ -> 0);
     var wish = WatchGroup.Wish.of(ALL, WatchCreateRequest.getDefaultInstance());
     var watcher = watches.add(1, wish, false, 2);
     watches.goLive(watcher);
@@ -66,6 +67,31 @@ class WatchMemoryTest {
     assertThat(watcher.next).isEqualTo(2);
     assertThat(watches.withNews()).isEmpty();
     assertThat(watches.behind()).containsExactly(watcher);
+  }
+
+  @Test
+  void whatWasBeforeCountsWhereItIsSentToo() throws IOException {
+    try (var machine = new Machine(new FlakyDisk(0), RevisionLog.Limits.DEFAULT)) {
+      for (int i = 0; i < 20; i++) {
+        put(machine, i, BIG);
+      }
+      long first = machine.revision() + 1;
+      for (int i = 0; i < 20; i++) {
+        var delete = DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("k" + i));
+        machine.applySynced(1, List.of(Command.newBuilder().setDeleteRange(delete).build()));
+      }
+      assertThat(machine.changes(ALL, first, machine.revision(), false)).hasSize(20);
+      var chunk = machine.changes(ALL, first, machine.revision(), true);
+      assertThat(chunk).hasSize(4);
+
+      var watches = new Watches(machine::bytesBefore);
+      var wish =
+          WatchGroup.Wish.of(ALL, WatchCreateRequest.newBuilder().setPrevKv(true).build());
+      var watcher = watches.add(1, wish, false, first);
+      watches.goLive(watcher);
+      machine.changes(ALL, first, machine.revision(), false).forEach(watches::offer);
+      assertThat(watcher.live).as("with 6 MB to send").isFalse();
+    }
   }
 
   private static Change change(long revision) {
@@ -85,7 +111,7 @@ class WatchMemoryTest {
   private static List<Long> read(Machine machine) throws IOException {
     var read = new ArrayList<Long>();
     for (long from = 2; from <= machine.revision(); from = read.getLast() + 1) {
-      machine.changes(ALL, from, machine.revision()).forEach(c -> read.add(c.revision()));
+      machine.changes(ALL, from, machine.revision(), false).forEach(c -> read.add(c.revision()));
     }
     return read;
   }
