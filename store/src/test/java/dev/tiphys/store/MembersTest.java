@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tiphys.store.disk.CorruptLogException;
 import dev.tiphys.store.disk.DirectoryDisk;
 import dev.tiphys.store.rpc.AuthEnableRequest;
 import dev.tiphys.store.rpc.AuthGrpc;
@@ -39,6 +40,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -261,21 +263,35 @@ class MembersTest {
   void aMemberWithADamagedRaftLogIsRefused() throws Exception {
     int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
     var three = three(peers);
-    for (int i = 0; i < 10; i++) {
-      put(three.get(i % 3), "k" + i, "v" + i);
-    }
-    assertThat(get(three.get(1), "k9")).isEqualTo("v9");
+    put(three.getFirst(), "a", "1");
+    var leader = leader(three);
+    var target = three.get((three.indexOf(leader) + 1) % 3);
+    MaintenanceGrpc.newBlockingStub(leader.channel())
+        .moveLeader(
+            MoveLeaderRequest.newBuilder()
+                .setTargetID(status(target).getHeader().getMemberId())
+                .build());
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(leader(three)).isSameAs(target));
+    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(target, "b", "2"));
+    assertThat(get(three.get(1), "b")).isEqualTo("2");
     stopAll();
-    Path raft;
-    try (var files = Files.walk(directory.resolve("m1/raft"))) {
-      raft = files.filter(f -> f.getFileName().toString().startsWith("log_")).findAny().get();
-    }
-    byte[] bytes = Files.readAllBytes(raft);
+    // With another leader every member began another segment.
+    var first = segments("m1").filter(f -> f.getFileName().toString().startsWith("log_0-"));
+    var segment = first.findAny().orElseThrow();
+    byte[] bytes = Files.readAllBytes(segment);
     bytes[20] ^= 1;
-    Files.write(raft, bytes);
+    Files.write(segment, bytes);
     assertThatThrownBy(() -> start(1, cluster(peers), peers[1]))
-        .hasMessageContaining(raft.getFileName() + " at offset 8: entry 0 is damaged or missing");
-    assertThat(raft).hasBinaryContent(bytes);
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessageContaining(segment.getFileName() + " at offset 8: entry 0 is damaged")
+        .hasMessageContaining("remove this member and add it again");
+    assertThat(segment).hasBinaryContent(bytes);
+  }
+
+  private Stream<Path> segments(String member) throws IOException {
+    try (var files = Files.walk(directory.resolve(member).resolve("raft"))) {
+      return files.filter(f -> f.getFileName().toString().startsWith("log_")).toList().stream();
+    }
   }
 
   @Test

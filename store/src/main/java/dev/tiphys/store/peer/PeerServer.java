@@ -45,6 +45,16 @@ public final class PeerServer implements Closeable {
       PeerHandler handler,
       EventLoopGroup loop,
       Executor threads) {
+    this(addresses, tls, handler, loop, threads, SNAPSHOT_PATIENCE);
+  }
+
+  PeerServer(
+      List<Address> addresses,
+      @Nullable PeerTls tls,
+      PeerHandler handler,
+      EventLoopGroup loop,
+      Executor threads,
+      Duration patience) {
     for (var address : addresses) {
       var builder =
           NettyServerBuilder.forAddress(address.address())
@@ -54,7 +64,7 @@ public final class PeerServer implements Closeable {
               .executor(Runnable::run)
               .permitKeepAliveTime(1, TimeUnit.SECONDS)
               .maxInboundMessageSize(MAX_MESSAGE)
-              .addService(new Service(handler, threads));
+              .addService(new Service(handler, threads, patience));
       if (address.tls()) {
         if (tls == null) {
           throw ConfigException.flag(
@@ -81,8 +91,10 @@ public final class PeerServer implements Closeable {
   private static final class Service extends PeerGrpc.PeerImplBase {
     private final PeerHandler handler;
     private final Executor threads;
+    private final Duration patience;
 
-    Service(PeerHandler handler, Executor threads) {
+    Service(PeerHandler handler, Executor threads, Duration patience) {
+      this.patience = patience;
       this.threads = threads;
       this.handler = handler;
     }
@@ -120,10 +132,9 @@ public final class PeerServer implements Closeable {
         try {
           handler.snapshot(bytes -> {
             while (!client.isReady() && !client.isCancelled()) {
-              if (!ready.tryAcquire(SNAPSHOT_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+              if (!ready.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw Status.DEADLINE_EXCEEDED
-                    .withDescription(
-                        "nothing was taken for " + SNAPSHOT_PATIENCE.toSeconds() + " s")
+                    .withDescription("nothing was taken for " + patience.toSeconds() + " s")
                     .asRuntimeException();
               }
             }
