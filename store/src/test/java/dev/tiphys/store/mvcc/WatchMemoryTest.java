@@ -85,8 +85,7 @@ class WatchMemoryTest {
       assertThat(chunk).hasSize(4);
 
       var watches = new Watches(machine::bytesBefore);
-      var wish =
-          WatchGroup.Wish.of(ALL, WatchCreateRequest.newBuilder().setPrevKv(true).build());
+      var wish = WatchGroup.Wish.of(ALL, WatchCreateRequest.newBuilder().setPrevKv(true).build());
       var watcher = watches.add(1, wish, false, first);
       watches.goLive(watcher);
       machine.changes(ALL, first, machine.revision(), false).forEach(watches::offer);
