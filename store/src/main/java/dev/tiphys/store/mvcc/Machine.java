@@ -1,7 +1,6 @@
 package dev.tiphys.store.mvcc;
 
 import dev.tiphys.store.disk.Disk;
-import dev.tiphys.store.disk.Frame;
 import dev.tiphys.store.disk.LogCleaner;
 import dev.tiphys.store.disk.LogSnapshot;
 import dev.tiphys.store.disk.RevisionLog;
@@ -392,11 +391,7 @@ public final class Machine implements Closeable {
     return checkpoint;
   }
 
-  /**
-   * Fails once the log could not be synced, whoever met it: the process must end.
-   *
-   * @throws IOException with the failure
-   */
+  /** Fails once the log could not be synced, whoever met it: the process must end. */
   public void mustBeSound() throws IOException {
     now.log.mustBeSound();
   }
@@ -428,25 +423,10 @@ public final class Machine implements Closeable {
       var live = new HashMap<Integer, Long>();
       now.index.all().forEach(found -> found.addLive(live));
       bytesInUse = live.values().stream().mapToLong(Long::longValue).sum();
-      new LogCleaner(now.log, this::keep).clean(durableSegment, revision, live);
+      new LogCleaner(now.log, new NeededRecords(now.index)).clean(durableSegment, revision, live);
     } finally {
       cleaning.unlock();
     }
-  }
-
-  private LogCleaner.@Nullable Relocation keep(Frame frame, long place, long cleanedBefore)
-      throws IOException {
-    if (frame.kind() == Frame.Kind.SYSTEM) {
-      return null; // the checkpoint has what came of it
-    }
-    var kv = Records.Heading.parse(frame.payload().duplicate());
-    var found = now.index.get(kv.key());
-    if (found != null && found.holds(kv.modRevision(), place)) {
-      return to -> found.move(kv.modRevision(), place, to);
-    }
-    // A deletion that nobody can ask for still hides older records that are on disk.
-    boolean hides = frame.kind() == Frame.Kind.DELETE && kv.modRevision() > cleanedBefore;
-    return hides ? _ -> {} : null;
   }
 
   /**
