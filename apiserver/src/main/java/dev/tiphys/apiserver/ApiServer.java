@@ -116,8 +116,9 @@ final class ApiServer implements AutoCloseable {
     ResourceStore<RangeAllocation> ranges = ranges(store);
     StoredClaims claims = new StoredClaims(view, () -> ranges, config.nodePorts(), chance);
     Extensions extensions = parts.add(new Extensions(view, chance));
+    Deprecations deprecations = Deprecations.inForce();
     Registry registry =
-        Kinds.registry(config, view, claims, chance, extensions.expressions())
+        Kinds.registry(config, view, claims, chance, extensions.expressions(), deprecations)
             .with(extensions.kinds());
     AdmissionPlugins.Late late = AdmissionPlugins.Late.of(view);
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -170,7 +171,8 @@ final class ApiServer implements AutoCloseable {
                     Resources.COMPONENT_STATUSES,
                     KindColumns.of(Resources.COMPONENT_STATUSES),
                     components::get,
-                    chance.clock())));
+                    chance.clock(),
+                    deprecations.of(Resources.COMPONENT_STATUSES))));
 
     CustomResources custom = extensions.start(store, endpoints, admission, health);
     Aggregator others =

@@ -124,6 +124,7 @@ final class Extensions implements AutoCloseable {
             definitionColumns(),
             Set.of("status"),
             null,
+            null,
             null));
   }
 

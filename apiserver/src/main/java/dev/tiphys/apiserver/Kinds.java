@@ -6,6 +6,7 @@ import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.api.schema.ResourceType.Subresource;
 import dev.tiphys.apiserver.conversion.ConvertedStrategy;
 import dev.tiphys.apiserver.conversion.Versions;
+import dev.tiphys.apiserver.request.Deprecation;
 import dev.tiphys.apiserver.resource.Chance;
 import dev.tiphys.apiserver.resource.Registry;
 import dev.tiphys.apiserver.resource.ServedResource;
@@ -36,9 +37,15 @@ final class Kinds {
    *
    * @param view for rules that must see other objects; used only once the server runs
    * @param expressions for rules about kinds that hold CEL
+   * @param deprecations which of them are given up
    */
   static Registry registry(
-      Config config, ClusterView view, Claims claims, Chance chance, ExpressionCheck expressions) {
+      Config config,
+      ClusterView view,
+      Claims claims,
+      Chance chance,
+      ExpressionCheck expressions,
+      Deprecations deprecations) {
     KindStrategies strategies =
         KindStrategies.of(
             new ServiceAllocator(
@@ -49,7 +56,8 @@ final class Kinds {
     List<ServedResource<?>> served = new ArrayList<>();
     for (ResourceType<?> type : Resources.ALL) {
       if (isKept(type) && config.versions().serves(type)) {
-        served.add(resource(type, strategies, isEvent(type) ? config.eventTtl() : null));
+        Duration timeToLive = isEvent(type) ? config.eventTtl() : null;
+        served.add(resource(type, strategies, timeToLive, deprecations.of(type)));
       }
     }
     return new Registry(served);
@@ -65,7 +73,10 @@ final class Kinds {
   }
 
   private static <T extends ApiObject> ServedResource<T> resource(
-      ResourceType<T> type, KindStrategies strategies, @Nullable Duration timeToLive) {
+      ResourceType<T> type,
+      KindStrategies strategies,
+      @Nullable Duration timeToLive,
+      @Nullable Deprecation deprecation) {
     Conversion<T, ?> conversion = Versions.conversion(type);
     return new ServedResource<>(
         type,
@@ -75,7 +86,8 @@ final class Kinds {
         conversion == null ? KindColumns.of(type) : columns(conversion),
         type.subresources().stream().map(Subresource::name).collect(Collectors.toSet()),
         timeToLive,
-        conversion);
+        conversion,
+        deprecation);
   }
 
   private static <T extends ApiObject, S extends ApiObject> Columns<T> columns(

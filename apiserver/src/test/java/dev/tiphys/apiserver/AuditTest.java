@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.codec.JsonTree.Obj;
+import dev.tiphys.apiserver.TestApi.Answer;
 import dev.tiphys.apiserver.TestApi.Client;
 import java.io.IOException;
 import java.io.InputStream;
@@ -144,6 +145,17 @@ final class AuditTest {
     assertThat(all("watch-1"))
         .extracting(event -> text(event, "stage"))
         .containsExactly("RequestReceived", "ResponseStarted", "ResponseComplete");
+  }
+
+  @Test
+  void whatIsGivenUpIsMarked() {
+    Answer watch = admin.get(CORE + "endpoints?watch=1&timeoutSeconds=1", "Audit-ID", "old-1");
+    assertThat(watch.header("Warning"))
+        .isEqualTo(
+            "299 - \"v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\"");
+    assertThat(text(all("old-1").getLast(), "annotations"))
+        .contains("\"k8s.io/deprecated\":\"true\"")
+        .doesNotContain("k8s.io/removed-release");
   }
 
   @Test

@@ -336,7 +336,13 @@ final class CustomResourcesTest {
     Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> admin.get(now).code() == 200);
     Answer made = admin.post(old, widget("w", "{\"size\":1}"));
     assertThat(made.at("apiVersion")).isEqualTo("many.test/v1beta1");
-    assertThat(made.header("Warning")).contains("many.test/v1beta1 Widget is deprecated");
+    String warning = "299 - \"many.test/v1beta1 Widget is deprecated\"";
+    assertThat(made.header("Warning")).isEqualTo(warning);
+    assertThat(admin.get(old).header("Warning")).isEqualTo(warning);
+    assertThat(admin.get(old + "/w").header("Warning")).isEqualTo(warning);
+    assertThat(admin.get(old + "?watch=1&timeoutSeconds=1").header("Warning")).isEqualTo(warning);
+    assertThat(admin.delete(old + "?labelSelector=no", "").header("Warning")).isEqualTo(warning);
+    assertThat(admin.get(now).header("Warning")).isEmpty();
     assertThat(admin.get(now + "/w").at("apiVersion")).isEqualTo("many.test/v1");
     assertThat(admin.get(old).at("items.0.spec.size")).isEqualTo("1");
     assertThat(admin.get("/apis/many.test").at("preferredVersion.version")).isEqualTo("v1");

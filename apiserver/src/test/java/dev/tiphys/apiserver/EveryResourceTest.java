@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tiphys.api.codec.JsonTree;
 import dev.tiphys.api.codec.JsonTree.Obj;
 import dev.tiphys.apiserver.ApiFacts.Fact;
+import dev.tiphys.apiserver.Deprecations.Entry;
 import dev.tiphys.apiserver.TestApi.Answer;
 import dev.tiphys.apiserver.TestApi.Client;
 import dev.tiphys.apiserver.storage.EtcdProcess;
@@ -14,6 +15,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +115,48 @@ final class EveryResourceTest {
   @MethodSource("kept")
   void anObjectLivesThroughAllVerbs(Fact fact) throws Exception {
     new Life(fact).run();
+  }
+
+  @Test
+  void whoUsesWhatIsGivenUpIsTold() {
+    Map<String, String> sentences = new HashMap<>();
+    for (Entry entry : Deprecations.inForce().entries()) {
+      sentences.put(entry.apiVersion() + " " + entry.kind(), entry.told().warning());
+    }
+    List<String> wrong = new ArrayList<>();
+    for (Fact fact : ApiFacts.resources()) {
+      if (fact.verbs().contains("list")) {
+        String sentence = sentences.get(fact.groupVersion() + " " + fact.kind());
+        String expected = sentence == null ? "" : "299 - \"" + sentence + "\"";
+        String told = admin.get(fact.root() + "/" + fact.resource()).header("Warning");
+        expect(fact, "warning", expected, told, wrong);
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void everyVerbTellsOfIt() {
+    String slices = "/apis/resource.k8s.io/v1beta2/resourceslices";
+    String warning =
+        "299 - \"resource.k8s.io/v1beta2 ResourceSlice is deprecated in v1.36+, unavailable in"
+            + " v1.39+\"";
+    assertThat(admin.get(slices).header("Warning")).isEqualTo(warning);
+    assertThat(admin.get(slices + "/none").header("Warning")).isEqualTo(warning);
+    assertThat(admin.get(slices + "?watch=1&timeoutSeconds=1").header("Warning"))
+        .isEqualTo(warning);
+    assertThat(admin.post(slices, "{}").header("Warning")).isEqualTo(warning);
+    assertThat(admin.put(slices + "/none", "{}").header("Warning")).isEqualTo(warning);
+    assertThat(admin.patch(slices + "/none", "merge-patch+json", "{}").header("Warning"))
+        .isEqualTo(warning);
+    assertThat(admin.delete(slices + "/none", "").header("Warning")).isEqualTo(warning);
+    assertThat(admin.delete(slices, "").header("Warning")).isEqualTo(warning);
+    assertThat(admin.get("/apis/resource.k8s.io/v1/resourceslices").header("Warning")).isEmpty();
+    assertThat(admin.get("/metrics").body())
+        .contains(
+            "apiserver_requested_deprecated_apis{group=\"resource.k8s.io\","
+                + "removed_release=\"1.39\",resource=\"resourceslices\",subresource=\"\","
+                + "version=\"v1beta2\"} 1");
   }
 
   /** One object of a resource, from its creation to its end. */

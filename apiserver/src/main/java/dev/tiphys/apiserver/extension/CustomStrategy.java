@@ -128,14 +128,4 @@ final class CustomStrategy implements Strategy<CustomObject> {
       case JsonTree other -> other.toJson();
     };
   }
-
-  @Override
-  public String deprecation() {
-    if (!Boolean.TRUE.equals(version.definition().deprecated())) {
-      return "";
-    }
-    String own = version.definition().deprecationWarning();
-    var kind = Objects.requireNonNull(version.object().kind());
-    return own == null ? kind.apiVersion() + " " + kind.kind() + " is deprecated" : own;
-  }
 }

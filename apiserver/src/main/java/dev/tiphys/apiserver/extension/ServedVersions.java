@@ -9,6 +9,7 @@ import dev.tiphys.api.schema.ResourceType;
 import dev.tiphys.api.schema.TreeSchema;
 import dev.tiphys.apiserver.admission.Admission;
 import dev.tiphys.apiserver.conversion.VersionOrder;
+import dev.tiphys.apiserver.request.Deprecation;
 import dev.tiphys.apiserver.resource.Chance;
 import dev.tiphys.apiserver.resource.ConvertedStore;
 import dev.tiphys.apiserver.resource.Endpoint;
@@ -110,7 +111,8 @@ public final class ServedVersions {
               PrinterColumns.of(version.definition().additionalPrinterColumns(), Trees::of),
               subresources,
               null,
-              null);
+              null,
+              deprecation(version));
       ConvertedStore<CustomObject, CustomObject> objects =
           new ConvertedStore<>(
               store,
@@ -127,6 +129,16 @@ public final class ServedVersions {
                   resource, objects, admission, chance, place < KEPT_VERSIONS ? 2 * place : -1)));
     }
     return served;
+  }
+
+  private static @Nullable Deprecation deprecation(Shape.Version version) {
+    if (!Boolean.TRUE.equals(version.definition().deprecated())) {
+      return null;
+    }
+    String own = version.definition().deprecationWarning();
+    GroupVersionKind kind = Objects.requireNonNull(version.object().kind());
+    return new Deprecation(
+        own == null ? kind.apiVersion() + " " + kind.kind() + " is deprecated" : own, "");
   }
 
   private static ResourceType<CustomObject> type(

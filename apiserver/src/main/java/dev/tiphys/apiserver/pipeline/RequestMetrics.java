@@ -1,6 +1,7 @@
 package dev.tiphys.apiserver.pipeline;
 
 import dev.tiphys.apiserver.request.ApiCall;
+import dev.tiphys.apiserver.request.Deprecation;
 import dev.tiphys.apiserver.request.RequestInfo;
 import dev.tiphys.daemon.Metrics;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
@@ -29,6 +30,7 @@ public final class RequestMetrics {
   private final Histogram seconds;
   private final Gauge inFlight;
   private final Gauge longRunning;
+  private final Gauge deprecated;
   private final Predicate<RequestInfo> served;
   private final LongSupplier nanos;
   private final Map<Key, Points> points = new ConcurrentHashMap<>();
@@ -99,6 +101,12 @@ public final class RequestMetrics {
             .help("Requests under way that go on for long, watches above all.")
             .labelNames("verb", "group", "version", "resource", "subresource", "scope", "component")
             .register(metrics.registry());
+    this.deprecated =
+        Gauge.builder()
+            .name("apiserver_requested_deprecated_apis")
+            .help("1 for what was asked for although it is given up.")
+            .labelNames("group", "version", "resource", "subresource", "removed_release")
+            .register(metrics.registry());
   }
 
   /** A request under way. For one thread. */
@@ -133,6 +141,18 @@ public final class RequestMetrics {
     /** Counts it as answered. */
     void ended(int code) {
       count(-1);
+      Deprecation deprecation = call.deprecation();
+      if (deprecation != null) {
+        RequestInfo info = call.info();
+        deprecated
+            .labelValues(
+                info.group(),
+                info.version(),
+                info.resource(),
+                info.subresource(),
+                deprecation.removedRelease())
+            .set(1);
+      }
       Points found = points.computeIfAbsent(key(call, code), RequestMetrics.this::register);
       found.count().inc();
       if (!call.info().longRunning()) {

@@ -3,6 +3,7 @@ package dev.tiphys.apiserver.pipeline;
 import dev.tiphys.apiserver.answer.Answers;
 import dev.tiphys.apiserver.request.ApiCall;
 import dev.tiphys.apiserver.request.ApiException;
+import dev.tiphys.apiserver.request.Deprecation;
 import dev.tiphys.apiserver.request.RequestInfo;
 import dev.tiphys.apiserver.resource.Endpoint;
 import dev.tiphys.apiserver.resource.Endpoints;
@@ -64,6 +65,7 @@ public final class Routes {
     }
     Unstored action = endpoints.action(info.group(), info.version(), info.resource());
     if (action != null && info.subresource().isEmpty()) {
+      tell(call, action.deprecation());
       action.handle(call);
       return;
     }
@@ -89,6 +91,7 @@ public final class Routes {
       if (call.info().parts().size() > (subresource.isEmpty() ? 2 : 3)) {
         throw ApiException.noSuchPath();
       }
+      tell(call, endpoint.resource().deprecation());
       verbs.handle(call, endpoint);
       return;
     }
@@ -97,7 +100,14 @@ public final class Routes {
     if (handler == null || !offered) {
       throw ApiException.noSuchPath();
     }
+    tell(call, endpoint.resource().deprecation());
     handler.handle(call, endpoint);
+  }
+
+  private static void tell(ApiCall call, @Nullable Deprecation deprecation) {
+    if (deprecation != null) {
+      call.uses(deprecation);
+    }
   }
 
   private void page(ApiCall call) throws IOException {

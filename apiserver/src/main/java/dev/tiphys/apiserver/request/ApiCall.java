@@ -29,6 +29,7 @@ public final class ApiCall {
   private static final class Progress {
     private final Set<String> warnings = new LinkedHashSet<>();
     private final Map<String, String> annotations = new LinkedHashMap<>();
+    private @Nullable Deprecation deprecation;
     private boolean withoutProtobuf;
     private boolean keepsBody;
     private byte @Nullable [] bodyRead;
@@ -146,6 +147,23 @@ public final class ApiCall {
   /** Tells the client something in a {@code Warning} header of the answer; each text once. */
   public void warn(String text) {
     progress.warnings.add(text);
+  }
+
+  /** Says that what is asked for is given up: the answer warns of it, the audit event notes it. */
+  public void uses(Deprecation deprecation) {
+    progress.deprecation = deprecation;
+    if (!deprecation.warning().isEmpty()) {
+      warn(deprecation.warning());
+    }
+    annotate("k8s.io/deprecated", "true");
+    if (!deprecation.removedRelease().isEmpty()) {
+      annotate("k8s.io/removed-release", deprecation.removedRelease());
+    }
+  }
+
+  /** What it asks for that is given up; null if nothing. */
+  public @Nullable Deprecation deprecation() {
+    return progress.deprecation;
   }
 
   /** What the answer must warn of. */

@@ -6,6 +6,7 @@ import dev.tiphys.apiserver.answer.Forms;
 import dev.tiphys.apiserver.answer.ObjectAnswers;
 import dev.tiphys.apiserver.request.ApiCall;
 import dev.tiphys.apiserver.request.ApiException;
+import dev.tiphys.apiserver.request.Deprecation;
 import dev.tiphys.apiserver.storage.Encoding;
 import dev.tiphys.apiserver.storage.ListPage;
 import dev.tiphys.apiserver.storage.Stored;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A resource whose objects are found out when somebody asks. They can be got and listed.
@@ -27,15 +29,22 @@ public final class ComputedResource<T extends ApiObject> implements Unstored {
   private final ResourceType<T> type;
   private final Supplier<List<T>> objects;
   private final ObjectAnswers<T> answers;
+  private final @Nullable Deprecation deprecation;
 
   /**
    * Answers with what is found out.
    *
    * @param objects finds out; may take a while
+   * @param deprecation what everybody is told who asks; null if nothing
    */
   public ComputedResource(
-      ResourceType<T> type, Columns<T> columns, Supplier<List<T>> objects, InstantSource clock) {
+      ResourceType<T> type,
+      Columns<T> columns,
+      Supplier<List<T>> objects,
+      InstantSource clock,
+      @Nullable Deprecation deprecation) {
     this.type = type;
+    this.deprecation = deprecation;
     this.objects = objects;
     this.answers = new ObjectAnswers<>(type, columns, new Forms<>(type.kind(), 0), clock);
   }
@@ -43,6 +52,11 @@ public final class ComputedResource<T extends ApiObject> implements Unstored {
   @Override
   public ResourceType<T> type() {
     return type;
+  }
+
+  @Override
+  public @Nullable Deprecation deprecation() {
+    return deprecation;
   }
 
   @Override

@@ -55,10 +55,6 @@ public final class ResourceVerbs {
     if (!ObjectCodec.hasProtobuf(endpoint.type().objectType().get())) {
       call.hasNoProtobuf();
     }
-    String deprecation = endpoint.resource().strategy().deprecation();
-    if (!deprecation.isEmpty()) {
-      call.warn(deprecation);
-    }
     switch (info.verb()) {
       case "get" -> get(call, endpoint);
       case "update" -> update(call, endpoint, part);

@@ -2,6 +2,7 @@ package dev.tiphys.apiserver.resource;
 
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.api.schema.ResourceType;
+import dev.tiphys.apiserver.request.Deprecation;
 import dev.tiphys.apiserver.strategy.Strategy;
 import dev.tiphys.apiserver.table.Columns;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param subresources names of those served, each with a handler of that name
  * @param timeToLive how long objects stay; null for ever
  * @param conversion for a resource that is stored as a kind of another group or version, else null
+ * @param deprecation what everybody is told who asks for it; null if nothing
  */
 public record ServedResource<T extends ApiObject>(
     ResourceType<T> type,
@@ -26,7 +28,8 @@ public record ServedResource<T extends ApiObject>(
     Columns<T> columns,
     Set<String> subresources,
     @Nullable Duration timeToLive,
-    @Nullable Conversion<T, ?> conversion) {
+    @Nullable Conversion<T, ?> conversion,
+    @Nullable Deprecation deprecation) {
 
   /** Copies the set. */
   public ServedResource {

@@ -93,11 +93,6 @@ public interface Strategy<T extends ApiObject> {
     return List.of();
   }
 
-  /** What every request for the version is warned of, if it is deprecated; else empty. */
-  default String deprecation() {
-    return "";
-  }
-
   /** Whether the status is written through a subresource of its own only, if there is one. */
   default boolean keepsStatusApart() {
     return true;

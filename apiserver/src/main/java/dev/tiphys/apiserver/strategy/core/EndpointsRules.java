@@ -30,7 +30,6 @@ public final class EndpointsRules {
     return KindRules.<Endpoints>builder()
         .validate(EndpointsRules::validate)
         .createsOnUpdate()
-        .warning(_ -> "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice")
         .warnings((object, old) -> warnings(object))
         .build();
   }
