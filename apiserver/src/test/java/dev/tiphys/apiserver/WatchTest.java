@@ -174,6 +174,17 @@ final class WatchTest {
   }
 
   @Test
+  void aLastBookmarkComesBeforeTheEnd() throws Exception {
+    String revision = admin.get(MAPS).at("metadata.resourceVersion");
+    String asked = "?watch=1&timeoutSeconds=3&resourceVersion=" + revision;
+    try (BufferedReader events =
+        lines(admin.stream(MAPS + asked + "&allowWatchBookmarks=true&labelSelector=none"))) {
+      assertThat(events.readLine()).contains("\"type\":\"BOOKMARK\"");
+      assertThat(events.readLine()).isNull();
+    }
+  }
+
+  @Test
   void initialEventsEndWithAMarkedBookmark() throws Exception {
     create("first", "\"set\":\"initial\"");
     try (BufferedReader events =

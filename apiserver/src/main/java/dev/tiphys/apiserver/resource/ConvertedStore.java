@@ -15,6 +15,7 @@ import dev.tiphys.apiserver.storage.WatchEvent;
 import dev.tiphys.apiserver.storage.WatchQuery;
 import dev.tiphys.apiserver.storage.Watcher;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -160,6 +161,11 @@ public final class ConvertedStore<T extends ApiObject, S extends ApiObject>
       @Override
       public void onReady(Runnable action) {
         watcher.onReady(action);
+      }
+
+      @Override
+      public void endsAt(Instant end) {
+        watcher.endsAt(end);
       }
 
       @Override

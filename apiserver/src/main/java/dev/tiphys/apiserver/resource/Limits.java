@@ -26,6 +26,9 @@ public final class Limits {
   /** How long a watch waits for events before it looks whether its time is over. */
   static final Duration WATCH_POLL = Duration.ofSeconds(10);
 
+  /** What is waited longer for a bookmark that is due then: clocks and timers differ a little. */
+  static final Duration BOOKMARK_SLACK = Duration.ofMillis(5);
+
   /** Watches served together before events are gathered: below, nobody waits at all. */
   static final int PACE_WATCHERS = 50;
 

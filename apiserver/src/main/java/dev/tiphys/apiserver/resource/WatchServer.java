@@ -1,5 +1,7 @@
 package dev.tiphys.apiserver.resource;
 
+import static dev.tiphys.apiserver.storage.Limits.LAST_BOOKMARK;
+
 import dev.tiphys.api.schema.ApiObject;
 import dev.tiphys.apiserver.answer.WatchAnswers;
 import dev.tiphys.apiserver.http.ClientGoneException;
@@ -72,6 +74,7 @@ public final class WatchServer implements AutoCloseable {
       return;
     }
     open.add(watcher);
+    watcher.endsAt(end);
     try (watcher) {
       call.exchange().onClientGone(watcher::close);
       WatchAnswers<T> answers = begin(call, endpoint);
@@ -134,6 +137,12 @@ public final class WatchServer implements AutoCloseable {
     return !watcher.closed() && !stopping && !call.exchange().clientGone();
   }
 
+  /** A moment after the last bookmark is due, as long as it is not. */
+  private static Duration untilLastBookmark(Duration left) {
+    Duration before = left.minus(LAST_BOOKMARK);
+    return before.isPositive() ? before.plus(Limits.BOOKMARK_SLACK) : left;
+  }
+
   private static Duration atMostPoll(Duration left) {
     return left.compareTo(Limits.WATCH_POLL) < 0 ? left : Limits.WATCH_POLL;
   }
@@ -149,7 +158,7 @@ public final class WatchServer implements AutoCloseable {
       watch.begin();
       while (goesOn(call, watcher)) {
         Duration left = Duration.between(chance.clock().instant(), end);
-        if (!left.isPositive() || watch.await(atMostPoll(left))) {
+        if (!left.isPositive() || watch.await(atMostPoll(untilLastBookmark(left)))) {
           return;
         }
         if (watch.stalled(Limits.WATCH_STALL)) {

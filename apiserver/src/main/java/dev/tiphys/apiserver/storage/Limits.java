@@ -11,6 +11,9 @@ public final class Limits {
   /** About how often a watch that wants bookmarks gets one, as upstream does. */
   public static final Duration BOOKMARK_INTERVAL = Duration.ofMinutes(1);
 
+  /** So long before its end a watch that wants bookmarks gets the last one, as upstream does. */
+  public static final Duration LAST_BOOKMARK = Duration.ofSeconds(2);
+
   /** Events a watcher takes at once: more would only make its batch's bytes larger. */
   public static final int WATCH_BATCH = 256;
 

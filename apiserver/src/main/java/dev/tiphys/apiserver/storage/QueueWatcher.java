@@ -34,6 +34,7 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
   private boolean endBookmark;
   private long lastRevision;
   private Instant nextBookmark;
+  private @Nullable Instant lastBookmark;
   private @Nullable String failure;
   private @Nullable Runnable onReady;
   private boolean closed;
@@ -55,7 +56,7 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
     this.reached = reached;
     this.onClose = onClose;
     this.filling = true;
-    this.nextBookmark = clock.instant().plus(Limits.BOOKMARK_INTERVAL);
+    this.nextBookmark = bookmarkAfter(clock.instant());
   }
 
   Selection<T> selection() {
@@ -220,8 +221,25 @@ final class QueueWatcher<T extends ApiObject> implements Watcher<T> {
   }
 
   private WatchEvent<T> bookmark(long revision, boolean initialEventsEnd) {
-    nextBookmark = clock.instant().plus(Limits.BOOKMARK_INTERVAL);
+    nextBookmark = bookmarkAfter(clock.instant());
     return new WatchEvent<>(WatchEvent.Type.BOOKMARK, null, revision, initialEventsEnd);
+  }
+
+  private Instant bookmarkAfter(Instant now) {
+    Instant next = now.plus(Limits.BOOKMARK_INTERVAL);
+    Instant last = lastBookmark;
+    return last != null && now.isBefore(last) && last.isBefore(next) ? last : next;
+  }
+
+  @Override
+  public void endsAt(Instant end) {
+    lock.lock();
+    try {
+      lastBookmark = end.minus(Limits.LAST_BOOKMARK);
+      nextBookmark = bookmarkAfter(clock.instant());
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tiphys.apiserver.storage;
 
 import dev.tiphys.api.schema.ApiObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -34,6 +35,9 @@ public interface Watcher<T extends ApiObject> extends AutoCloseable {
    * the store's locks: it must neither block nor call back.
    */
   void onReady(Runnable action);
+
+  /** Says when it will be closed: a bookmark then comes {@link Limits#LAST_BOOKMARK} before. */
+  void endsAt(Instant end);
 
   /** Whether it has been closed. */
   boolean closed();
