@@ -48,6 +48,9 @@ final class SelfDescriptionTest extends InNamespace {
   @Test
   void openApiComesInProtobufToo() throws Exception {
     String url = urlOf(admin.get("/openapi/v3"), "apis/apps/v1");
+    Answer old = admin.get("/openapi/v3/apis/apps/v1?hash=OLD");
+    assertThat(old.code()).isEqualTo(301);
+    assertThat(old.header("Location")).isEqualTo(url);
     Answer document =
         admin.get(url, "Accept", "application/com.github.proto-openapi.spec.v3@v1.0+protobuf");
 

@@ -3,6 +3,7 @@ package dev.tiphys.apiserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiphys.apiserver.TestApi.Answer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Fields that there are not, or twice. */
@@ -17,6 +18,30 @@ final class StrictFieldsTest extends InNamespace {
     Answer warned = admin.post(core + "/configmaps", body);
     assertThat(warned.code()).isEqualTo(201);
     assertThat(warned.header("Warning")).isEqualTo("299 - \"unknown field \\\"dta\\\"\"");
+  }
+
+  @Test
+  void whatIsAppliedMayHaveNoUnknownField() {
+    String path = core + "/configmaps/applied?fieldManager=me&fieldValidation=";
+    String config =
+        "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"applied\"},"
+            + "\"data\":{\"a\":\"1\",\"a\":\"2\"}%s}";
+    for (String validation : List.of("Ignore", "Warn", "Strict")) {
+      Answer refused =
+          admin.patch(path + validation, "apply-patch+yaml", config.formatted(",\"dta\":{}"));
+      assertThat(refused.code()).isEqualTo(400);
+      assertThat(refused.at("message"))
+          .isEqualTo(
+              "failed to create typed patch object (/applied; /v1, Kind=ConfigMap): .dta: field not"
+                  + " declared in schema");
+    }
+    Answer strict = admin.patch(path + "Strict", "apply-patch+yaml", config.formatted(""));
+    assertThat(strict.at("message")).contains("data.a");
+    Answer warned = admin.patch(path + "Warn", "apply-patch+yaml", config.formatted(""));
+    assertThat(warned.code()).isEqualTo(201);
+    assertThat(warned.header("Warning")).contains("data.a");
+    Answer ignored = admin.patch(path + "Ignore", "apply-patch+yaml", config.formatted(""));
+    assertThat(ignored.header("Warning")).isEmpty();
   }
 
   @Test

@@ -30,6 +30,14 @@ final class ApplyCheck {
     new ApplyCheck(config).struct(config, "");
   }
 
+  static String undeclared(ApiObject config, List<String> paths) {
+    List<String> faults =
+        paths.stream().map(path -> "." + path + ": field not declared in schema").toList();
+    return new ApplyCheck(config)
+        .failure(
+            faults.size() == 1 ? faults.getFirst() : "errors:\n  " + String.join("\n  ", faults));
+  }
+
   private void struct(Struct struct, String path) {
     for (Field field : struct.structType().fields()) {
       Object value = struct.get(field.index());
@@ -115,17 +123,20 @@ final class ApplyCheck {
   }
 
   private PatchException failed(String what) {
+    return PatchException.malformed(failure(what));
+  }
+
+  private String failure(String what) {
     GroupVersionKind kind = config.structType().kind();
     ObjectMeta metadata = config.metadata();
     String namespace = metadata.namespace();
-    return PatchException.malformed(
-        "failed to create typed patch object ("
-            + (namespace == null ? "" : namespace)
-            + "/"
-            + metadata.name()
-            + "; "
-            + (kind == null ? "" : kind.apiVersion() + ", Kind=" + kind.kind())
-            + "): "
-            + what);
+    return "failed to create typed patch object ("
+        + (namespace == null ? "" : namespace)
+        + "/"
+        + metadata.name()
+        + "; "
+        + (kind == null ? "" : kind.group() + "/" + kind.version() + ", Kind=" + kind.kind())
+        + "): "
+        + what;
   }
 }

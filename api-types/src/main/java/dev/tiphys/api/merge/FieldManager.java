@@ -110,6 +110,15 @@ public final class FieldManager {
   }
 
   /**
+   * What is said of a configuration with fields that its kind does not have.
+   *
+   * @param paths of these fields, as {@code spec.foo}
+   */
+  public static String undeclared(ApiObject config, List<String> paths) {
+    return ApplyCheck.undeclared(config, paths);
+  }
+
+  /**
    * Applies a configuration: what it sets is set and owned; what its manager applied before, does
    * not set any more, and nobody else owns, is removed.
    *

@@ -72,7 +72,7 @@ public final class JsonPatch {
       case "test" -> test(document, path, operation.get("value"));
       case "move" -> move(document, from(operation), path);
       case "copy" -> copy(document, from(operation), path);
-      default -> throw PatchException.malformed("Unexpected kind: " + op);
+      default -> throw PatchException.doesNotApply("Unexpected kind: " + op);
     };
   }
 

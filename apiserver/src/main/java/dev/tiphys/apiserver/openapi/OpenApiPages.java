@@ -149,6 +149,21 @@ public final class OpenApiPages {
       }
       return;
     }
+    String asked = call.query().first("hash");
+    if (!asked.isEmpty() && !asked.equals(described.hash())) {
+      // As upstream: a document under a hash is for ever, so that of another is elsewhere.
+      call.exchange()
+          .respond(
+              301,
+              Headers.of(
+                  "Audit-Id",
+                  call.id(),
+                  "Cache-Control",
+                  "no-cache, private",
+                  "Location",
+                  "/openapi/v3/" + path + "?hash=" + described.hash()));
+      return;
+    }
     String accept = call.exchange().headers().firstOr("Accept", "");
     if (accept.contains(V3_PROTOBUF_ASKED) || accept.contains(V3_PROTOBUF)) {
       send(
