@@ -345,6 +345,11 @@ final class CustomResourcesTest {
     assertThat(admin.get(now).header("Warning")).isEmpty();
     assertThat(admin.get(now + "/w").at("apiVersion")).isEqualTo("many.test/v1");
     assertThat(admin.get(old).at("items.0.spec.size")).isEqualTo("1");
+    assertThat(admin.get(old).at("items.0.kind")).isEqualTo("Widget");
+    assertThat(admin.get(old).at("items.0.apiVersion")).isEqualTo("many.test/v1beta1");
+    assertThat(admin.get(now, "Accept", "application/yaml").body())
+        .containsPattern("(?m)^[- ]+kind: Widget$")
+        .containsPattern("(?m)^[- ]+apiVersion: many.test/v1$");
     assertThat(admin.get("/apis/many.test").at("preferredVersion.version")).isEqualTo("v1");
   }
 

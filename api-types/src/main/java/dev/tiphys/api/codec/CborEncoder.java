@@ -22,10 +22,15 @@ final class CborEncoder {
 
   /** Writes a document of its own, which says that it is CBOR and of which kind. */
   byte[] document(Struct struct, GroupVersionKind kind) {
-    out.tag(CborWriter.SELF_DESCRIBED).map(2 + count(struct));
+    out.tag(CborWriter.SELF_DESCRIBED);
+    named(struct, kind);
+    return out.toByteArray();
+  }
+
+  private void named(Struct struct, GroupVersionKind kind) {
+    out.map(2 + count(struct));
     out.value("kind").value(kind.kind()).value("apiVersion").value(kind.apiVersion());
     fields(struct);
-    return out.toByteArray();
   }
 
   /** Writes a document that has no schema. */
@@ -36,6 +41,12 @@ final class CborEncoder {
   }
 
   private void struct(Struct struct) {
+    GroupVersionKind kind = struct.structType().kind();
+    if (struct.structType().isDynamic() && kind != null) {
+      // Custom resources say within a list too what they are, as upstream's do.
+      named(struct, kind);
+      return;
+    }
     out.map(count(struct));
     fields(struct);
   }

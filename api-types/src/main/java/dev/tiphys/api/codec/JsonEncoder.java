@@ -41,6 +41,15 @@ final class JsonEncoder {
     out.endObject();
   }
 
+  /** Custom resources say within a list too what they are, as upstream's do. */
+  private static void nested(JsonWriter out, Struct struct) {
+    if (struct.structType().isDynamic()) {
+      document(out, struct);
+    } else {
+      struct(out, struct);
+    }
+  }
+
   static void fields(JsonWriter out, Struct struct, StructType<?> type) {
     List<Field> fields = type.fields();
     for (int i = 0; i < fields.size(); i++) {
@@ -74,7 +83,7 @@ final class JsonEncoder {
   static void value(JsonWriter out, FieldType type, Object value) {
     switch (type) {
       case FieldType.Scalar scalar -> scalar(out, scalar, value);
-      case FieldType.StructRef _ -> struct(out, (Struct) value);
+      case FieldType.StructRef _ -> nested(out, (Struct) value);
       case FieldType.ListOf list -> {
         out.beginArray();
         List<?> elements = (List<?>) value;

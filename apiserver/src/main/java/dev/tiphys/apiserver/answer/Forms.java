@@ -15,8 +15,8 @@ import java.util.List;
 /**
  * The encoded forms of a resource's objects, JSON and protobuf, each made once an object and kept
  * by the cache. JSON is kept without its opening brace, so that the same bytes serve alone and in a
- * watch (behind kind and apiVersion) and within a list (where upstream writes neither).
- * Thread-safe.
+ * watch (behind kind and apiVersion) and within a list (where upstream writes neither, but for
+ * custom resources). Thread-safe.
  *
  * @param <T> the served kind
  */
@@ -26,6 +26,7 @@ public final class Forms<T extends ApiObject> {
   private static final byte[] NEXT = ascii(",{");
 
   private final byte[] head;
+  private final byte[] nextHead;
   private final Encoding<T> jsonTail;
   private final Encoding<T> protobuf;
 
@@ -39,6 +40,7 @@ public final class Forms<T extends ApiObject> {
     JsonWriter start = new JsonWriter(64);
     start.beginObject().field("kind", kind.kind()).field("apiVersion", kind.apiVersion());
     this.head = ascii(start.toString() + ",");
+    this.nextHead = ascii("," + start + ",");
     this.jsonTail =
         new Encoding<>() {
           @Override
@@ -107,8 +109,12 @@ public final class Forms<T extends ApiObject> {
    * The segment before an object within a list.
    *
    * @param first whether it is the first of the list
+   * @param named whether it says what it is
    */
-  byte[] beforeItem(boolean first) {
+  byte[] beforeItem(boolean first, boolean named) {
+    if (named) {
+      return first ? head : nextHead;
+    }
     return first ? OPEN : NEXT;
   }
 

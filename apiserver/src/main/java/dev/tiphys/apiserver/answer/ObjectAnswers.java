@@ -215,9 +215,10 @@ public final class ObjectAnswers<T extends ApiObject> {
   }
 
   private List<byte[]> jsonItems(List<Stored<T>> items) {
+    boolean named = type.objectType().get().isDynamic();
     List<byte[]> segments = new ArrayList<>(2 * items.size());
     for (Stored<T> item : items) {
-      segments.add(forms.beforeItem(segments.isEmpty()));
+      segments.add(forms.beforeItem(segments.isEmpty(), named));
       segments.add(forms.item(item));
     }
     return segments;

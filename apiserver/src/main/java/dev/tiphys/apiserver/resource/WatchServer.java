@@ -87,6 +87,9 @@ public final class WatchServer implements AutoCloseable {
         }
       } catch (StorageException.WatchEnded e) {
         answers.error(ApiException.expired(String.valueOf(e.getMessage())));
+      } catch (ApiException e) {
+        // An object that cannot be converted, for one.
+        answers.error(e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
