@@ -19,6 +19,7 @@ final class KeyIndex {
 
   /** Replaced by a longer one when it is full. */
   private volatile KeyBlock[] blocks = {new KeyBlock(new byte[0])};
+
   private int count = 1;
 
   @Nullable KeyHistory get(byte[] key) {

@@ -57,8 +57,7 @@ class LoneTest {
 
   @Test
   void whatWaitsIsBoundedInBytes() throws Exception {
-    var machine =
-        new Machine(new FlakyDisk(1), RevisionLog.Limits.DEFAULT, new Slow(), Room.NONE);
+    var machine = new Machine(new FlakyDisk(1), RevisionLog.Limits.DEFAULT, new Slow(), Room.NONE);
     try (machine;
         var lone = new Lone(1, machine, reason -> {})) {
       var outcomes = new ArrayList<CompletableFuture<Outcome>>();
