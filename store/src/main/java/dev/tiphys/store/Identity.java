@@ -1,5 +1,6 @@
 package dev.tiphys.store;
 
+import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.store.disk.DirectoryDisk;
 import dev.tiphys.store.disk.Folder;
 import dev.tiphys.store.disk.IdentityFile;
@@ -36,19 +37,52 @@ record Identity(UUID cluster, long member, boolean alone) {
 
   /**
    * Reads the identity of a data directory; makes the one that the flags describe; or asks the
-   * cluster that this member was added to.
+   * cluster that this member was added to. A directory that was restored becomes a cluster of its
+   * own, with no number that was given before: what is left of the old one does not belong to it.
    *
+   * @param blank whether the data directory holds nothing yet
+   * @param restored a random number, for the cluster that a restored directory becomes
    * @param pause passes the time until the others answer
+   * @throws ConfigException when the flags make a restored directory one of several
    */
-  static Identity load(StoreConfig config, Pause pause) throws IOException {
+  static Identity load(StoreConfig config, boolean blank, UUID restored, Pause pause)
+      throws IOException {
     var file = new IdentityFile(new DirectoryDisk(config.dataDir()));
     var found = file.read();
     if (found.isPresent()) {
       return new Identity(found.get().cluster(), found.get().member(), found.get().alone());
     }
-    var identity = config.existingCluster() ? introduced(config, pause) : described(config);
+    Identity identity;
+    if (!blank) {
+      identity = alone(config, restored);
+    } else {
+      identity = config.existingCluster() ? introduced(config, pause) : described(config);
+    }
     file.write(new IdentityFile.Content(identity.cluster, identity.member, identity.alone));
     return identity;
+  }
+
+  /** Members that begin with another state than this one would differ from it for ever. */
+  private static Identity alone(StoreConfig config, UUID cluster) {
+    if (config.existingCluster()) {
+      throw ConfigException.flag(
+          "--initial-cluster-state",
+          "is existing, but "
+              + config.dataDir()
+              + " holds a state that was restored: a member that is added begins with an empty"
+              + " --data-dir; to begin a new cluster with this state, leave the flag out");
+    }
+    if (config.initialMembers().size() > 1) {
+      throw ConfigException.flag(
+          "--initial-cluster",
+          "must name "
+              + config.name()
+              + " only, because "
+              + config.dataDir()
+              + " holds a state that was restored, which the others do not have: start this member"
+              + " alone, then add the others (member add), each with an empty --data-dir");
+    }
+    return new Identity(cluster, config.initialMembers().getFirst().id(), true);
   }
 
   private static Identity introduced(StoreConfig config, Pause pause) throws IOException {
@@ -84,7 +118,7 @@ record Identity(UUID cluster, long member, boolean alone) {
       }
     }
     var digest = digest(String.join(",", ids) + "\n" + config.clusterToken());
-    return new Identity(new UUID(digest.getLong(), digest.getLong()), self, false);
+    return new Identity(new UUID(digest.getLong(), digest.getLong()), self, ids.size() == 1);
   }
 
   private static ByteBuffer digest(String text) {

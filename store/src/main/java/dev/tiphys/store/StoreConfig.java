@@ -5,6 +5,7 @@ import dev.tiphys.daemon.GoDuration;
 import dev.tiphys.daemon.tls.TlsRules;
 import dev.tiphys.store.peer.PeerServer;
 import dev.tiphys.store.peer.PeerTls;
+import dev.tiphys.store.peer.PeerUrl;
 import dev.tiphys.store.raft.Member;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param synced false where the disk is never waited for
  * @param timedCalls whether metrics tell how long calls take
  * @param existingCluster this member was added to the cluster that the others are
+ * @param heartbeat how often a leader speaks; empty: a quarter of the election timeout
  */
 record StoreConfig(
     String name,
@@ -46,7 +48,9 @@ record StoreConfig(
     long snapshotEntries,
     int maxRequestBytes,
     int maxTxnOps,
-    Duration heartbeat,
+    boolean strictReconfigCheck,
+    int maxLearners,
+    Optional<Duration> heartbeat,
     Duration election,
     Duration progressInterval,
     AuthConfig auth,
@@ -54,6 +58,7 @@ record StoreConfig(
     boolean timedCalls) {
 
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
+  private static final int ETCD_HEARTBEAT_MILLIS = 100;
 
   /** A URL to listen at. */
   record Endpoint(InetSocketAddress address, boolean tls) {}
@@ -99,7 +104,13 @@ record StoreConfig(
         o.initialAdvertisePeerUrls == null ? o.listenPeerUrls : o.initialAdvertisePeerUrls;
     var peerTls = peerTls(o);
     var peerListeners = endpoints("--listen-peer-urls", o.listenPeerUrls);
+    if (peerTls.isEmpty() && peerListeners.stream().anyMatch(Endpoint::tls)) {
+      throw ConfigException.flag(
+          "--listen-peer-urls",
+          "has an https URL, which needs --peer-cert-file and --peer-key-file");
+    }
     endpoints("--initial-advertise-peer-urls", peerUrls);
+    var members = members(o, peerUrls);
     if (!o.initialClusterState.equals("new") && !o.initialClusterState.equals("existing")) {
       throw ConfigException.flag(
           "--initial-cluster-state", "must be new or existing, not " + o.initialClusterState);
@@ -119,8 +130,13 @@ record StoreConfig(
         List.copyOf(o.advertiseClientUrls == null ? o.listenClientUrls : o.advertiseClientUrls),
         peerListeners.stream().map(e -> new PeerServer.Address(e.address(), e.tls())).toList(),
         peerTls,
-        List.copyOf(peerUrls),
-        members(o, peerUrls),
+        // What the others were told of this member is what it says of itself.
+        members.stream()
+            .filter(member -> member.name().equals(o.name))
+            .findFirst()
+            .orElseThrow()
+            .peerUrls(),
+        members,
         o.initialClusterState.equals("existing"),
         o.forceNewCluster,
         o.initialClusterToken,
@@ -133,7 +149,9 @@ record StoreConfig(
         positive("--snapshot-count", o.snapshotCount),
         maxRequest(o),
         (int) positive("--max-txn-ops", o.maxTxnOps),
-        Duration.ofMillis(positive("--heartbeat-interval", o.heartbeatInterval)),
+        o.strictReconfigCheck,
+        (int) positive("--max-learners", o.maxLearners),
+        heartbeat(o),
         election(o),
         o.watchProgressNotifyInterval,
         AuthConfig.of(o),
@@ -141,12 +159,19 @@ record StoreConfig(
         timedCalls(o.metrics));
   }
 
+  private static Optional<Duration> heartbeat(StoreOptions o) {
+    return o.heartbeatInterval == null
+        ? Optional.empty()
+        : Optional.of(Duration.ofMillis(positive("--heartbeat-interval", o.heartbeatInterval)));
+  }
+
   private static Duration election(StoreOptions o) {
-    if (o.electionTimeout < 5 * o.heartbeatInterval) {
+    int heartbeat = o.heartbeatInterval == null ? ETCD_HEARTBEAT_MILLIS : o.heartbeatInterval;
+    if (o.electionTimeout < 5 * heartbeat) {
       throw ConfigException.flag(
           "--election-timeout",
           "must be at least five times --heartbeat-interval ("
-              + o.heartbeatInterval
+              + heartbeat
               + "), not "
               + o.electionTimeout);
     }
@@ -296,8 +321,12 @@ record StoreConfig(
         throw ConfigException.flag(
             "--initial-cluster", "must list NAME=URL, not \"" + entry + "\"");
       }
-      urls.computeIfAbsent(entry.substring(0, equals), _ -> new ArrayList<>())
-          .add(entry.substring(equals + 1));
+      var url = entry.substring(equals + 1);
+      if (PeerUrl.parse(url).isEmpty()) {
+        throw ConfigException.flag(
+            "--initial-cluster", "must list URLs as http://10.0.0.1:2380, not \"" + url + "\"");
+      }
+      urls.computeIfAbsent(entry.substring(0, equals), _ -> new ArrayList<>()).add(url);
     }
     if (!urls.containsKey(o.name)) {
       throw ConfigException.flag(

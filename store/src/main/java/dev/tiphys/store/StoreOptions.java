@@ -169,12 +169,27 @@ final class StoreOptions extends DaemonOptions {
   int maxTxnOps;
 
   @Option(
-      names = "--heartbeat-interval",
-      defaultValue = "100",
+      names = "--strict-reconfig-check",
+      arity = "0..1",
+      defaultValue = "true",
+      fallbackValue = "true",
       description =
-          "Milliseconds; --election-timeout must be five times as long. A leader shows its life a"
-              + " few times in that one. Default: ${DEFAULT-VALUE}.")
-  int heartbeatInterval;
+          "Refuse changes of members by which those that answer might lose their majority."
+              + " Default: ${DEFAULT-VALUE}.")
+  boolean strictReconfigCheck;
+
+  @Option(
+      names = {"--max-learners", "--experimental-max-learners"},
+      defaultValue = "1",
+      description = "Most members without a vote. Default: ${DEFAULT-VALUE}.")
+  int maxLearners;
+
+  @Option(
+      names = "--heartbeat-interval",
+      description =
+          "Milliseconds between a leader's signs of life, a fifth of --election-timeout at most."
+              + " Default: a quarter of --election-timeout.")
+  @Nullable Integer heartbeatInterval;
 
   @Option(
       names = "--election-timeout",

@@ -17,6 +17,7 @@ import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.mvcc.WatchSession;
 import dev.tiphys.store.peer.Pause;
+import dev.tiphys.store.peer.PeerTls;
 import dev.tiphys.store.raft.Member;
 import dev.tiphys.store.raft.RaftMetrics;
 import dev.tiphys.store.raft.RaftNode;
@@ -45,6 +46,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -69,6 +71,7 @@ final class StoreServer implements AutoCloseable {
     Pause pause = Thread::sleep;
     var random = new SecureRandom();
     try {
+      config.peerTls().ifPresent(PeerTls::check);
       if (!config.synced()) {
         log.error(
             "--unsafe-no-fsync: what is answered is NOT on the disk, and a power cut loses it or"
@@ -88,7 +91,6 @@ final class StoreServer implements AutoCloseable {
       if (config.forceNewCluster() && disk.list().contains("checkpoint")) {
         ForcedCluster.make(data, uuid(random));
       }
-      var identity = Identity.load(config, pause);
       var tokens = tokens(config.auth().tokens(), ticker);
       var authority =
           new Authority(tokens instanceof SimpleTokens held ? held : Authority.TokenHolder.NONE);
@@ -97,6 +99,7 @@ final class StoreServer implements AutoCloseable {
       var machine =
           parts.add(new Machine(disk, RevisionLog.Limits.DEFAULT, authority, space, measurements));
       states.confirm();
+      var identity = Identity.load(config, machine.isBlank(), uuid(random), pause);
       var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
       parts.add((AutoCloseable) () -> loop.shutdownGracefully(0, 1, TimeUnit.SECONDS));
       var threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -194,7 +197,11 @@ final class StoreServer implements AutoCloseable {
                       new LockService(turns),
                       new HealthService(raft),
                       new ElectionService(turns, threads),
-                      new ClusterService(cluster, random::nextLong),
+                      new ClusterService(
+                          cluster,
+                          new ClusterService.Limits(
+                              config.strictReconfigCheck(), config.maxLearners()),
+                          random::nextLong),
                       new MaintenanceService(cluster, quota, threads),
                       new AuthService(
                           cluster,
@@ -290,7 +297,7 @@ final class StoreServer implements AutoCloseable {
             config.dataDir(),
             identity.cluster(),
             identity.member(),
-            members(config, identity),
+            members(config, identity, machine),
             config.peerListeners(),
             config.peerTls().orElse(null),
             config.heartbeat(),
@@ -321,8 +328,8 @@ final class StoreServer implements AutoCloseable {
   }
 
   /** The numbers are those of the flags, but this member's is what its data directory says. */
-  private static List<Member> members(StoreConfig config, Identity identity) {
-    if (identity.alone()) {
+  private static List<Member> members(StoreConfig config, Identity identity, Machine machine) {
+    if (identity.alone() || orderedAlone(config, machine)) {
       return List.of(new Member(identity.member(), config.name(), config.peerUrls()));
     }
     if (config.existingCluster()) {
@@ -334,6 +341,13 @@ final class StoreServer implements AutoCloseable {
                 ? new Member(identity.member(), m.name(), m.peerUrls())
                 : m)
         .toList();
+  }
+
+  /** Identities that earlier releases wrote do not tell who began alone; but it shows. */
+  private static boolean orderedAlone(StoreConfig config, Machine machine) {
+    return machine.applied().index() >= 0
+        && machine.members().size() <= 1
+        && !Files.exists(config.dataDir().resolve("raft"));
   }
 
   /** What the others are told of this member. */

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
  * which takes a minute: {@code tiphys store check perf} measures the same.
  */
 class EtcdctlTest {
+  private static final String NOT_IN_SYNC =
+      "can only promote a learner member which is in sync with leader";
+
   @TempDir private Path directory = Path.of("");
   private TestStore store;
   private Program etcdctl;
@@ -101,6 +104,37 @@ class EtcdctlTest {
     assertThat(etcdctl.run("move-leader", self)).startsWith("Leadership transferred");
     assertThat(etcdctl.fail("move-leader", "1")).contains("etcdserver: bad leader transferee");
     assertThat(etcdctl.run("version")).contains("API version: 3.4");
+  }
+
+  @Test
+  void membersComeAndGo() throws Exception {
+    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    try (var cluster = new TestCluster(directory)) {
+      var first = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
+      var members = new Program("--endpoints=127.0.0.1:" + first.port());
+      var added = members.run("member", "add", "m1", "--learner", "--peer-urls=http://127.0.0.1:1");
+      var id = added.replaceFirst("(?s)Member *([0-9a-f]+) added to cluster.*", "$1");
+      assertThat(added).contains("ETCD_INITIAL_CLUSTER_STATE=\"existing\"");
+      assertThat(members.run("member", "list")).contains(id + ", unstarted, , http://127.0.0.1:1");
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> members.fail("member", "promote", id).contains(NOT_IN_SYNC));
+      assertThat(members.run("member", "update", id, "--peer-urls=" + TestCluster.url(peers[1])))
+          .contains("Member " + id + " updated in cluster");
+      cluster.start(1, TestCluster.flag(peers), peers[1], "--initial-cluster-state=existing");
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> members.run("member", "list").contains(id + ", started, m1, "));
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .ignoreExceptionsInstanceOf(AssertionError.class)
+          .until(() -> members.run("member", "promote", id).contains("Member " + id + " promoted"));
+      assertThat(members.run("member", "list").lines()).allMatch(line -> line.endsWith("false"));
+      assertThat(members.run("member", "remove", id))
+          .contains("Member " + id + " removed from cluster");
+      assertThat(members.run("member", "list").lines()).hasSize(1);
+      assertThat(members.fail("member", "remove", id)).contains("etcdserver: member not found");
+    }
   }
 
   @Test

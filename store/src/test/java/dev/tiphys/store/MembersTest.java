@@ -27,8 +27,6 @@ import dev.tiphys.store.rpc.MemberRemoveRequest;
 import dev.tiphys.store.rpc.MoveLeaderRequest;
 import dev.tiphys.store.rpc.PutRequest;
 import dev.tiphys.store.rpc.RangeRequest;
-import dev.tiphys.store.rpc.StatusRequest;
-import dev.tiphys.store.rpc.StatusResponse;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
@@ -37,42 +35,43 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several members: who leads, who follows, who comes and goes. */
 class MembersTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = TestCluster.PATIENCE;
 
   @TempDir private Path directory;
-  private final List<TestStore> stores = new ArrayList<>();
+  private TestCluster cluster = new TestCluster(Path.of(""));
+
+  @BeforeEach
+  void begin() {
+    cluster = new TestCluster(directory);
+  }
 
   @AfterEach
   void stop() throws InterruptedException {
-    for (var store : stores) {
-      store.close();
-    }
+    cluster.close();
   }
 
   @Test
   void everyMemberTakesWritesAndReadsWhatTheOthersTook() throws Exception {
-    var three = three();
+    var three = cluster.three();
     for (int i = 0; i < 3; i++) {
       put(three.get(i), "k" + i, "v" + i);
       assertThat(get(three.get((i + 1) % 3), "k" + i)).isEqualTo("v" + i);
     }
-    long revision = status(three.getFirst()).getHeader().getRevision();
+    long revision = TestCluster.status(three.getFirst()).getHeader().getRevision();
     assertThat(three.stream().map(s -> hash(s, revision)).distinct()).hasSize(1);
   }
 
   @Test
   void aUserWhoLoggedInAtOneMemberIsKnownAtAll() throws Exception {
-    var three = three();
+    var three = cluster.three();
     var auth = AuthGrpc.newBlockingStub(three.get(0).channel());
     auth.userAdd(AuthUserAddRequest.newBuilder().setName("root").setPassword("pw").build());
     auth.userGrantRole(
@@ -95,12 +94,11 @@ class MembersTest {
 
   @Test
   void theOthersGoOnWhenTheLeaderIsGone() throws Exception {
-    var three = new ArrayList<>(three());
+    var three = new ArrayList<>(cluster.three());
     put(three.getFirst(), "before", "1");
-    var leader = leader(three);
+    var leader = TestCluster.leader(three);
     three.remove(leader);
-    leader.close();
-    stores.remove(leader);
+    cluster.stop(leader);
     for (var survivor : three) {
       await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(survivor, "after", "2"));
       assertThat(get(survivor, "before")).isEqualTo("1");
@@ -109,19 +107,21 @@ class MembersTest {
 
   @Test
   void aLeaseOutlivesItsLeaderAndIsKnownToAll() throws Exception {
-    var three = three();
+    var three = cluster.three();
     var lease =
         LeaseGrpc.newBlockingStub(three.get(1).channel())
             .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(100).build())
             .getID();
-    var leader = leader(three);
+    var leader = TestCluster.leader(three);
     var target = three.get((three.indexOf(leader) + 1) % 3);
     MaintenanceGrpc.newBlockingStub(leader.channel())
         .moveLeader(
             MoveLeaderRequest.newBuilder()
-                .setTargetID(status(target).getHeader().getMemberId())
+                .setTargetID(TestCluster.status(target).getHeader().getMemberId())
                 .build());
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(leader(three)).isSameAs(target));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(TestCluster.leader(three)).isSameAs(target));
     for (var store : three) {
       var left =
           LeaseGrpc.newBlockingStub(store.channel())
@@ -134,22 +134,21 @@ class MembersTest {
   @Test
   void aMemberThatWasAddedFetchesTheStateAndLeavesAgain() throws Exception {
     int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
-    var first = start(0, "--initial-cluster=m0=" + url(peers[0]), peers[0]);
+    var first = cluster.start(0, "--initial-cluster=m0=" + TestCluster.url(peers[0]), peers[0]);
     for (int i = 0; i < 100; i++) {
       put(first, "k" + i, "v" + i);
     }
     var members = ClusterGrpc.newBlockingStub(first.channel());
     var added =
         members.memberAdd(
-            MemberAddRequest.newBuilder().addPeerURLs(url(peers[1])).setIsLearner(true).build());
+            MemberAddRequest.newBuilder()
+                .addPeerURLs(TestCluster.url(peers[1]))
+                .setIsLearner(true)
+                .build());
     assertThat(added.getMembersList()).hasSize(2);
     assertThat(added.getMember().getName()).isEmpty();
     var second =
-        start(
-            1,
-            "--initial-cluster=m0=" + url(peers[0]) + ",m1=" + url(peers[1]),
-            peers[1],
-            "--initial-cluster-state=existing");
+        cluster.start(1, TestCluster.flag(peers), peers[1], "--initial-cluster-state=existing");
     await()
         .atMost(PATIENCE)
         .ignoreExceptions()
@@ -162,51 +161,48 @@ class MembersTest {
             () -> members.memberPromote(MemberPromoteRequest.newBuilder().setID(id).build()));
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(status(second).getIsLearner()).isFalse());
+        .untilAsserted(() -> assertThat(TestCluster.status(second).getIsLearner()).isFalse());
     await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(second, "both", "1"));
     assertThat(get(first, "both")).isEqualTo("1");
 
     members.memberRemove(MemberRemoveRequest.newBuilder().setID(id).build());
     assertThat(members.memberList(MemberListRequest.getDefaultInstance()).getMembersList())
         .hasSize(1);
-    second.close();
-    stores.remove(second);
+    cluster.stop(second);
     await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(first, "alone", "1"));
   }
 
   @Test
   void oneSurvivorBecomesANewCluster() throws Exception {
     int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
-    var three = three(peers);
+    var three = cluster.three(peers);
     for (int i = 0; i < 30; i++) {
       put(three.get(i % 3), "k" + i, "v" + i);
     }
-    long old = status(three.get(1)).getHeader().getClusterId();
+    long old = TestCluster.status(three.get(1)).getHeader().getClusterId();
     assertThat(get(three.get(1), "k29")).isEqualTo("v29");
     for (var store : three) {
-      store.close();
-      stores.remove(store);
+      cluster.stop(store);
     }
-    var cluster = cluster(peers);
-    var forced = start(1, cluster, peers[1], "--force-new-cluster");
+    var all = TestCluster.flag(peers);
+    var forced = cluster.start(1, all, peers[1], "--force-new-cluster");
     assertThat(get(forced, "k29")).isEqualTo("v29");
     put(forced, "after", "1");
-    assertThat(status(forced).getHeader().getClusterId()).isNotEqualTo(old);
-    forced.close();
-    stores.remove(forced);
+    assertThat(TestCluster.status(forced).getHeader().getClusterId()).isNotEqualTo(old);
+    cluster.stop(forced);
 
-    var survivor = start(1, cluster, peers[1]);
+    var survivor = cluster.start(1, all, peers[1]);
     assertThat(get(survivor, "after")).isEqualTo("1");
     var members = ClusterGrpc.newBlockingStub(survivor.channel());
     assertThat(members.memberList(MemberListRequest.getDefaultInstance()).getMembersList())
         .extracting(Member::getName)
         .containsExactly("m1");
     int peer = StoreProcess.freePort();
-    members.memberAdd(MemberAddRequest.newBuilder().addPeerURLs(url(peer)).build());
+    members.memberAdd(MemberAddRequest.newBuilder().addPeerURLs(TestCluster.url(peer)).build());
     var second =
-        start(
+        cluster.start(
             3,
-            "--initial-cluster=m1=" + url(peers[1]) + ",m3=" + url(peer),
+            "--initial-cluster=m1=" + TestCluster.url(peers[1]) + ",m3=" + TestCluster.url(peer),
             peer,
             "--initial-cluster-state=existing");
     await()
@@ -221,33 +217,26 @@ class MembersTest {
   @Test
   void aSurvivorOfAPowerCutHasWhatIsOnlyInItsRaftLog() throws Exception {
     int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
-    var three = three(peers);
+    var three = cluster.three(peers);
     put(three.get(0), "before", "1");
     assertThat(get(three.get(1), "before")).isEqualTo("1");
-    stopAll();
+    cluster.stopAll();
     var log = directory.resolve("m1/log");
     var synced = Files.createDirectory(directory.resolve("synced"));
     copy(log, synced);
-    three = three(peers);
+    three = cluster.three(peers);
     for (int i = 0; i < 30; i++) {
       put(three.get(i % 3), "k" + i, "v" + i);
     }
     assertThat(get(three.get(1), "k29")).isEqualTo("v29");
-    stopAll();
+    cluster.stopAll();
     new DirectoryDisk(directory.resolve("m1")).deleteAll("log");
     copy(synced, Files.createDirectory(log));
-    var forced = start(1, cluster(peers), peers[1], "--force-new-cluster");
+    var forced = cluster.start(1, TestCluster.flag(peers), peers[1], "--force-new-cluster");
     for (int i = 0; i < 30; i++) {
       assertThat(get(forced, "k" + i)).isEqualTo("v" + i);
     }
     put(forced, "after", "1");
-  }
-
-  private void stopAll() throws InterruptedException {
-    for (var store : List.copyOf(stores)) {
-      store.close();
-      stores.remove(store);
-    }
   }
 
   private static void copy(Path from, Path into) throws IOException {
@@ -262,26 +251,28 @@ class MembersTest {
   @Test
   void aMemberWithADamagedRaftLogIsRefused() throws Exception {
     int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
-    var three = three(peers);
+    var three = cluster.three(peers);
     put(three.getFirst(), "a", "1");
-    var leader = leader(three);
+    var leader = TestCluster.leader(three);
     var target = three.get((three.indexOf(leader) + 1) % 3);
     MaintenanceGrpc.newBlockingStub(leader.channel())
         .moveLeader(
             MoveLeaderRequest.newBuilder()
-                .setTargetID(status(target).getHeader().getMemberId())
+                .setTargetID(TestCluster.status(target).getHeader().getMemberId())
                 .build());
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(leader(three)).isSameAs(target));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(TestCluster.leader(three)).isSameAs(target));
     await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(target, "b", "2"));
     assertThat(get(three.get(1), "b")).isEqualTo("2");
-    stopAll();
+    cluster.stopAll();
     // With another leader every member began another segment.
     var first = segments("m1").filter(f -> f.getFileName().toString().startsWith("log_0-"));
     var segment = first.findAny().orElseThrow();
     byte[] bytes = Files.readAllBytes(segment);
     bytes[20] ^= 1;
     Files.write(segment, bytes);
-    assertThatThrownBy(() -> start(1, cluster(peers), peers[1]))
+    assertThatThrownBy(() -> cluster.start(1, TestCluster.flag(peers), peers[1]))
         .isInstanceOf(CorruptLogException.class)
         .hasMessageContaining(segment.getFileName() + " at offset 8: entry 0 is damaged")
         .hasMessageContaining("remove this member and add it again");
@@ -297,78 +288,13 @@ class MembersTest {
   @Test
   void twoMembersAtOnePlaceAreRefused() throws Exception {
     int peer = StoreProcess.freePort();
-    var store = start(0, "--initial-cluster=m0=" + url(peer), peer);
+    var store = cluster.start(0, "--initial-cluster=m0=" + TestCluster.url(peer), peer);
     assertThatThrownBy(() ->
             ClusterGrpc.newBlockingStub(store.channel())
-                .memberAdd(MemberAddRequest.newBuilder().addPeerURLs(url(peer)).build()))
+                .memberAdd(
+                    MemberAddRequest.newBuilder().addPeerURLs(TestCluster.url(peer)).build()))
         .isInstanceOf(StatusRuntimeException.class)
         .hasMessageContaining("etcdserver: Peer URLs already exists");
-  }
-
-  private List<TestStore> three() throws Exception {
-    return three(StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort());
-  }
-
-  private static String cluster(int... peers) {
-    return IntStream.range(0, 3)
-        .mapToObj(i -> "m" + i + "=" + url(peers[i]))
-        .collect(Collectors.joining(",", "--initial-cluster=", ""));
-  }
-
-  private List<TestStore> three(int... peers) throws Exception {
-    var cluster = cluster(peers);
-    try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
-      var starting = new ArrayList<java.util.concurrent.Future<TestStore>>();
-      for (int i = 0; i < 3; i++) {
-        int number = i;
-        starting.add(threads.submit(() -> open(number, cluster, peers[number])));
-      }
-      for (var store : starting) {
-        stores.add(store.get());
-      }
-    }
-    return List.copyOf(stores);
-  }
-
-  private TestStore start(int number, String cluster, int peer, String... more) throws IOException {
-    var store = open(number, cluster, peer, more);
-    stores.add(store);
-    return store;
-  }
-
-  private TestStore open(int number, String cluster, int peer, String... more) throws IOException {
-    var flags = new ArrayList<>(List.of(more));
-    flags.addAll(
-        List.of(
-            cluster,
-            "--name=m" + number,
-            "--listen-peer-urls=" + url(peer),
-            "--snapshot-count=20",
-            "--heartbeat-interval=50",
-            "--election-timeout=500"));
-    return new TestStore(directory.resolve("m" + number), flags.toArray(String[]::new));
-  }
-
-  private static String url(int port) {
-    return "http://127.0.0.1:" + port;
-  }
-
-  private static TestStore leader(List<TestStore> stores) {
-    return await()
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .until(
-            () ->
-                stores.stream()
-                    .filter(s -> status(s).getLeader() == status(s).getHeader().getMemberId())
-                    .findFirst()
-                    .orElse(null),
-            found -> found != null);
-  }
-
-  private static StatusResponse status(TestStore store) {
-    return MaintenanceGrpc.newBlockingStub(store.channel())
-        .status(StatusRequest.getDefaultInstance());
   }
 
   private static int hash(TestStore store, long revision) {

@@ -29,6 +29,30 @@ class StoreConfigTest {
   }
 
   @Test
+  void changesOfMembersAreCheckedUnlessTold() {
+    assertThat(parse().strictReconfigCheck()).isTrue();
+    assertThat(parse("--strict-reconfig-check").strictReconfigCheck()).isTrue();
+    assertThat(parse("--strict-reconfig-check=false").strictReconfigCheck()).isFalse();
+    assertThat(parse().maxLearners()).isEqualTo(1);
+    assertThat(parse("--experimental-max-learners=3").maxLearners()).isEqualTo(3);
+  }
+
+  @Test
+  void aLeaderSpeaksAsOftenAsItIsTold() {
+    assertThat(parse().heartbeat()).isEmpty();
+    assertThat(parse("--heartbeat-interval=50").heartbeat()).contains(Duration.ofMillis(50));
+  }
+
+  @Test
+  void aMemberIsWhereTheOthersWereToldThatItIs() {
+    var config =
+        parse(
+            "--listen-peer-urls=http://0.0.0.0:2380",
+            "--initial-cluster=default=http://10.0.0.1:2380,other=http://10.0.0.2:2380");
+    assertThat(config.peerUrls()).containsExactly("http://10.0.0.1:2380");
+  }
+
+  @Test
   void compactionIsReadInHoursDurationsOrRevisions() {
     assertThat(parse("--auto-compaction-retention=2").compaction())
         .isEqualTo(new StoreConfig.Compaction.Periodic(Duration.ofHours(2)));
@@ -66,6 +90,11 @@ class StoreConfigTest {
     "--initial-cluster=other=http://127.0.0.1:2380, --initial-cluster",
     "--initial-cluster-state=old, --initial-cluster-state",
     "--name=, --name",
+    "--initial-cluster=default=127.0.0.1:2380, --initial-cluster",
+    "--listen-peer-urls=https://127.0.0.1:2380, --listen-peer-urls",
+    "--max-learners=0, --max-learners",
+    "--heartbeat-interval=0, --heartbeat-interval",
+    "--heartbeat-interval=201, --election-timeout",
   })
   void aWrongFlagIsNamed(String argument, String flag) {
     assertThatThrownBy(() -> parse(argument))

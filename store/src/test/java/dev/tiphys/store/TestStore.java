@@ -12,6 +12,7 @@ import picocli.CommandLine;
 
 /** A store in this process, on a free port. */
 final class TestStore implements AutoCloseable {
+  private final Termination termination = new Termination();
   private final StoreServer server;
   private final ManagedChannel channel;
 
@@ -21,7 +22,7 @@ final class TestStore implements AutoCloseable {
     all.addAll(List.of(flags));
     var options = new StoreOptions();
     new CommandLine(options).parseArgs(all.toArray(String[]::new));
-    server = new StoreServer(StoreConfig.of(options), new Termination());
+    server = new StoreServer(StoreConfig.of(options), termination);
     channel =
         NettyChannelBuilder.forAddress("127.0.0.1", port())
             .usePlaintext()
@@ -36,6 +37,11 @@ final class TestStore implements AutoCloseable {
   /** All of them, in the order of the URLs. */
   List<Integer> ports() {
     return server.clientPorts();
+  }
+
+  /** True when a part failed, or found that this member must end. */
+  boolean hasEnded() {
+    return termination.isRequested();
   }
 
   ManagedChannel channel() {

@@ -66,6 +66,16 @@ public final class CheckpointFile {
         .build();
   }
 
+  /** True for a state in which nothing was ever written, and that was not restored. */
+  public static boolean isBlank(Checkpoint checkpoint) {
+    return checkpoint.getIndex() < 0
+        && checkpoint.getRevision() <= 1
+        && checkpoint.getCompacted() == 0
+        && checkpoint.getLeasesCount() == 0
+        && checkpoint.getAlarmsCount() == 0
+        && !checkpoint.hasAuth();
+  }
+
   /** The bytes of the file. */
   static byte[] encode(Checkpoint checkpoint) {
     byte[] payload = checkpoint.toByteArray();

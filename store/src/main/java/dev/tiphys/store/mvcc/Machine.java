@@ -1,5 +1,6 @@
 package dev.tiphys.store.mvcc;
 
+import dev.tiphys.store.disk.CheckpointFile;
 import dev.tiphys.store.disk.Disk;
 import dev.tiphys.store.disk.LogCleaner;
 import dev.tiphys.store.disk.LogSnapshot;
@@ -71,11 +72,7 @@ public final class Machine implements Closeable {
     this(disk, limits, guard, room, Stopwatch.NONE);
   }
 
-  /**
-   * As the other constructors.
-   *
-   * @param stopwatch is told how long the disk takes
-   */
+  /** As the other constructors; the stopwatch is told how long the disk takes. */
   public Machine(Disk disk, RevisionLog.Limits limits, Guard guard, Room room, Stopwatch stopwatch)
       throws IOException {
     this.stopwatch = stopwatch;
@@ -149,6 +146,11 @@ public final class Machine implements Closeable {
     return now.system.members();
   }
 
+  /** One of {@link #members}; null when there is none with this number. */
+  public @Nullable MemberRecord member(long id) {
+    return now.system.member(id);
+  }
+
   /** True for the number of a former member, which never comes again. */
   public boolean isRemoved(long member) {
     return now.system.isRemoved(member);
@@ -177,6 +179,11 @@ public final class Machine implements Closeable {
   /** True while what was to be applied waits for room on the disk. */
   public boolean isOutOfRoom() {
     return room.isAwaited();
+  }
+
+  /** True for what a new member begins with. To be asked before anything is applied. */
+  public boolean isBlank() {
+    return CheckpointFile.isBlank(describe());
   }
 
   /** Bytes on disk. */

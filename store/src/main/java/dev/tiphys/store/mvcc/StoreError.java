@@ -22,6 +22,7 @@ public enum StoreError {
   TOO_MANY_REQUESTS("etcdserver: too many requests"),
   MEMBER_NOT_FOUND("etcdserver: member not found"),
   PEER_URL_EXISTS("etcdserver: Peer URLs already exists"),
+  BAD_MEMBER_URLS("etcdserver: given member URLs are invalid"),
   MEMBER_NOT_LEARNER("etcdserver: can only promote a learner member"),
   LEARNER_NOT_READY("etcdserver: can only promote a learner member which is in sync with leader"),
   TOO_MANY_LEARNERS("etcdserver: too many learner members in cluster"),

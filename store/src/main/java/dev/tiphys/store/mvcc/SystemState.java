@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What members agree on besides keys: leases, alarms, how far history is compacted. One thread
@@ -49,6 +50,11 @@ final class SystemState {
   /** The members that were added or made themselves known. */
   List<MemberRecord> members() {
     return List.copyOf(members.values());
+  }
+
+  /** The member with a number; null when there is none. */
+  @Nullable MemberRecord member(long id) {
+    return members.get(id);
   }
 
   /** True for the number of a former member. */

@@ -20,6 +20,9 @@ public interface PeerHandler {
   /** As the leader: how long a lease has yet. Any thread; may block. */
   LeaseAnswer lease(LeaseQuestion question) throws InterruptedException;
 
+  /** As the leader: who answers, and how far each has come. Any thread; blocks. */
+  RollAnswer roll() throws InterruptedException;
+
   /** Gives the whole state. Any thread; may block. */
   void snapshot(Parts parts) throws IOException, InterruptedException;
 

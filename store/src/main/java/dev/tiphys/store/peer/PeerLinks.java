@@ -11,7 +11,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.io.Closeable;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
@@ -88,6 +87,11 @@ public final class PeerLinks implements Closeable {
   /** Asks the leader about a lease; blocks. */
   public LeaseAnswer lease(String url, LeaseQuestion question, Duration timeout) {
     return link(url).stub(timeout).lease(question);
+  }
+
+  /** Asks the leader who answers it, and how far each has come; blocks. */
+  public RollAnswer roll(String url, Duration timeout) {
+    return link(url).stub(timeout).roll(RollQuestion.getDefaultInstance());
   }
 
   /** The whole state of a member, part by part. */
@@ -194,14 +198,16 @@ public final class PeerLinks implements Closeable {
     }
 
     private ManagedChannel connect() {
-      var target = URI.create(url);
+      var target =
+          PeerUrl.parse(url)
+              .orElseThrow(() -> new IllegalArgumentException("no peer URL: \"" + url + "\""));
       var builder =
-          NettyChannelBuilder.forAddress(target.getHost(), target.getPort())
+          NettyChannelBuilder.forAddress(target.host(), target.port())
               .channelType(NioSocketChannel.class)
               .eventLoopGroup(loop)
               .executor(threads)
               .maxInboundMessageSize(MAX_MESSAGE);
-      if ("https".equals(target.getScheme()) && tls != null) {
+      if (target.tls() && tls != null) {
         builder.sslContext(tls);
       } else {
         builder.usePlaintext();

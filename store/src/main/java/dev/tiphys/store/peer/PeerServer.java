@@ -116,6 +116,12 @@ public final class PeerServer implements Closeable {
     }
 
     @Override
+    public void roll(RollQuestion question, StreamObserver<RollAnswer> observer) {
+      threads.execute(
+          () -> answer(observer, () -> CompletableFuture.completedFuture(handler.roll())));
+    }
+
+    @Override
     public void introduce(Introduction introduction, StreamObserver<Acquaintance> observer) {
       threads.execute(() ->
           answer(

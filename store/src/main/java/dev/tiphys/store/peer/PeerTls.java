@@ -39,6 +39,16 @@ public record PeerTls(
   }
 
   /**
+   * Reads the files.
+   *
+   * @throws ConfigException when one cannot be used
+   */
+  public void check() {
+    server();
+    client();
+  }
+
+  /**
    * For being called.
    *
    * @throws ConfigException when a file cannot be used

@@ -3,6 +3,7 @@ package dev.tiphys.store.raft;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,7 @@ final class Appender extends LogAppenderBase {
 
   private final Leadership leadership;
   private final RaftMetrics metrics;
+  private final Optional<Heartbeat> heartbeat;
   private final ScheduledExecutorService loop;
   private final AtomicBoolean kicked = new AtomicBoolean();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -67,10 +69,12 @@ final class Appender extends LogAppenderBase {
       LeaderState state,
       FollowerInfo follower,
       Leadership leadership,
+      Optional<Heartbeat> heartbeat,
       RaftMetrics metrics,
       ScheduledExecutorService loop) {
     super(server, state, follower);
     this.leadership = leadership;
+    this.heartbeat = heartbeat;
     this.metrics = metrics;
     this.loop = loop;
     leadership.follows(follower.getId(), this);
@@ -79,6 +83,20 @@ final class Appender extends LogAppenderBase {
   @Override
   public long getCallId() {
     return leadership.calls();
+  }
+
+  /** Ratis would speak no more often than the shortest election timeout asks for. */
+  @Override
+  public long getHeartbeatWaitTimeMs() {
+    long wait = super.getHeartbeatWaitTimeMs();
+    return heartbeat
+        .map(beat ->
+            Math.min(
+                wait,
+                beat.dueInMillis(
+                    getFollower().getLastRpcResponseTime().elapsedTimeMs(),
+                    getFollower().getLastHeartbeatSendTime().elapsedTimeMs())))
+        .orElse(wait);
   }
 
   @Override
@@ -330,6 +348,7 @@ final class Appender extends LogAppenderBase {
         leadership.heard(
             getFollowerId(),
             request.getServerRequest().getCallId(),
+            request.getLeaderTerm(),
             () -> getServer().getRaftConf());
       }
       case NOT_LEADER -> onFollowerTerm(reply.getTerm());

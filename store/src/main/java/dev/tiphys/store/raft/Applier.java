@@ -33,6 +33,7 @@ final class Applier extends BaseStateMachine {
   private final BiConsumer<Batch, List<Outcome>> applied;
   private final Runnable leaderChanged;
   private final StateTransfer transfer;
+  private final AddressBook addresses;
   private final Progress progress;
   private final Runnable stateReplaced;
   private final RaftMetrics metrics;
@@ -43,6 +44,7 @@ final class Applier extends BaseStateMachine {
       BiConsumer<Batch, List<Outcome>> applied,
       Runnable leaderChanged,
       StateTransfer transfer,
+      AddressBook addresses,
       Progress progress,
       Runnable stateReplaced,
       RaftMetrics metrics,
@@ -51,6 +53,7 @@ final class Applier extends BaseStateMachine {
     this.applied = applied;
     this.leaderChanged = leaderChanged;
     this.transfer = transfer;
+    this.addresses = addresses;
     this.progress = progress;
     this.stateReplaced = stateReplaced;
     this.metrics = metrics;
@@ -105,8 +108,10 @@ final class Applier extends BaseStateMachine {
   @Override
   public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
       RoleInfoProto role, TermIndex firstAvailable) {
+    var leader = role.getFollowerInfo().getLeaderInfo().getId();
+    long number = Peers.number(RaftPeerId.valueOf(leader.getId()));
     return transfer
-        .fetch(role.getFollowerInfo().getLeaderInfo().getId().getAddress())
+        .fetch(addresses.url(number, leader.getAddress()))
         .thenApply(state -> TermIndex.valueOf(state.term(), state.index()));
   }
 

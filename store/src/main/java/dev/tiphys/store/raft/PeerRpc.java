@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ratis.conf.Parameters;
@@ -43,17 +44,31 @@ import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
  */
 public final class PeerRpc implements RpcType {
   private static final String LINKS = "tiphys.links";
-  private static final String TIMEOUT = "tiphys.timeout";
+  private static final String TIMES = "tiphys.times";
   private static final String LEADERSHIP = "tiphys.leadership";
+  private static final String ADDRESSES = "tiphys.addresses";
   private static final String METRICS = "tiphys.metrics";
+
+  /**
+   * How long and how often.
+   *
+   * @param timeout the longest that a call may take
+   * @param heartbeat when a leader speaks; empty: as Ratis has it
+   */
+  record Times(Duration timeout, Optional<Heartbeat> heartbeat) {}
 
   /** What Ratis hands through to {@link #newFactory}. */
   static Parameters parameters(
-      PeerLinks links, Duration timeout, Leadership leadership, RaftMetrics metrics) {
+      PeerLinks links,
+      Times times,
+      Leadership leadership,
+      AddressBook addresses,
+      RaftMetrics metrics) {
     var parameters = new Parameters();
     parameters.put(LINKS, links, PeerLinks.class);
-    parameters.put(TIMEOUT, timeout, Duration.class);
+    parameters.put(TIMES, times, Times.class);
     parameters.put(LEADERSHIP, leadership, Leadership.class);
+    parameters.put(ADDRESSES, addresses, AddressBook.class);
     parameters.put(METRICS, metrics, RaftMetrics.class);
     return parameters;
   }
@@ -68,23 +83,30 @@ public final class PeerRpc implements RpcType {
     return new Factory(
         this,
         parameters.getNonNull(LINKS, PeerLinks.class),
-        parameters.getNonNull(TIMEOUT, Duration.class),
+        parameters.getNonNull(TIMES, Times.class),
         parameters.getNonNull(LEADERSHIP, Leadership.class),
+        parameters.getNonNull(ADDRESSES, AddressBook.class),
         parameters.getNonNull(METRICS, RaftMetrics.class));
   }
 
   private record Factory(
-      RpcType type, PeerLinks links, Duration timeout, Leadership leadership, RaftMetrics metrics)
+      RpcType type,
+      PeerLinks links,
+      Times times,
+      Leadership leadership,
+      AddressBook addresses,
+      RaftMetrics metrics)
       implements ServerFactory {
     @Override
     public RaftServerRpc newRaftServerRpc(RaftServer server) {
-      return new Calls(type, links, timeout);
+      return new Calls(type, links, times.timeout(), addresses);
     }
 
     @Override
     public LogAppender newLogAppender(
         RaftServer.Division server, LeaderState state, FollowerInfo follower) {
-      return new Appender(server, state, follower, leadership, metrics, links.loop());
+      return new Appender(
+          server, state, follower, leadership, times.heartbeat(), metrics, links.loop());
     }
 
     @Override
@@ -97,12 +119,14 @@ public final class PeerRpc implements RpcType {
     private final RpcType type;
     private final PeerLinks links;
     private final Duration timeout;
-    private final Map<String, String> urls = new ConcurrentHashMap<>();
+    private final AddressBook addresses;
+    private final Map<String, RaftPeer> known = new ConcurrentHashMap<>();
 
-    Calls(RpcType type, PeerLinks links, Duration timeout) {
+    Calls(RpcType type, PeerLinks links, Duration timeout, AddressBook addresses) {
       this.type = type;
       this.links = links;
       this.timeout = timeout;
+      this.addresses = addresses;
     }
 
     @Override
@@ -128,7 +152,7 @@ public final class PeerRpc implements RpcType {
     public void addRaftPeers(Collection<RaftPeer> peers) {
       peers.forEach(peer -> {
         if (peer.getAddress() != null) {
-          urls.put(peer.getId().toString(), peer.getAddress());
+          known.put(peer.getId().toString(), peer);
         }
       });
     }
@@ -219,11 +243,11 @@ public final class PeerRpc implements RpcType {
     }
 
     private String url(ByteString peer) throws IOException {
-      var url = urls.get(peer.toStringUtf8());
-      if (url == null) {
+      var member = known.get(peer.toStringUtf8());
+      if (member == null) {
         throw new IOException("no address is known of member " + peer.toStringUtf8());
       }
-      return url;
+      return addresses.url(member);
     }
   }
 }

@@ -18,6 +18,7 @@ import dev.tiphys.store.record.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * A cluster of several, by Ratis. Whoever does not lead passes commands on to the leader, and
  * answers when they come back to be applied here.
  */
-final class Quorum implements Ordering {
+final class Quorum implements Ordering, Roster.Electorate {
   private static final long RETRY_MILLIS = 30;
 
   private final RaftServer server;
@@ -52,6 +53,7 @@ final class Quorum implements Ordering {
   private final FollowerLog followed;
   private final Succession succession;
   private final Leadership leadership;
+  private final AddressBook addresses;
   private final Progress progress = new Progress();
   private final RaftPeerId self;
   private final long number;
@@ -94,6 +96,7 @@ final class Quorum implements Ordering {
     this.self = Peers.id(settings.self());
     this.number = settings.self();
     this.leadership = new Leadership(self);
+    this.addresses = new AddressBook(machine);
     this.proposals = new Proposals(proposer, this::send, commands);
     this.reads = new FreshReads(this::comeUpToDate);
     var peers = settings.members().stream().map(m -> Peers.voter(m.id(), m.peerUrls())).toList();
@@ -114,13 +117,20 @@ final class Quorum implements Ordering {
                     proposals::applied,
                     this::signalLeaderChange,
                     new StateTransfer(settings.dataDir(), machine, links, threads),
+                    addresses,
                     progress,
                     this::forgetAppends,
                     settings.metrics(),
                     fatal))
             .setProperties(RatisProperties.of(settings))
             .setParameters(
-                PeerRpc.parameters(links, settings.election(), leadership, settings.metrics()))
+                PeerRpc.parameters(
+                    links,
+                    new PeerRpc.Times(
+                        settings.election(), settings.heartbeat().map(Heartbeat::new)),
+                    leadership,
+                    addresses,
+                    settings.metrics()))
             .setOption(begin ? RaftStorage.StartupOption.FORMAT : RaftStorage.StartupOption.RECOVER)
             .build();
     this.division = server.getDivision(group);
@@ -157,8 +167,44 @@ final class Quorum implements Ordering {
         settings.directory().resolve(settings.cluster().toString()).resolve("current/raft-meta"));
   }
 
-  RaftServer.Division division() {
-    return division;
+  @Override
+  public boolean isLed() {
+    return division.getInfo().isLeaderReady();
+  }
+
+  @Override
+  public Peers.Configuration current() {
+    return Peers.Configuration.of(division.getRaftConf());
+  }
+
+  @Override
+  public void change(Peers.Configuration wanted) throws InterruptedException, IOException {
+    client.reconfigure(wanted);
+  }
+
+  /**
+   * As the leader: who answers now, and how far each has come.
+   *
+   * @param patience the longest wait for those that do not
+   * @throws StoreException when this member does not lead
+   */
+  RollCall rollCall(Duration patience) throws InterruptedException {
+    long term = division.getInfo().getCurrentTerm();
+    if (!division.getInfo().isLeaderReady()) {
+      throw StoreError.NO_LEADER.exception();
+    }
+    long synced = division.getRaftLog().getFlushIndex();
+    var heard = leadership.present(term, division.getRaftConf(), System.nanoTime(), patience);
+    var present = new HashMap<Long, Long>();
+    for (var member : heard) {
+      var appender = leadership.of(member);
+      present.put(
+          Peers.number(member),
+          member.equals(self) || appender == null
+              ? synced
+              : appender.getFollower().getMatchIndex());
+    }
+    return new RollCall(synced, present);
   }
 
   @Override
@@ -221,7 +267,7 @@ final class Quorum implements Ordering {
   public RaftStatus status() {
     var info = division.getInfo();
     var leader = info.getLeaderId();
-    var last = division.getRaftLog().getLastEntryTermIndex();
+    var last = info.isAlive() ? division.getRaftLog().getLastEntryTermIndex() : null;
     long term = info.getCurrentTerm();
     // Terms only grow: it leads in this one when it is the same before and after the look.
     boolean leading = info.isLeaderReady() && info.getCurrentTerm() == term;
@@ -231,6 +277,11 @@ final class Quorum implements Ordering {
         term,
         last == null ? info.getLastAppliedIndex() : last.getIndex(),
         info.getLastAppliedIndex());
+  }
+
+  /** True when the others have told this member that it is none any more. */
+  boolean isShutOut() {
+    return !closed && !division.getInfo().isAlive();
   }
 
   /** Gives up commands that wait longer than the timeout. Call it from time to time. */
@@ -252,7 +303,7 @@ final class Quorum implements Ordering {
       return null;
     }
     var peer = division.getRaftConf().getPeer(leader);
-    return peer == null ? null : peer.getAddress();
+    return peer == null ? null : addresses.url(peer);
   }
 
   /** What the leader's Ratis is asked for. */
@@ -403,12 +454,15 @@ final class Quorum implements Ordering {
 
   /** As the leader: the last entry that may have been acknowledged by now. */
   private CompletableFuture<Long> confirm() {
+    long term = division.getInfo().getCurrentTerm();
     // Before it is ready, a new leader does not know what its predecessor has committed.
     if (!division.getInfo().isLeaderReady()) {
       return CompletableFuture.failedFuture(StoreError.NO_LEADER.exception());
     }
     long committed = division.getRaftLog().getLastCommittedIndex();
-    return leadership.confirm(division.getRaftConf(), System.nanoTime()).thenApply(_ -> committed);
+    return leadership
+        .confirm(term, division.getRaftConf(), System.nanoTime())
+        .thenApply(_ -> committed);
   }
 
   /** Whether a member's vote counts, or did until a change that is under way. */

@@ -1,21 +1,18 @@
 package dev.tiphys.store.raft;
 
 import com.google.protobuf.MessageLite;
-import dev.tiphys.store.disk.CorruptLogException;
+import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.Outcome;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.mvcc.StoreException;
-import dev.tiphys.store.peer.Acquaintance;
 import dev.tiphys.store.peer.Introduction;
 import dev.tiphys.store.peer.LeaseAnswer;
 import dev.tiphys.store.peer.LeaseQuestion;
 import dev.tiphys.store.peer.Pause;
-import dev.tiphys.store.peer.PeerHandler;
 import dev.tiphys.store.peer.PeerLinks;
 import dev.tiphys.store.peer.PeerServer;
-import dev.tiphys.store.peer.RaftAnswer;
-import dev.tiphys.store.peer.RaftCall;
+import dev.tiphys.store.peer.Present;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.record.MemberRecord;
 import io.grpc.StatusRuntimeException;
@@ -23,15 +20,17 @@ import io.netty.channel.EventLoopGroup;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +44,9 @@ public final class RaftNode implements Closeable {
 
   private static final long LOOK_MILLIS = 20;
 
+  /** How long a member that was added may take to answer whether it is there. */
+  private static final Duration ANSWER = Duration.ofSeconds(1);
+
   private final RaftSettings settings;
   private final Machine machine;
   private final Executor threads;
@@ -57,6 +59,7 @@ public final class RaftNode implements Closeable {
   private volatile Ordering ordering;
   private volatile @Nullable Several several;
   private boolean closed;
+  private boolean cannotListen;
   private long removedAt;
 
   /** What only a member among several has. */
@@ -91,12 +94,19 @@ public final class RaftNode implements Closeable {
     this.timeout = timeout;
     this.fatal = fatal;
     if (Quorum.wasHere(settings)) {
-      this.ordering = joinOthers(settings, false);
+      this.ordering = joinOthers(false);
     } else if (settings.alone() && machine.members().size() <= 1) {
       this.ordering = new Lone(settings.self(), machine, fatal);
       settings.metrics().leaderChanged();
     } else {
-      this.ordering = joinOthers(settings, true);
+      if (machine.applied().index() < 0 && !machine.isBlank()) {
+        throw new ConfigException(
+            settings.dataDir()
+                + " holds a state that was restored, and other members would begin without it: start"
+                + " one member with an --initial-cluster that names only itself, then add the others"
+                + " (member add), each with an empty --data-dir");
+      }
+      this.ordering = joinOthers(true);
     }
   }
 
@@ -193,10 +203,43 @@ public final class RaftNode implements Closeable {
   /** True for a member that gets all entries and has no vote. */
   public boolean isLearner() {
     var others = several;
-    return others != null
-        && Peers.Configuration.of(others.quorum.division().getRaftConf())
-            .learners()
-            .containsKey(settings.self());
+    return others != null && others.quorum.current().learners().containsKey(settings.self());
+  }
+
+  /** True when a member has a vote, as far as this one knows. */
+  public boolean hasVote(long member) {
+    var others = several;
+    return others == null
+        ? member == settings.self()
+        : others.quorum.current().voters().containsKey(member);
+  }
+
+  /**
+   * Asks the leader who answers it at this moment, and how far each has come. Blocks, for some
+   * seconds when one of them does not answer.
+   *
+   * @throws StoreException when there is no leader to ask
+   */
+  public RollCall rollCall() throws InterruptedException {
+    ordering.awaitReady();
+    var others = several;
+    if (others == null) {
+      long applied = ordering.status().applied();
+      return new RollCall(applied, Map.of(settings.self(), applied));
+    }
+    var leader = others.quorum.otherLeader();
+    if (leader == null) {
+      return others.quorum.rollCall(PeerAnswers.ROLL_CALL);
+    }
+    try {
+      var answer = others.links.roll(leader, timeout);
+      return new RollCall(
+          answer.getIndex(),
+          answer.getPresentList().stream()
+              .collect(Collectors.toMap(Present::getMember, Present::getIndex)));
+    } catch (StatusRuntimeException e) {
+      throw StoreError.NO_LEADER.exception();
+    }
   }
 
   /**
@@ -250,10 +293,7 @@ public final class RaftNode implements Closeable {
       return;
     }
     var others = several;
-    if (others == null
-        || !Peers.Configuration.of(others.quorum.division().getRaftConf())
-            .voters()
-            .containsKey(target)) {
+    if (others == null || !others.quorum.current().voters().containsKey(target)) {
       throw StoreError.BAD_LEADER_TRANSFEREE.exception();
     }
     others.quorum.client().transfer(target);
@@ -266,8 +306,23 @@ public final class RaftNode implements Closeable {
    */
   public void awaitGone(long member) throws InterruptedException {
     var others = several;
+    if (others != null) {
+      await(() -> !others.quorum.counts(member));
+    }
+  }
+
+  /**
+   * Waits until a learner that was promoted has its vote.
+   *
+   * @throws StoreException when that takes too long; it will still happen
+   */
+  public void awaitVote(long member) throws InterruptedException {
+    await(() -> hasVote(member));
+  }
+
+  private void await(BooleanSupplier change) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    while (others != null && others.quorum.counts(member)) {
+    while (!change.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {
         throw StoreError.TIMEOUT.exception();
       }
@@ -286,9 +341,16 @@ public final class RaftNode implements Closeable {
     }
     others.quorum.expire(nanos);
     others.roster.tick(others.quorum);
-    if (machine.isRemoved(settings.self())) {
+    if (isOut(others.quorum)) {
       leave(others.quorum, nanos);
     }
+  }
+
+  /**
+   * A member that was away when it was removed hears of it only from those that it asks to vote.
+   */
+  private boolean isOut(Quorum quorum) {
+    return machine.isRemoved(settings.self()) || quorum.isShutOut();
   }
 
   /** Ends when the others do without this member; or after a while, for they may not say so. */
@@ -296,7 +358,9 @@ public final class RaftNode implements Closeable {
     if (removedAt == 0) {
       removedAt = nanos;
     }
-    if (!quorum.counts(settings.self()) || nanos - removedAt > timeout.toNanos()) {
+    if (quorum.isShutOut()
+        || !quorum.counts(settings.self())
+        || nanos - removedAt > timeout.toNanos()) {
       fatal.accept(
           "this member was removed from its cluster; its data directory is of no use any more");
     }
@@ -340,23 +404,64 @@ public final class RaftNode implements Closeable {
     if (closed) {
       return;
     }
+    var handler = new PeerAnswers(settings.cluster(), machine, this::answer);
+    PeerServer server;
+    try {
+      server = listen(handler);
+    } catch (ConfigException e) {
+      if (!cannotListen) {
+        cannotListen = true;
+        log.error(
+            "a second member was added, but cannot reach this one, which goes on alone until that"
+                + " is mended: {}",
+            e.getMessage());
+      }
+      return;
+    }
     log.info("a second member was added: ordering by Raft from now on");
     ordering.close();
     machine.checkpoint();
-    ordering = joinOthers(settings, true);
+    ordering = joinOthers(true, handler, server);
   }
 
-  private Ordering joinOthers(RaftSettings settings, boolean begin) throws IOException {
+  private Ordering joinOthers(boolean begin) throws IOException {
+    var handler = new PeerAnswers(settings.cluster(), machine, this::answer);
+    return joinOthers(begin, handler, listen(handler));
+  }
+
+  private PeerServer listen(PeerAnswers handler) {
+    return new PeerServer(settings.listen(), settings.tls(), handler, loop, threads);
+  }
+
+  private Ordering joinOthers(boolean begin, PeerAnswers handler, PeerServer server)
+      throws IOException {
     var links = new PeerLinks(settings.tls(), threads);
-    var quorum =
-        new Quorum(settings, machine, links, threads, proposer, timeout, loop, pause, begin, fatal);
-    several =
-        new Several(
-            quorum,
-            links,
-            new PeerServer(settings.listen(), settings.tls(), new Handler(quorum), loop, threads),
-            new Roster(machine, links));
-    return quorum;
+    try {
+      var quorum =
+          new Quorum(
+              settings, machine, links, threads, proposer, timeout, loop, pause, begin, fatal);
+      handler.begin(quorum);
+      several = new Several(quorum, links, server, roster(links));
+      return quorum;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      links.close();
+      throw e;
+    }
+  }
+
+  private Roster roster(PeerLinks links) {
+    return new Roster(machine::members, machine::isRemoved, url -> answers(links, url), threads);
+  }
+
+  private static boolean answers(PeerLinks links, String url) {
+    try {
+      links.introduce(url, Introduction.getDefaultInstance(), ANSWER);
+      return true;
+    } catch (StatusRuntimeException e) {
+      log.debug("not there yet member={} reason=\"{}\"", url, e.getStatus());
+      return false;
+    }
   }
 
   private long askLeader(LeaseQuestion question) throws InterruptedException {
@@ -384,57 +489,5 @@ public final class RaftNode implements Closeable {
                 ? clock.keepAlive(question.getId())
                 : clock.remainingSeconds(question.getId()))
         .build();
-  }
-
-  private final class Handler implements PeerHandler {
-    private final Quorum quorum;
-
-    Handler(Quorum quorum) {
-      this.quorum = quorum;
-    }
-
-    @Override
-    public CompletableFuture<RaftAnswer> raft(RaftCall call) throws IOException {
-      return quorum.raft(call);
-    }
-
-    @Override
-    public CompletableFuture<RaftAnswer> converse(RaftCall call) throws IOException {
-      return quorum.converse(call);
-    }
-
-    @Override
-    public void abandoned() {
-      quorum.abandoned();
-    }
-
-    @Override
-    public LeaseAnswer lease(LeaseQuestion question) throws InterruptedException {
-      return answer(question);
-    }
-
-    @Override
-    public void snapshot(Parts parts) throws IOException, InterruptedException {
-      try {
-        machine.snapshot((bytes, _) -> parts.part(bytes));
-      } catch (CorruptLogException e) {
-        log.error("the state is not given to other members reason=\"{}\"", e.getMessage());
-        throw e;
-      }
-    }
-
-    @Override
-    public Acquaintance introduce(Introduction introduction) {
-      var urls = List.copyOf(introduction.getPeerUrlsList());
-      for (var member : machine.members()) {
-        if (!Collections.disjoint(member.getPeerUrlsList(), urls)) {
-          return Acquaintance.newBuilder()
-              .setCluster(settings.cluster().toString())
-              .setMember(member.getId())
-              .build();
-        }
-      }
-      return Acquaintance.getDefaultInstance();
-    }
   }
 }

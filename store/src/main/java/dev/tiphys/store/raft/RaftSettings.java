@@ -5,6 +5,7 @@ import dev.tiphys.store.peer.PeerTls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     was added to one
  * @param listen where other members reach this one
  * @param tls the files for https peer URLs
- * @param heartbeat how often a leader speaks to its followers
+ * @param heartbeat how often a leader speaks to its followers; empty: as often as Ratis would have
+ *     it, four times in an election timeout
  * @param election how long followers wait for it before they elect another
  * @param maxEntryBytes the largest entry that can be ordered
  * @param snapshotEntries after how many entries the Raft log is cut
@@ -32,7 +34,7 @@ public record RaftSettings(
     List<Member> members,
     List<PeerServer.Address> listen,
     @Nullable PeerTls tls,
-    Duration heartbeat,
+    Optional<Duration> heartbeat,
     Duration election,
     int maxEntryBytes,
     long snapshotEntries,

@@ -1,6 +1,7 @@
 package dev.tiphys.store.service;
 
 import dev.tiphys.store.mvcc.StoreError;
+import dev.tiphys.store.peer.PeerUrl;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.record.MemberRecord;
 import dev.tiphys.store.rpc.ClusterGrpc;
@@ -22,14 +23,22 @@ import java.util.function.LongSupplier;
 
 /** The Cluster service: who the members are, and changes to that. */
 public final class ClusterService extends ClusterGrpc.ClusterImplBase {
-  private static final int MAX_LEARNERS = 1;
-
   private final Cluster cluster;
+  private final Limits limits;
   private final LongSupplier randomId;
 
-  /** Takes the shared parts and where numbers of new members come from. */
-  public ClusterService(Cluster cluster, LongSupplier randomId) {
+  /**
+   * What the flags say of changes.
+   *
+   * @param strict whether a change is refused that may bring the cluster to a stop
+   * @param maxLearners the most members without a vote
+   */
+  public record Limits(boolean strict, int maxLearners) {}
+
+  /** Takes the shared parts, the limits, and where numbers of new members come from. */
+  public ClusterService(Cluster cluster, Limits limits, LongSupplier randomId) {
     this.cluster = cluster;
+    this.limits = limits;
     this.randomId = randomId;
   }
 
@@ -53,17 +62,21 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     Calls.answer(
         observer,
         () -> {
+          var urls = usable(request.getPeerURLsList());
           cluster.access().needAdmin();
+          if (limits.strict()) {
+            change().checkAdd(request.getIsLearner());
+          }
+          checkNew(0, urls);
           if (request.getIsLearner()
               && cluster.raft().members().stream().filter(MemberRecord::getLearner).count()
-                  >= MAX_LEARNERS) {
+                  >= limits.maxLearners()) {
             throw StoreError.TOO_MANY_LEARNERS.exception();
           }
-          checkUrls(0, request.getPeerURLsList());
           var member =
               MemberRecord.newBuilder()
                   .setId(randomId.getAsLong())
-                  .addAllPeerUrls(request.getPeerURLsList())
+                  .addAllPeerUrls(urls)
                   .setLearner(request.getIsLearner())
                   .build();
           set(member);
@@ -82,9 +95,12 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         observer,
         () -> {
           cluster.access().needAdmin();
-          find(request.getID());
+          var member = find(request.getID());
           if (cluster.raft().members().size() == 1) {
             throw StoreError.NOT_ENOUGH_STARTED_MEMBERS.exception();
+          }
+          if (limits.strict()) {
+            change().checkRemove(member);
           }
           cluster.raft().propose(Command.newBuilder().setMemberRemoved(request.getID()).build());
           cluster.raft().awaitGone(request.getID());
@@ -102,9 +118,10 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         observer,
         () -> {
           cluster.access().needAdmin();
+          var urls = usable(request.getPeerURLsList());
           var member = find(request.getID());
-          checkUrls(member.getId(), request.getPeerURLsList());
-          set(member.toBuilder().clearPeerUrls().addAllPeerUrls(request.getPeerURLsList()).build());
+          checkNew(member.getId(), urls);
+          set(member.toBuilder().clearPeerUrls().addAllPeerUrls(urls).build());
           return MemberUpdateResponse.newBuilder()
               .setHeader(cluster.header())
               .addAllMembers(members())
@@ -123,10 +140,13 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
           if (!member.getLearner()) {
             throw StoreError.MEMBER_NOT_LEARNER.exception();
           }
-          if (member.getName().isEmpty()) {
-            throw StoreError.LEARNER_NOT_READY.exception();
+          var change = change();
+          change.checkReady(member);
+          if (limits.strict()) {
+            change.checkPromote();
           }
           set(member.toBuilder().setLearner(false).build());
+          cluster.raft().awaitVote(member.getId());
           return MemberPromoteResponse.newBuilder()
               .setHeader(cluster.header())
               .addAllMembers(members())
@@ -134,8 +154,22 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         });
   }
 
+  /** A member that cannot be reached would be waited for forever. */
+  private static List<String> usable(List<String> urls) {
+    if (urls.isEmpty() || urls.stream().anyMatch(url -> PeerUrl.parse(url).isEmpty())) {
+      throw StoreError.BAD_MEMBER_URLS.exception();
+    }
+    return urls.stream().map(String::strip).toList();
+  }
+
+  private Reconfiguration change() throws InterruptedException {
+    // The roll first: who is a member is known here only as of what was applied.
+    var roll = cluster.raft().rollCall();
+    return new Reconfiguration(cluster.raft().members(), roll);
+  }
+
   /** Two members at one place would be asked for the votes of one. */
-  private void checkUrls(long self, Collection<String> urls) {
+  private void checkNew(long self, Collection<String> urls) {
     for (var member : cluster.raft().members()) {
       if (member.getId() != self && member.getPeerUrlsList().stream().anyMatch(urls::contains)) {
         throw StoreError.PEER_URL_EXISTS.exception();
@@ -155,16 +189,18 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   }
 
   private List<Member> members() {
-    return cluster.raft().members().stream().map(ClusterService::wire).toList();
+    return cluster.raft().members().stream().map(this::wire).toList();
   }
 
-  private static Member wire(MemberRecord member) {
+  /** Who was started is a learner until it has its vote, whatever it was added as. */
+  private Member wire(MemberRecord member) {
+    boolean started = !member.getName().isEmpty();
     return Member.newBuilder()
         .setID(member.getId())
         .setName(member.getName())
         .addAllPeerURLs(member.getPeerUrlsList())
         .addAllClientURLs(member.getClientUrlsList())
-        .setIsLearner(member.getLearner())
+        .setIsLearner(member.getLearner() || (started && !cluster.raft().hasVote(member.getId())))
         .build();
   }
 }

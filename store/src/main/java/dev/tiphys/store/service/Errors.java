@@ -53,6 +53,7 @@ final class Errors {
           DUPLICATE_KEY,
           INVALID_SORT_OPTION,
           REQUEST_TOO_LARGE,
+          BAD_MEMBER_URLS,
           USER_EMPTY,
           ROLE_EMPTY,
           AUTH_FAILED,

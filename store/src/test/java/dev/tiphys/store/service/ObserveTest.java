@@ -25,6 +25,7 @@ import io.netty.channel.nio.NioIoHandler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -84,7 +85,7 @@ class ObserveTest {
             List.of(new Member(1, "m", List.of("http://127.0.0.1:1"))),
             List.of(),
             null,
-            Duration.ofMillis(100),
+            Optional.empty(),
             Duration.ofSeconds(1),
             RaftNode.maxEntryBytes(1 << 20),
             1000,

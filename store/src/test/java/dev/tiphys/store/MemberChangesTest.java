@@ -1,0 +1,325 @@
+package dev.tiphys.store;
+
+import static com.google.protobuf.ByteString.copyFromUtf8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tiphys.store.rpc.ClusterGrpc;
+import dev.tiphys.store.rpc.KVGrpc;
+import dev.tiphys.store.rpc.MaintenanceGrpc;
+import dev.tiphys.store.rpc.Member;
+import dev.tiphys.store.rpc.MemberAddRequest;
+import dev.tiphys.store.rpc.MemberListRequest;
+import dev.tiphys.store.rpc.MemberPromoteRequest;
+import dev.tiphys.store.rpc.MemberRemoveRequest;
+import dev.tiphys.store.rpc.MemberUpdateRequest;
+import dev.tiphys.store.rpc.MoveLeaderRequest;
+import dev.tiphys.store.rpc.PutRequest;
+import dev.tiphys.store.rpc.RangeRequest;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which changes of members are refused, and what becomes of those that are not. */
+class MemberChangesTest {
+  private static final String BAD_URLS = "etcdserver: given member URLs are invalid";
+  private static final String UNHEALTHY = "etcdserver: unhealthy cluster";
+  private static final String NOT_READY =
+      "etcdserver: can only promote a learner member which is in sync with leader";
+
+  @TempDir private Path directory;
+  private TestCluster cluster = new TestCluster(Path.of(""));
+
+  @BeforeEach
+  void begin() {
+    cluster = new TestCluster(directory);
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    cluster.close();
+  }
+
+  @Test
+  void urlsByWhichNobodyCouldBeReachedAreRefused() throws Exception {
+    int peer = StoreProcess.freePort();
+    var store = cluster.start(0, TestCluster.flag(peer), peer);
+    long self = id(store);
+    for (var url :
+        List.of(
+            "10.0.0.4:2380",
+            "m4:2380",
+            "http://10.0.0.4",
+            "http://10.0.0.4:0",
+            "http://10.0.0.4:70000",
+            "http://10.0.0.4:2380/",
+            "http://:2380",
+            "unix://m4:2380",
+            "http://a b:2380",
+            "")) {
+      refused(Status.Code.INVALID_ARGUMENT, BAD_URLS, () -> add(store, url));
+      refused(Status.Code.INVALID_ARGUMENT, BAD_URLS, () -> update(store, self, url));
+    }
+    refused(
+        Status.Code.INVALID_ARGUMENT,
+        BAD_URLS,
+        () -> members(store).memberAdd(MemberAddRequest.getDefaultInstance()));
+    refused(Status.Code.NOT_FOUND, "etcdserver: member not found", () -> update(store, 77, url(1)));
+    assertThat(list(store)).hasSize(1);
+  }
+
+  @Test
+  void aMemberThatIsNeededStays() throws Exception {
+    var three = new ArrayList<>(cluster.three());
+    var leader = TestCluster.leader(three);
+    three.remove(leader);
+    var down = three.removeLast();
+    var needed = three.removeLast();
+    long lost = id(down);
+    cluster.stop(down);
+    for (var asked : List.of(leader, needed)) {
+      refused(Status.Code.UNAVAILABLE, UNHEALTHY, () -> remove(asked, id(needed)));
+      refused(Status.Code.UNAVAILABLE, UNHEALTHY, () -> add(asked, url(1)));
+    }
+    put(leader, "still", "1");
+    remove(needed, lost);
+    assertThat(list(needed)).hasSize(2);
+    put(needed, "two", "1");
+  }
+
+  /** What it says is read where an operator would. */
+  @Test
+  void aRemovedMemberEndsWithWords() throws Exception {
+    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    var first = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
+    add(first, url(peers[1]));
+    try (var second =
+        new StoreProcess(
+            directory.resolve("m1"),
+            StoreProcess.freePort(),
+            "--name=m1",
+            TestCluster.flag(peers),
+            "--initial-cluster-state=existing",
+            "--listen-peer-urls=" + url(peers[1]))) {
+      second.kv().put(PutRequest.newBuilder().setKey(copyFromUtf8("k")).build());
+      var id = list(first).stream().filter(m -> m.getName().equals("m1")).findFirst();
+      remove(first, id.orElseThrow().getID());
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(
+              () -> Files.readString(directory.resolve("store.log")).contains("stopping reason"));
+      assertThat(Files.readString(directory.resolve("store.log")))
+          .contains("this member was removed from its cluster");
+    }
+  }
+
+  @Test
+  void aLearnerIsPromotedOnceItIsInSync() throws Exception {
+    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    var first = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
+    var learner = MemberAddRequest.newBuilder().addPeerURLs(url(peers[1])).setIsLearner(true);
+    long id = members(first).memberAdd(learner.build()).getMember().getID();
+    refused(Status.Code.FAILED_PRECONDITION, NOT_READY, () -> promote(first, id));
+    refused(
+        Status.Code.FAILED_PRECONDITION,
+        "etcdserver: too many learner members in cluster",
+        () -> members(first).memberAdd(learner.setPeerURLs(0, url(1)).build()));
+    refused(
+        Status.Code.FAILED_PRECONDITION,
+        "etcdserver: can only promote a learner member",
+        () -> promote(first, id(first)));
+    refused(Status.Code.NOT_FOUND, "etcdserver: member not found", () -> promote(first, 77));
+
+    var second =
+        cluster.start(1, TestCluster.flag(peers), peers[1], "--initial-cluster-state=existing");
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> put(second, "k", "v"));
+    assertThat(list(second))
+        .extracting(Member::getIsLearner)
+        .containsExactlyInAnyOrder(false, true);
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> promote(second, id));
+    assertThat(list(first)).extracting(Member::getIsLearner).containsExactly(false, false);
+    // It has a vote that it can use: else it could not be elected.
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .ignoreExceptions()
+        .until(() ->
+            MaintenanceGrpc.newBlockingStub(first.channel())
+                .moveLeader(MoveLeaderRequest.newBuilder().setTargetID(id).build())
+                .hasHeader());
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .untilAsserted(
+            () -> assertThat(TestCluster.leader(List.of(first, second))).isSameAs(second));
+  }
+
+  @Test
+  void aLearnerThatDoesNotAnswerIsNotPromoted() throws Exception {
+    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    var first = cluster.start(0, TestCluster.flag(peers[0]), peers[0], "--max-learners=2");
+    var learner = MemberAddRequest.newBuilder().addPeerURLs(url(peers[1])).setIsLearner(true);
+    long id = members(first).memberAdd(learner.build()).getMember().getID();
+    // From alone to one of several it is not there for a moment.
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .ignoreExceptions()
+        .until(() -> members(first).memberAdd(learner.setPeerURLs(0, url(1)).build()).hasMember());
+    refused(
+        Status.Code.FAILED_PRECONDITION,
+        "etcdserver: too many learner members in cluster",
+        () -> members(first).memberAdd(learner.setPeerURLs(0, url(2)).build()));
+    var second =
+        cluster.start(1, TestCluster.flag(peers), peers[1], "--initial-cluster-state=existing");
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> put(second, "k", "v"));
+    cluster.stop(second);
+    refused(Status.Code.FAILED_PRECONDITION, NOT_READY, () -> promote(first, id));
+    put(first, "k", "v");
+  }
+
+  @Test
+  void aMemberMoves() throws Exception {
+    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
+    var three = new ArrayList<>(cluster.three(peers));
+    var all = List.copyOf(three);
+    var leader = TestCluster.leader(three);
+    three.remove(leader);
+    var moving = three.removeFirst();
+    long id = id(moving);
+    int number = all.indexOf(moving);
+    int other = number == 0 ? 1 : 0;
+    refused(
+        Status.Code.FAILED_PRECONDITION,
+        "etcdserver: Peer URLs already exists",
+        () -> update(leader, id, url(peers[other])));
+    cluster.stop(moving);
+    int place = StoreProcess.freePort();
+    update(leader, id, url(place));
+    put(leader, "meanwhile", "1");
+    var moved = cluster.start(number, TestCluster.flag(peers), place);
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(get(moved, "meanwhile")).isEqualTo("1"));
+    assertThat(list(moved))
+        .filteredOn(member -> member.getID() == id)
+        .extracting(member -> member.getPeerURLs(0))
+        .containsExactly(url(place));
+    put(moved, "back", "1");
+  }
+
+  @Test
+  void aTakenPeerPortIsWaitedFor() throws Exception {
+    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    TestStore first;
+    try (var taken = new ServerSocket(peers[0], 1, InetAddress.getLoopbackAddress())) {
+      first = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
+      add(first, url(peers[1]));
+      for (int i = 0; i < 2000; i++) {
+        put(first, "k", "v" + i);
+      }
+      assertThat(taken.isBound()).isTrue();
+      assertThat(first.hasEnded()).isFalse();
+    }
+    var second =
+        cluster.start(1, TestCluster.flag(peers), peers[1], "--initial-cluster-state=existing");
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(get(second, "k")).isEqualTo("v1999"));
+  }
+
+  @Test
+  void whoBeganAloneGoesOnWhateverTheFlagsSay() throws Exception {
+    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    var store = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
+    put(store, "k", "v");
+    cluster.stop(store);
+    var existing =
+        cluster.start(0, TestCluster.flag(peers), peers[0], "--initial-cluster-state=existing");
+    put(existing, "k2", "v2");
+    cluster.stop(existing);
+    var several = cluster.start(0, TestCluster.flag(peers), peers[0]);
+    assertThat(get(several, "k2")).isEqualTo("v2");
+    assertThat(list(several)).hasSize(1);
+  }
+
+  private static void refused(Status.Code code, String text, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> {
+              assertThat(e.getStatus().getDescription()).isEqualTo(text);
+              assertThat(e.getStatus().getCode()).isEqualTo(code);
+            });
+  }
+
+  private static ClusterGrpc.ClusterBlockingStub members(TestStore store) {
+    return ClusterGrpc.newBlockingStub(store.channel());
+  }
+
+  private static void add(TestStore store, String url) {
+    members(store).memberAdd(MemberAddRequest.newBuilder().addPeerURLs(url).build());
+  }
+
+  private static void update(TestStore store, long id, String url) {
+    members(store)
+        .memberUpdate(MemberUpdateRequest.newBuilder().setID(id).addPeerURLs(url).build());
+  }
+
+  private static void remove(TestStore store, long id) {
+    members(store).memberRemove(MemberRemoveRequest.newBuilder().setID(id).build());
+  }
+
+  private static void promote(TestStore store, long id) {
+    members(store).memberPromote(MemberPromoteRequest.newBuilder().setID(id).build());
+  }
+
+  private static List<Member> list(TestStore store) {
+    return members(store)
+        .memberList(MemberListRequest.newBuilder().setLinearizable(true).build())
+        .getMembersList();
+  }
+
+  private static long id(TestStore store) {
+    return TestCluster.status(store).getHeader().getMemberId();
+  }
+
+  private static String url(int port) {
+    return TestCluster.url(port);
+  }
+
+  private static void put(TestStore store, String key, String value) {
+    KVGrpc.newBlockingStub(store.channel())
+        .put(
+            PutRequest.newBuilder()
+                .setKey(copyFromUtf8(key))
+                .setValue(copyFromUtf8(value))
+                .build());
+  }
+
+  private static String get(TestStore store, String key) {
+    var found =
+        KVGrpc.newBlockingStub(store.channel())
+            .range(RangeRequest.newBuilder().setKey(copyFromUtf8(key)).build());
+    return found.getCount() == 0 ? "" : found.getKvs(0).getValue().toStringUtf8();
+  }
+}

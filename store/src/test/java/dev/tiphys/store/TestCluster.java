@@ -1,0 +1,119 @@
+package dev.tiphys.store;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.tiphys.store.rpc.MaintenanceGrpc;
+import dev.tiphys.store.rpc.StatusRequest;
+import dev.tiphys.store.rpc.StatusResponse;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Members in this process, each with a directory below one: {@code m0}, {@code m1}, … */
+final class TestCluster implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Path directory;
+  private final List<TestStore> stores = new ArrayList<>();
+
+  TestCluster(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Three members of a new cluster. */
+  List<TestStore> three() throws Exception {
+    return three(
+        new int[] {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()});
+  }
+
+  /** As the other one, at given ports. */
+  List<TestStore> three(int[] peers, String... more) throws Exception {
+    var flag = flag(peers);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var starting = new ArrayList<Future<TestStore>>();
+      for (int i = 0; i < 3; i++) {
+        int number = i;
+        starting.add(threads.submit(() -> open(number, flag, peers[number], more)));
+      }
+      for (var store : starting) {
+        stores.add(store.get());
+      }
+    }
+    return List.copyOf(stores);
+  }
+
+  /** {@code --initial-cluster} of m0, m1, … at these ports. */
+  static String flag(int... peers) {
+    return IntStream.range(0, peers.length)
+        .mapToObj(i -> "m" + i + "=" + url(peers[i]))
+        .collect(Collectors.joining(",", "--initial-cluster=", ""));
+  }
+
+  /** Starts a member. */
+  TestStore start(int number, String cluster, int peer, String... more) throws IOException {
+    var store = open(number, cluster, peer, more);
+    stores.add(store);
+    return store;
+  }
+
+  /** Stops one. */
+  void stop(TestStore store) throws InterruptedException {
+    store.close();
+    stores.remove(store);
+  }
+
+  /** Stops all, so that they can be started again. */
+  void stopAll() throws InterruptedException {
+    close();
+    stores.clear();
+  }
+
+  private TestStore open(int number, String cluster, int peer, String... more) throws IOException {
+    var flags = new ArrayList<>(List.of(more));
+    flags.addAll(
+        List.of(
+            cluster,
+            "--name=m" + number,
+            "--listen-peer-urls=" + url(peer),
+            "--snapshot-count=20",
+            "--heartbeat-interval=50",
+            "--election-timeout=500"));
+    return new TestStore(directory.resolve("m" + number), flags.toArray(String[]::new));
+  }
+
+  static String url(int port) {
+    return "http://127.0.0.1:" + port;
+  }
+
+  /** The one that leads; waits until there is one. */
+  static TestStore leader(List<TestStore> stores) {
+    return await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () ->
+                stores.stream()
+                    .filter(s -> status(s).getLeader() == status(s).getHeader().getMemberId())
+                    .findFirst()
+                    .orElse(null),
+            found -> found != null);
+  }
+
+  static StatusResponse status(TestStore store) {
+    return MaintenanceGrpc.newBlockingStub(store.channel())
+        .status(StatusRequest.getDefaultInstance());
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    for (var store : stores) {
+      store.close();
+    }
+  }
+}
