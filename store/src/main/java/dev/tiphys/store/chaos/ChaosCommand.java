@@ -90,9 +90,15 @@ public final class ChaosCommand implements Callable<Integer> {
     var report =
         new ChaosRun(where, Duration.ofMinutes(minutes), rounds, disturbances, seed, out).run();
     out.printf(
-        "%d disturbances, %d operations answered, %d histories judged, %d undecided, %d events"
-            + " watched%n",
-        report.rounds(), report.answered(), report.keys(), report.undecided(), report.events());
+        "%d disturbances, %d operations answered, %d histories judged, %d undecided, %d values"
+            + " watched, %d compactions, %d snapshots%n",
+        report.rounds(),
+        report.answered(),
+        report.keys(),
+        report.undecided(),
+        report.events(),
+        report.compactions(),
+        report.snapshots());
     report.faults().forEach(out::println);
     return report.faults().isEmpty() ? 0 : 1;
   }

@@ -3,7 +3,6 @@ package dev.tiphys.store.chaos;
 import com.google.protobuf.ByteString;
 import dev.tiphys.store.rpc.HashKVRequest;
 import dev.tiphys.store.rpc.KVGrpc;
-import dev.tiphys.store.rpc.KeyValue;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.RangeRequest;
 import io.grpc.StatusRuntimeException;
@@ -50,11 +49,20 @@ public final class ChaosRun {
    * @param answered operations that were answered
    * @param keys histories that were judged
    * @param undecided those that were too long to judge
-   * @param events changes that every watcher saw
+   * @param events values that every watcher saw
+   * @param compactions how often history was compacted meanwhile
+   * @param snapshots that were taken meanwhile, and are whole
    * @param faults what is wrong; empty when all is well
    */
   public record Report(
-      int rounds, long answered, int keys, int undecided, int events, List<String> faults) {}
+      int rounds,
+      long answered,
+      int keys,
+      int undecided,
+      int events,
+      int compactions,
+      int snapshots,
+      List<String> faults) {}
 
   /**
    * Takes a directory for three members, and where to tell what is done.
@@ -89,6 +97,7 @@ public final class ChaosRun {
       awaitAll(cluster);
       var clients = new Clients(cluster);
       var watchers = new Watchers(cluster);
+      var housework = new Housework(cluster, directory, watchers::slowest);
       int done;
       long revision;
       try (var watching = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -100,17 +109,22 @@ public final class ChaosRun {
             return null;
           });
         }
-        done = disturb(cluster, clients, random, faults);
+        done = disturb(cluster, clients, housework, random, faults);
         awaitAll(cluster);
+        long end = clients.end();
+        housework.last();
         revision = revision(cluster, 0);
-        watchers.stopAt(lastChange(cluster));
+        watchers.stopAt(end);
       }
-      faults.addAll(watchers.faults());
-      return judge(cluster, clients, watchers, done, revision, faults);
+      faults.addAll(clients.faults());
+      faults.addAll(housework.faults());
+      faults.addAll(watchers.faults(housework.compacted()));
+      return judge(cluster, clients, watchers, housework, done, revision, faults);
     }
   }
 
-  private int disturb(Cluster cluster, Clients clients, Random random, List<String> faults)
+  private int disturb(
+      Cluster cluster, Clients clients, Housework housework, Random random, List<String> faults)
       throws IOException, InterruptedException {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < CLIENTS; i++) {
@@ -120,10 +134,21 @@ public final class ChaosRun {
           return null;
         });
       }
+      var compacting = new Random(random.nextLong());
+      threads.submit(() -> {
+        housework.compact(compacting);
+        return null;
+      });
+      var saving = new Random(random.nextLong());
+      threads.submit(() -> {
+        housework.save(saving);
+        return null;
+      });
       try {
         return disturbAllRound(cluster, clients, random, faults);
       } finally {
         clients.stop();
+        housework.stop();
       }
     }
   }
@@ -199,6 +224,7 @@ public final class ChaosRun {
       Cluster cluster,
       Clients clients,
       Watchers watchers,
+      Housework housework,
       int rounds,
       long revision,
       List<String> faults) {
@@ -228,6 +254,8 @@ public final class ChaosRun {
         clients.histories().size(),
         undecided,
         watchers.written().size(),
+        housework.compactions(),
+        housework.snapshots(),
         faults);
   }
 
@@ -241,7 +269,7 @@ public final class ChaosRun {
     }
     for (var history : clients.histories().values()) {
       for (var operation : history) {
-        if (operation.kind() == Operation.Kind.READ) {
+        if (!operation.writes()) {
           continue;
         }
         if (!inLog.remove(operation.value()) && operation.answered()) {
@@ -250,22 +278,6 @@ public final class ChaosRun {
       }
     }
     inLog.forEach(value -> faults.add("in the log, and nobody asked for it: " + value));
-  }
-
-  /** The revision of the newest change to what clients write; 0: there is none. */
-  private static long lastChange(Cluster cluster) {
-    return KVGrpc.newBlockingStub(cluster.channel(0))
-        .range(
-            RangeRequest.newBuilder()
-                .setKey(ByteString.copyFromUtf8(Clients.PREFIX))
-                .setRangeEnd(ByteString.copyFromUtf8(Clients.AFTER_PREFIX))
-                .setKeysOnly(true)
-                .build())
-        .getKvsList()
-        .stream()
-        .mapToLong(KeyValue::getModRevision)
-        .max()
-        .orElse(0);
   }
 
   /** The newest revision, which the member has when this returns. */

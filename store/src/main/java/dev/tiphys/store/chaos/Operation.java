@@ -6,8 +6,9 @@ package dev.tiphys.store.chaos;
  *
  * @param kind what was asked
  * @param expected for a compare-and-set, the value that the key must have; one that did not happen
- *     is a read of what the key had instead
- * @param value what was to be written, or was read
+ *     is a read of what the key had instead. For the end of a lease, the value that was bound to
+ *     it. For a deletion, 0 when it is not known whether there was anything; else 1
+ * @param value what was to be written, or was read; 0 for what removes
  * @param invoked when it was sent, in nanoseconds
  * @param returned when the answer came; {@link #NEVER} when none did: then it happened at any time
  *     since, or not at all
@@ -18,7 +19,16 @@ record Operation(Kind kind, long expected, long value, long invoked, long return
   enum Kind {
     READ,
     WRITE,
-    COMPARE_AND_SET
+    COMPARE_AND_SET,
+    /** One that found nothing is a read of nothing. */
+    DELETE,
+    /** The end of a lease: the key goes if it still has the value that was bound to it. */
+    END_LEASE
+  }
+
+  /** True when a value is in the log for good once this happened. */
+  boolean writes() {
+    return kind == Kind.WRITE || kind == Kind.COMPARE_AND_SET;
   }
 
   boolean answered() {
@@ -31,6 +41,8 @@ record Operation(Kind kind, long expected, long value, long invoked, long return
       case READ -> state == value ? state : -1;
       case WRITE -> value;
       case COMPARE_AND_SET -> state == expected ? value : -1;
+      case DELETE -> state == 0 && expected != 0 ? -1 : 0;
+      case END_LEASE -> state == expected ? 0 : state;
     };
   }
 }

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Three processes through whatever can happen to them: what clients saw can be put into one order,
- * what was acknowledged is there once, and each watcher saw the whole log.
+ * what was acknowledged is there once, and each watcher saw the whole log, though keys and leases
+ * come and go, history is compacted and snapshots are taken all the time.
  */
 class ChaosTest {
   private static final Set<Disturbance> LOOPBACK =
@@ -33,6 +34,8 @@ class ChaosTest {
     assertThat(report.answered()).isGreaterThan(75);
     assertThat(report.events()).isGreaterThan(20);
     assertThat(report.keys()).isGreaterThan(report.undecided());
+    assertThat(report.compactions()).isPositive();
+    assertThat(report.snapshots()).isGreaterThanOrEqualTo(3);
   }
 
   @Test

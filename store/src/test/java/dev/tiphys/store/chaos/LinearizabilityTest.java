@@ -44,6 +44,46 @@ class LinearizabilityTest {
         .isEqualTo(LINEARIZABLE);
   }
 
+  @Test
+  void whatWasDeletedIsGone() {
+    var write = write(7, 0, 10);
+    assertThat(Linearizability.of(List.of(write, delete(1, 20, 30), read(0, 40, 50))))
+        .isEqualTo(LINEARIZABLE);
+    assertThat(Linearizability.of(List.of(write, delete(1, 20, 30), read(7, 40, 50))))
+        .isEqualTo(NOT_LINEARIZABLE);
+    assertThat(Linearizability.of(List.of(write, delete(1, 20, 30), delete(1, 40, 50))))
+        .isEqualTo(NOT_LINEARIZABLE);
+  }
+
+  @Test
+  void aDeletionWithoutAnAnswerMayHappenLateOrNever() {
+    var lost = delete(0, 20, Operation.NEVER);
+    assertThat(Linearizability.of(List.of(write(7, 0, 10), lost, read(7, 30, 40), read(0, 50, 60))))
+        .isEqualTo(LINEARIZABLE);
+    assertThat(Linearizability.of(List.of(write(7, 0, 10), lost, read(7, 30, 40))))
+        .isEqualTo(LINEARIZABLE);
+    assertThat(Linearizability.of(List.of(write(7, 0, 10), lost, read(0, 11, 12))))
+        .isEqualTo(NOT_LINEARIZABLE);
+  }
+
+  @Test
+  void theEndOfALeaseTakesWhatIsBoundToItAndNothingElse() {
+    assertThat(Linearizability.of(List.of(write(7, 0, 10), endLease(7, 20, 30), read(0, 40, 50))))
+        .isEqualTo(LINEARIZABLE);
+    assertThat(Linearizability.of(List.of(write(7, 0, 10), endLease(7, 20, 30), read(7, 40, 50))))
+        .isEqualTo(NOT_LINEARIZABLE);
+    var written = List.of(write(7, 0, 10), write(8, 11, 12), endLease(7, 20, 30), read(8, 40, 50));
+    assertThat(Linearizability.of(written)).isEqualTo(LINEARIZABLE);
+  }
+
+  private static Operation delete(long found, long invoked, long returned) {
+    return new Operation(Operation.Kind.DELETE, found, 0, invoked, returned);
+  }
+
+  private static Operation endLease(long bound, long invoked, long returned) {
+    return new Operation(Operation.Kind.END_LEASE, bound, 0, invoked, returned);
+  }
+
   private static Operation read(long value, long invoked, long returned) {
     return new Operation(Operation.Kind.READ, 0, value, invoked, returned);
   }
