@@ -108,6 +108,11 @@ record Identity(UUID cluster, long member, boolean alone) {
     file.write(new IdentityFile.Content(cluster, now.member(), true));
   }
 
+  /** Whether the cluster is the one that flags describe, and not one that it became part of. */
+  boolean describedBy(StoreConfig config) {
+    return cluster.equals(described(config).cluster);
+  }
+
   private static Identity described(StoreConfig config) {
     var ids = new TreeSet<String>();
     long self = 0;

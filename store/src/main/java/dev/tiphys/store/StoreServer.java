@@ -332,7 +332,8 @@ final class StoreServer implements AutoCloseable {
     if (identity.alone() || orderedAlone(config, machine)) {
       return List.of(new Member(identity.member(), config.name(), config.peerUrls()));
     }
-    if (config.existingCluster()) {
+    // Flags that describe a cluster that this one is not say nothing of its members.
+    if (config.existingCluster() || !identity.describedBy(config)) {
       return List.of();
     }
     return config.initialMembers().stream()
