@@ -23,10 +23,8 @@ import dev.tiphys.deploy.process.Daemon;
 import dev.tiphys.deploy.process.Daemons;
 import dev.tiphys.deploy.process.Keeper;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -70,13 +68,14 @@ final class Bringup {
   void run(boolean mayInstall, boolean mayTrain) throws Exception {
     refuseIfAny(Preflight.caller(System.getProperty("user.name", ""), directory));
     createRoot();
-    try (var lock = lock()) {
+    try (var _ = ClusterLock.take(directory)) {
       boolean ownRuntime = settings.runtimeEndpoint() == null;
       String address =
           Addresses.ofMachine(
                   List.of(NodeNetwork.BRIDGE, NodeNetwork.SERVICES, ControlPlaneNetwork.BRIDGE))
               .orElse(settings.podGateway());
       var daemons = new Daemons(directory, settings, address, distribution);
+      refuseIfAny(losses(daemons));
       boolean running =
           daemons.all().stream().allMatch(daemon -> keeper.find(daemon.name()).isPresent());
       if (!running) {
@@ -107,7 +106,7 @@ final class Bringup {
           ownRuntime,
           () -> progress.step("certificates", () -> pki.ensure(settings, address)));
       awaitReady(daemons, running);
-      lock.channel().force(false);
+      Files.writeString(directory.founded(), "The cluster has been up: its store has data.\n");
     } catch (ExecutionException failed) {
       throw failed.getCause() instanceof Exception cause ? cause : failed;
     }
@@ -129,16 +128,29 @@ final class Bringup {
     }
   }
 
-  private java.nio.channels.FileLock lock() throws IOException, Failure {
-    // Closing the lock does not close its channel; the process that ends soon does.
-    var channel =
-        FileChannel.open(
-            directory.root().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    var lock = channel.tryLock();
-    if (lock == null) {
-      throw new Failure("Another `tiphys up` is at work in " + directory.root() + ": wait for it.");
+  /**
+   * Members of the store that had data and have none: as new members they would forget what they
+   * once agreed to.
+   */
+  private List<String> losses(Daemons daemons) {
+    if (!Files.exists(directory.founded())) {
+      return List.of();
     }
-    return lock;
+    return daemons.members().stream()
+        .filter(member ->
+            !Files.exists(member.data().resolve("identity"))
+                && !Files.exists(member.data().resolve("log")))
+        .map(member ->
+            "The data of "
+                + member.daemon()
+                + " is gone from "
+                + member.data()
+                + ": put it back, "
+                + (settings.planes().isEmpty()
+                    ? ""
+                    : "have the others give it theirs (`tiphys repair " + member.daemon() + "`), ")
+                + "or restore a snapshot (`tiphys repair --from-snapshot FILE`).")
+        .toList();
   }
 
   private void makeStartCaches() throws Exception {

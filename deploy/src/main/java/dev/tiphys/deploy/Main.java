@@ -12,6 +12,8 @@ import picocli.CommandLine.Command;
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      StopCommand.class,
+      RepairCommand.class,
       LogsCommand.class,
       ImageCommand.class,
       BenchCommand.class,

@@ -102,6 +102,11 @@ public record DataDir(Path root) {
     return etc().resolve("cluster.properties");
   }
 
+  /** There once the cluster has been up: from then on a store without data has lost it. */
+  public Path founded() {
+    return etc().resolve("founded");
+  }
+
   /**
    * The name of the control group below which all pods of this cluster live, and of nobody else:
    * what is in it may be ended without asking.

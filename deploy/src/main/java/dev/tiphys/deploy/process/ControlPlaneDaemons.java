@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The store and the API server: one of each on the machine's own network, or several pairs, each in
@@ -36,35 +37,27 @@ final class ControlPlaneDaemons {
     this.distribution = distribution;
   }
 
+  /** The store's members: one, or one for each control plane. */
+  List<StoreMember> members() {
+    List<ControlPlane> planes = settings.planes();
+    return planes.isEmpty()
+        ? List.of(new StoreMember("store", settings.nodeName(), HERE, directory.store()))
+        : planes.stream()
+            .map(plane ->
+                new StoreMember(
+                    plane.daemon("store"), plane.name(), plane.address(), directory.store(plane)))
+            .toList();
+  }
+
   /** In the order in which they are started. */
   List<Daemon> all() {
     List<ControlPlane> planes = settings.planes();
     var daemons = new ArrayList<Daemon>();
+    members().forEach(member -> daemons.add(store(member, StoreStart.TOGETHER)));
     if (planes.isEmpty()) {
-      String peers = settings.nodeName() + "=" + peer(HERE);
-      daemons.add(
-          java(
-              "store",
-              "store",
-              List.of(),
-              "http://" + HERE + ":" + STORE_METRICS_PORT + "/readyz",
-              storeFlags(settings.nodeName(), HERE, directory.store(), peers)));
       daemons.add(
           java("apiserver", "apiserver", List.of(), readyz(HERE), apiserverFlags(nodeAddress)));
       return daemons;
-    }
-    String peers =
-        planes.stream()
-            .map(plane -> plane.name() + "=" + peer(plane.address()))
-            .collect(Collectors.joining(","));
-    for (ControlPlane plane : planes) {
-      daemons.add(
-          java(
-              plane.daemon("store"),
-              "store",
-              inside(plane),
-              "http://" + plane.address() + ":" + STORE_METRICS_PORT + "/readyz",
-              storeFlags(plane.name(), plane.address(), directory.store(plane), peers)));
     }
     for (ControlPlane plane : planes) {
       daemons.add(
@@ -84,31 +77,59 @@ final class ControlPlaneDaemons {
     return daemons;
   }
 
+  /** A member of the store that begins in this way. */
+  Daemon store(StoreMember member, StoreStart start) {
+    List<String> prefix =
+        settings.planes().stream()
+            .filter(plane -> plane.daemon("store").equals(member.daemon()))
+            .findFirst()
+            .map(this::inside)
+            .orElse(List.of());
+    return java(
+        member.daemon(),
+        "store",
+        prefix,
+        "http://" + member.address() + ":" + STORE_METRICS_PORT + "/readyz",
+        storeFlags(member, start));
+  }
+
   private List<String> inside(ControlPlane plane) {
     // Not `ip netns exec`, which hides the cgroups, and with them a JVM's limits.
     return List.of("nsenter", "--net=/run/netns/" + plane.namespace(directory));
   }
 
-  private List<String> storeFlags(String name, String address, Path data, String peers) {
-    String clients = "https://" + address + ":" + STORE_PORT;
+  private List<String> storeFlags(StoreMember member, StoreStart start) {
+    String clients = member.clientUrl();
     String local = "https://" + HERE + ":" + STORE_PORT;
-    return List.of(
-        "--name=" + name,
-        "--data-dir=" + data,
-        "--listen-client-urls=" + (clients.equals(local) ? local : local + "," + clients),
-        "--advertise-client-urls=" + clients,
-        "--listen-peer-urls=" + peer(address),
-        "--initial-advertise-peer-urls=" + peer(address),
-        "--initial-cluster=" + peers,
-        "--listen-metrics-urls=http://" + address + ":" + STORE_METRICS_PORT,
-        "--cert-file=" + pki("store/server.crt"),
-        "--key-file=" + pki("store/server.key"),
-        "--trusted-ca-file=" + pki("store/ca.crt"),
-        "--client-cert-auth=true",
-        "--peer-cert-file=" + pki("store/peer.crt"),
-        "--peer-key-file=" + pki("store/peer.key"),
-        "--peer-trusted-ca-file=" + pki("store/ca.crt"),
-        "--peer-client-cert-auth=true");
+    boolean others = start == StoreStart.TOGETHER || start == StoreStart.JOINING;
+    var flags =
+        new ArrayList<>(
+            List.of(
+                "--name=" + member.name(),
+                "--data-dir=" + member.data(),
+                "--listen-client-urls=" + (clients.equals(local) ? local : local + "," + clients),
+                "--advertise-client-urls=" + clients,
+                "--listen-peer-urls=" + member.peerUrl(),
+                "--initial-advertise-peer-urls=" + member.peerUrl(),
+                "--initial-cluster="
+                    + (others ? members().stream() : Stream.of(member))
+                        .map(StoreMember::listed)
+                        .collect(Collectors.joining(",")),
+                "--listen-metrics-urls=http://" + member.address() + ":" + STORE_METRICS_PORT,
+                "--cert-file=" + pki("store/server.crt"),
+                "--key-file=" + pki("store/server.key"),
+                "--trusted-ca-file=" + pki("store/ca.crt"),
+                "--client-cert-auth=true",
+                "--peer-cert-file=" + pki("store/peer.crt"),
+                "--peer-key-file=" + pki("store/peer.key"),
+                "--peer-trusted-ca-file=" + pki("store/ca.crt"),
+                "--peer-client-cert-auth=true"));
+    switch (start) {
+      case JOINING -> flags.add("--initial-cluster-state=existing");
+      case FORCED -> flags.add("--force-new-cluster");
+      case TOGETHER, ALONE -> {}
+    }
+    return List.copyOf(flags);
   }
 
   private List<String> apiserverFlags(String advertised) {
@@ -132,10 +153,6 @@ final class ControlPlaneDaemons {
         "--kubelet-client-key=" + pki("apiserver-kubelet-client.key"),
         "--kubelet-certificate-authority=" + pki("ca.crt"),
         "--kubelet-preferred-address-types=InternalIP,Hostname");
-  }
-
-  private static String peer(String address) {
-    return "https://" + address + ":" + STORE_PEER_PORT;
   }
 
   private String readyz(String address) {

@@ -47,6 +47,16 @@ public final class Daemons {
     return daemons;
   }
 
+  /** The members of the store. */
+  public List<StoreMember> members() {
+    return controlPlane.members();
+  }
+
+  /** A member of the store that begins otherwise than {@link #all} has it. */
+  public Daemon store(StoreMember member, StoreStart start) {
+    return controlPlane.store(member, start);
+  }
+
   /** The container runtime; nothing when the cluster uses one that runs already. */
   public List<Daemon> runtime() {
     return settings.runtimeEndpoint() == null ? List.of(containerd()) : List.of();

@@ -12,9 +12,13 @@ import org.junit.jupiter.api.Test;
 
 class DaemonsTest {
   private static Daemons daemons(@Nullable String endpoint) {
+    return daemons(endpoint, 1);
+  }
+
+  private static Daemons daemons(@Nullable String endpoint, int planes) {
     var settings =
         new ClusterSettings(
-            Cidr.parse("10.244.0.0/16"), Cidr.parse("10.96.0.0/12"), 7443, "n1", endpoint, 1);
+            Cidr.parse("10.244.0.0/16"), Cidr.parse("10.96.0.0/12"), 7443, "n1", endpoint, planes);
     return new Daemons(new DataDir(Path.of("/srv/t")), settings, "192.0.2.2", Path.of("/dist"));
   }
 
@@ -56,5 +60,27 @@ class DaemonsTest {
         .contains("--client-cert-auth=true", "--trusted-ca-file=/srv/t/pki/store/ca.crt");
     assertThat(command(daemons(null), "apiserver"))
         .contains("--etcd-certfile=/srv/t/pki/store/apiserver-client.crt");
+  }
+
+  @Test
+  void onlyAStoreThatBeginsTogetherOrJoinsIsToldOfOthers() {
+    Daemons three = daemons(null, 3);
+    StoreMember second = three.members().get(1);
+    String all =
+        "--initial-cluster=cp1=https://198.18.77.11:2380,cp2=https://198.18.77.12:2380,"
+            + "cp3=https://198.18.77.13:2380";
+    String itself = "--initial-cluster=cp2=https://198.18.77.12:2380";
+
+    assertThat(three.store(second, StoreStart.TOGETHER).command())
+        .isEqualTo(command(three, "store-2"))
+        .contains(all, "--data-dir=/srv/t/store-2")
+        .doesNotContain("--initial-cluster-state=existing", "--force-new-cluster");
+    assertThat(three.store(second, StoreStart.JOINING).command())
+        .contains(all, "--initial-cluster-state=existing");
+    assertThat(three.store(second, StoreStart.ALONE).command())
+        .contains(itself)
+        .doesNotContain("--force-new-cluster");
+    assertThat(three.store(second, StoreStart.FORCED).command())
+        .contains(itself, "--force-new-cluster");
   }
 }
