@@ -66,6 +66,14 @@ final class StoreProcess implements AutoCloseable {
     return Path.of("/proc/" + process.pid() + "/root" + path);
   }
 
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** kill -9. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

@@ -5,6 +5,7 @@ import dev.tiphys.store.rpc.DeleteRangeRequest;
 import dev.tiphys.store.rpc.KVGrpc;
 import dev.tiphys.store.rpc.PutRequest;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Option;
     description = "Measures any store that speaks the etcd v3 API. Writes below --prefix.")
 public final class BenchCommand implements Callable<Integer> {
   private static final int KEYS = 1000;
+  private static final List<String> LIFE =
+      List.of(LifeBench.MEMORY, LifeBench.RESTART, LifeBench.FAILOVER);
   static final Duration CALL = Duration.ofSeconds(30);
 
   @Option(
@@ -80,8 +83,18 @@ public final class BenchCommand implements Callable<Integer> {
       description =
           "What is measured; also fill, which leaves --keys keys with --revisions revisions each"
               + " below fill/, and upkeep, which puts while all history is compacted away each"
-              + " second and snapshots are taken. Default: ${DEFAULT-VALUE}.")
+              + " second and snapshots are taken; and with --pids memory, restart, which ends the"
+              + " first member and starts it again, and failover, which kills the leader, and starts"
+              + " it again. Default: ${DEFAULT-VALUE}.")
   private List<String> rows = List.of();
+
+  @Option(
+      names = "--pids",
+      split = ",",
+      description =
+          "Processes of the members on this machine, in the order of --endpoints, for the rows that"
+              + " look at them or end them.")
+  private List<Long> pids = List.of();
 
   @Option(names = "--keys", defaultValue = "100000", description = "Default: ${DEFAULT-VALUE}.")
   private int keys;
@@ -104,12 +117,24 @@ public final class BenchCommand implements Callable<Integer> {
 
   /** Runs the command and returns the exit code. */
   public static int run(PrintStream out, String... args) {
-    return new CommandLine(new BenchCommand(out)).execute(args);
+    return new CommandLine(new BenchCommand(out))
+        .setExecutionExceptionHandler((failure, line, _) -> {
+          if (!(failure instanceof IOException)) {
+            throw failure;
+          }
+          line.getErr().println("tiphys bench store: " + failure.getMessage());
+          return 1;
+        })
+        .execute(args);
   }
 
   @Override
   public Integer call() throws Exception {
     try (var connections = new Endpoints(endpoints, new Endpoints.Files(ca, certificate, key))) {
+      var life =
+          rows.stream().anyMatch(LIFE::contains)
+              ? new LifeBench(endpoints, pids, connections, out)
+              : null;
       out.println(
           "| work                                       |     per s |   p50 ms |   p99 ms | p99.9 ms"
               + " | failed |");
@@ -137,6 +162,9 @@ public final class BenchCommand implements Callable<Integer> {
         new WatchBench(connections, prefix + "watched/", Duration.ofSeconds(warmUp)).run();
         out.println(
             new WatchBench(connections, prefix + "watched/", Duration.ofSeconds(seconds)).run());
+      }
+      if (life != null) {
+        life.measure(rows, keyOf(0));
       }
       KVGrpc.newBlockingStub(connections.channel(0))
           .withDeadlineAfter(CALL.toMillis(), TimeUnit.MILLISECONDS)
