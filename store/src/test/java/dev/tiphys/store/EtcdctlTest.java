@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every command of etcdctl does with this store what its manual says. Left out is {@code check},
- * which takes a minute: {@code tiphys store check perf} measures the same.
+ * Every command of etcdctl does with this store what its manual says. {@code snapshot status} and
+ * {@code snapshot restore}, which only look at files, are in {@link StoreToolTest}.
  */
 class EtcdctlTest {
   private static final String NOT_IN_SYNC =
@@ -154,6 +154,17 @@ class EtcdctlTest {
     etcdctl.run("put", "a", "1");
     var file = directory.resolve("snapshot").toString();
     assertThat(etcdctl.run("snapshot", "save", file)).contains("Snapshot saved at " + file);
+  }
+
+  @Test
+  void theStoreIsCheckedForSpeedAndLeftAsItWas() throws Exception {
+    etcdctl.run("put", "a", "1");
+    // Takes a minute. How fast this machine is at the moment is not what is asked here.
+    assertThat(etcdctl.judge("check", "perf", "--load=s"))
+        .containsPattern("(PASS|FAIL): Throughput (is|too low)")
+        .contains("Slowest request", "Stddev")
+        .doesNotContain("etcdserver:");
+    assertThat(etcdctl.run("get", "--from-key", "--keys-only", "")).isEqualTo("a");
   }
 
   @Test

@@ -51,6 +51,11 @@ final class Program {
     return result.output.strip();
   }
 
+  /** Runs to an end that may be a good or a bad one, and returns what was printed. */
+  String judge(String... arguments) throws IOException, InterruptedException {
+    return end("", arguments).output.strip();
+  }
+
   private Result end(String input, String... arguments) throws IOException, InterruptedException {
     var process = start(arguments);
     try (var in = process.getOutputStream()) {
