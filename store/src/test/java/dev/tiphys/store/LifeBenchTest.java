@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tiphys.store.bench.BenchCommand;
 import dev.tiphys.store.rpc.RangeRequest;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,13 +58,23 @@ class LifeBenchTest {
       member.close();
     }
     // Those that were started again, by the directory that is only theirs.
-    ProcessHandle.allProcesses()
-        .filter(
-            process -> process.info().commandLine().orElse("").contains("--data-dir=" + directory))
-        .forEach(process -> {
-          process.destroyForcibly();
-          process.onExit().join();
-        });
+    var restarted =
+        ProcessHandle.allProcesses().filter(process -> command(process).contains(mine())).toList();
+    restarted.forEach(ProcessHandle::destroyForcibly);
+    restarted.forEach(process -> process.onExit().join());
+  }
+
+  private String mine() {
+    return "--data-dir=" + directory;
+  }
+
+  /** All of it: what Java tells of a command ends after 4 KB. */
+  private static String command(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+    } catch (IOException e) {
+      return ""; // it has ended
+    }
   }
 
   @Test

@@ -175,23 +175,23 @@ class MembersTest {
   @Test
   void aMemberThatJoinedTakesNobodyForAMemberWhomOnlyItsFlagsName() throws Exception {
     int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
-    var first = start(0, "--initial-cluster=m0=" + url(peers[0]), peers[0]);
+    var first = cluster.start(0, "--initial-cluster=m0=" + TestCluster.url(peers[0]), peers[0]);
     var members = ClusterGrpc.newBlockingStub(first.channel());
-    members.memberAdd(MemberAddRequest.newBuilder().addPeerURLs(url(peers[1])).build());
-    var both = "--initial-cluster=m0=" + url(peers[0]) + ",m1=" + url(peers[1]);
-    var second = start(1, both, peers[1], "--initial-cluster-state=existing");
+    members.memberAdd(MemberAddRequest.newBuilder().addPeerURLs(TestCluster.url(peers[1])).build());
+    var both =
+        "--initial-cluster=m0=" + TestCluster.url(peers[0]) + ",m1=" + TestCluster.url(peers[1]);
+    var second = cluster.start(1, both, peers[1], "--initial-cluster-state=existing");
     await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(second, "a", "1"));
-    second.close();
-    stores.remove(second);
+    cluster.stop(second);
 
-    var again = start(1, both + ",m2=" + url(peers[2]), peers[1]);
+    var again = cluster.start(1, both + ",m2=" + TestCluster.url(peers[2]), peers[1]);
 
     assertThat(
             ClusterGrpc.newBlockingStub(again.channel())
                 .memberList(MemberListRequest.getDefaultInstance())
                 .getMembersList())
         .flatExtracting(Member::getPeerURLsList)
-        .containsExactlyInAnyOrder(url(peers[0]), url(peers[1]));
+        .containsExactlyInAnyOrder(TestCluster.url(peers[0]), TestCluster.url(peers[1]));
   }
 
   @Test
