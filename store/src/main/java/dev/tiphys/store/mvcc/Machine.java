@@ -11,7 +11,6 @@ import dev.tiphys.store.record.Checkpoint;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.record.MemberRecord;
 import dev.tiphys.store.rpc.AlarmMember;
-import dev.tiphys.store.rpc.KeyValue;
 import dev.tiphys.store.rpc.RangeRequest;
 import dev.tiphys.store.rpc.RangeResponse;
 import dev.tiphys.store.rpc.ResponseHeader;
@@ -474,19 +473,9 @@ public final class Machine implements Closeable {
     now.log.close();
   }
 
-  /** The changes to a range of keys, for watches; see {@link History#changes}. */
-  List<Change> changes(KeyRange range, long from, long to, boolean previous) throws IOException {
-    return now.history.changes(range, from, to, previous);
-  }
-
-  /** What the previous values of a change would take, for watches. */
-  long bytesBefore(Change change) {
-    return now.history.bytesBefore(change);
-  }
-
-  /** The key-value before a revision, for watches; see {@link History#previous}. */
-  @Nullable KeyValue previous(byte[] key, long before) throws IOException {
-    return now.history.previous(key, before);
+  /** What happened, for watches; of the state in force, so to be asked for each time. */
+  History history() {
+    return now.history;
   }
 
   private Checkpoint describe() {

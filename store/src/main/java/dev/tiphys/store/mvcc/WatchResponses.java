@@ -122,7 +122,9 @@ final class WatchResponses {
       return event.event();
     }
     var built = event.withPrevious();
-    return built != null ? built : event.withPrevious(machine.previous(event.key(), revision));
+    return built != null
+        ? built
+        : event.withPrevious(machine.history().previous(event.key(), revision));
   }
 
   private static ResponseHeader header(long revision) {

@@ -71,7 +71,7 @@ public final class WatchSession {
     this.hub = hub;
     this.settings = settings;
     this.sink = sink;
-    this.watches = new Watches(machine::bytesBefore);
+    this.watches = new Watches(change -> machine.history().bytesBefore(change));
     this.responses = new WatchResponses(machine, settings.maxResponseBytes(), sink);
     this.offered = offered;
   }
@@ -331,7 +331,7 @@ public final class WatchSession {
     var wish = start.group().wish;
     List<Change> changes;
     try {
-      changes = machine.changes(wish.range(), start.next(), to, wish.previous());
+      changes = machine.history().changes(wish.range(), start.next(), to, wish.previous());
     } catch (StoreException e) {
       those.forEach(this::cancelCompacted);
       return;

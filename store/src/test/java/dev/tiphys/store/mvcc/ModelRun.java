@@ -315,7 +315,7 @@ final class ModelRun {
     var everything = new KeyRange(new byte[0], null);
     long from = Math.max(2, rig.machine.compacted());
     while (from <= model.revision()) {
-      var changes = rig.machine.changes(everything, from, model.revision(), false);
+      var changes = rig.machine.history().changes(everything, from, model.revision(), false);
       assertThat(changes).isNotEmpty();
       for (var change : changes) {
         var events = new ArrayList<Event>();

@@ -27,7 +27,7 @@ class WatchMemoryTest {
       for (int i = 0; i < 20; i++) {
         put(machine, 1, BIG);
       }
-      var chunk = machine.changes(ALL, 2, machine.revision(), false);
+      var chunk = machine.history().changes(ALL, 2, machine.revision(), false);
       assertThat(chunk).hasSize(4); // the fourth passes the bound
       assertThat(read(machine)).containsExactlyElementsOf(revisions(machine));
     }
@@ -39,7 +39,8 @@ class WatchMemoryTest {
       for (int i = 0; i < 2500; i++) {
         put(machine, i % 7, 1);
       }
-      assertThat(machine.changes(ALL, 2, machine.revision(), false)).hasSize(History.CHUNK);
+      assertThat(machine.history().changes(ALL, 2, machine.revision(), false))
+          .hasSize(History.CHUNK);
       assertThat(read(machine)).containsExactlyElementsOf(revisions(machine));
     }
   }
@@ -49,7 +50,7 @@ class WatchMemoryTest {
     try (var machine = new Machine(new FlakyDisk(0), RevisionLog.Limits.DEFAULT)) {
       put(machine, 1, 3 << 20);
       put(machine, 1, 1);
-      assertThat(machine.changes(ALL, 2, machine.revision(), false)).hasSize(1);
+      assertThat(machine.history().changes(ALL, 2, machine.revision(), false)).hasSize(1);
       assertThat(read(machine)).containsExactlyElementsOf(revisions(machine));
     }
   }
@@ -80,15 +81,15 @@ class WatchMemoryTest {
         var delete = DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("k" + i));
         machine.applySynced(1, List.of(Command.newBuilder().setDeleteRange(delete).build()));
       }
-      assertThat(machine.changes(ALL, first, machine.revision(), false)).hasSize(20);
-      var chunk = machine.changes(ALL, first, machine.revision(), true);
+      assertThat(machine.history().changes(ALL, first, machine.revision(), false)).hasSize(20);
+      var chunk = machine.history().changes(ALL, first, machine.revision(), true);
       assertThat(chunk).hasSize(4);
 
-      var watches = new Watches(machine::bytesBefore);
+      var watches = new Watches(change -> machine.history().bytesBefore(change));
       var wish = WatchGroup.Wish.of(ALL, WatchCreateRequest.newBuilder().setPrevKv(true).build());
       var watcher = watches.add(1, wish, false, first);
       watches.goLive(watcher);
-      machine.changes(ALL, first, machine.revision(), false).forEach(watches::offer);
+      machine.history().changes(ALL, first, machine.revision(), false).forEach(watches::offer);
       assertThat(watcher.live).as("with 6 MB to send").isFalse();
     }
   }
@@ -110,7 +111,10 @@ class WatchMemoryTest {
   private static List<Long> read(Machine machine) throws IOException {
     var read = new ArrayList<Long>();
     for (long from = 2; from <= machine.revision(); from = read.getLast() + 1) {
-      machine.changes(ALL, from, machine.revision(), false).forEach(c -> read.add(c.revision()));
+      machine
+          .history()
+          .changes(ALL, from, machine.revision(), false)
+          .forEach(c -> read.add(c.revision()));
     }
     return read;
   }
