@@ -82,7 +82,7 @@ final class StoreRepair {
     step("ended " + lost.daemon(), () -> keeper.stop(List.of(lost.daemon()), Limits.DAEMON_END));
     step(
         "removed it from the cluster",
-        () -> await("the cluster to let go of " + lost.daemon(), () -> isMember(helper, lost)));
+        () -> await("the cluster to let go of " + lost.daemon(), () -> !letGo(helper, lost)));
     putAside(lost);
     join(lost, helper);
   }
@@ -147,11 +147,11 @@ final class StoreRepair {
         });
   }
 
-  /** Whether a member is one still, or the cluster does not say; if it is, it is removed. */
-  private boolean isMember(StoreMember helper, StoreMember lost) {
+  /** Has the cluster remove a member; true once it says that there is no such member. */
+  private boolean letGo(StoreMember helper, StoreMember lost) {
     Optional<Optional<String>> found = tool.find(helper, lost);
     found.flatMap(number -> number).ifPresent(number -> tool.remove(helper, number));
-    return found.isEmpty() || found.get().isPresent();
+    return found.isPresent() && found.get().isEmpty();
   }
 
   /** Starts a member without data as a part of a cluster that it does not belong to yet. */

@@ -6,7 +6,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
@@ -17,8 +16,6 @@ import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -49,23 +46,10 @@ public final class CheckedTrust extends X509ExtendedTrustManager {
    */
   public static CheckedTrust of(Path ca, @Nullable Path revoked, List<String> names)
       throws IOException, GeneralSecurityException {
-    var store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    int index = 0;
-    for (var certificate : Pem.certificates(ca)) {
-      store.setCertificateEntry("ca-" + index++, certificate);
-    }
-    var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(store);
     if (revoked != null) {
       read(revoked);
     }
-    for (TrustManager manager : factory.getTrustManagers()) {
-      if (manager instanceof X509ExtendedTrustManager signed) {
-        return new CheckedTrust(signed, revoked, names);
-      }
-    }
-    throw new GeneralSecurityException("this Java cannot verify certificates");
+    return new CheckedTrust(Authorities.trusting(Pem.certificates(ca)), revoked, names);
   }
 
   private static X509CRL read(Path file) throws IOException, GeneralSecurityException {

@@ -4,14 +4,12 @@ import dev.tiphys.daemon.ConfigException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,11 +58,7 @@ public record ServerTls(SSLContext sslContext, boolean asksForClientCertificate,
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(
           new KeyManager[] {own},
-          clientCa == null
-              ? null
-              : revoked == null
-                  ? trust(clientCa)
-                  : new TrustManager[] {CheckedTrust.of(clientCa, revoked, List.of())},
+          clientCa == null ? null : new TrustManager[] {trust(clientCa, revoked)},
           null);
       if (revoked != null) {
         context.getServerSessionContext().setSessionTimeout(1); // or the list is not looked at
@@ -82,17 +76,11 @@ public record ServerTls(SSLContext sslContext, boolean asksForClientCertificate,
     }
   }
 
-  private static TrustManager[] trust(Path ca) throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    int index = 0;
-    for (X509Certificate certificate : readCertificates(ca)) {
-      store.setCertificateEntry("ca-" + index++, certificate);
-    }
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    return trust.getTrustManagers();
+  private static TrustManager trust(Path ca, @Nullable Path revoked)
+      throws GeneralSecurityException, IOException {
+    return revoked == null
+        ? Authorities.trusting(readCertificates(ca))
+        : CheckedTrust.of(ca, revoked, List.of());
   }
 
   private static List<X509Certificate> readCertificates(Path file) {

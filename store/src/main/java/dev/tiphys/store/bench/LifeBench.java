@@ -69,7 +69,8 @@ final class LifeBench {
   private void restart() throws IOException {
     var member = members.getFirst();
     long asked = System.nanoTime();
-    member.end(false);
+    member.terminate();
+    member.awaitEnd();
     line("SIGTERM to the end of " + member.endpoint(), seconds(asked), "s");
     long started = System.nanoTime();
     member.start();
@@ -90,9 +91,10 @@ final class LifeBench {
     var survivor = members.stream().filter(m -> m != leader.get()).findFirst().orElseThrow();
     survivor.awaitWrite(key);
     long killed = System.nanoTime();
-    leader.get().end(true);
+    leader.get().kill();
     survivor.awaitWrite(key);
     line("kill -9 of the leader to the next write", seconds(killed), "s");
+    leader.get().awaitEnd();
     leader.get().start();
     leader.get().awaitServing();
     line("process of " + leader.get().endpoint() + " is now", leader.get().pid(), "");

@@ -57,9 +57,14 @@ final class LocalMember {
 
   /** Memory that it holds, in bytes. */
   long residentBytes() throws IOException {
+    return Long.parseLong(status("VmRSS:").replaceAll("\\D", "")) << 10;
+  }
+
+  /** What the kernel tells of the process. */
+  private String status(String name) throws IOException {
     for (var line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+      if (line.startsWith(name)) {
+        return line.substring(name.length()).strip();
       }
     }
     throw new IOException("process " + process.pid() + " has ended");
@@ -78,14 +83,38 @@ final class LocalMember {
     }
   }
 
-  /** Ends it, in order or as a power cut would; returns when it is gone. */
-  void end(boolean byForce) {
-    if (byForce) {
-      process.destroyForcibly();
-    } else {
-      process.destroy();
+  /** Ends it as a power cut would; returns at once. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  /** Asks it to end; returns at once. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /**
+   * Waits until it has ended. The JDK would look ever more rarely, up to seconds late.
+   *
+   * @throws IOException when it does not end
+   */
+  void awaitEnd() throws IOException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!hasEnded()) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("process " + process.pid() + " does not end within " + PATIENCE);
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
     }
-    process.onExit().join();
+  }
+
+  /** True also when only the one who started it has not looked yet. */
+  private boolean hasEnded() {
+    try {
+      return !process.isAlive() || status("State:").startsWith("Z");
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   /** Starts it again; returns at once. */
