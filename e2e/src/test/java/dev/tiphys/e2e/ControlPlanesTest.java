@@ -1,7 +1,6 @@
 package dev.tiphys.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -10,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -21,19 +19,14 @@ import org.junit.jupiter.api.Test;
 class ControlPlanesTest {
 
   private static final Duration SOON = Duration.ofSeconds(120);
-  private static final String NETWORK = "tiphys-e2e-planes";
 
+  private static @Nullable OwnMachine machine;
   private static @Nullable TestCluster cluster;
 
   @BeforeAll
   static void bringUp() {
-    assumeThat(System.getProperty("user.name")).as("a cluster takes root").isEqualTo("root");
-    ip("netns", "add", NETWORK);
-    ip("-netns", NETWORK, "link", "set", "lo", "up");
-    ip("-netns", NETWORK, "link", "add", "machine0", "type", "bridge");
-    ip("-netns", NETWORK, "address", "add", "192.0.2.20/24", "dev", "machine0");
-    ip("-netns", NETWORK, "link", "set", "machine0", "up");
-    cluster = TestCluster.upIn(NETWORK, "--control-planes", "3");
+    machine = OwnMachine.with("tiphys-e2e-planes", "192.0.2.20/24");
+    cluster = machine.up("--control-planes", "3");
   }
 
   @AfterAll
@@ -43,7 +36,9 @@ class ControlPlanesTest {
         cluster.close();
       }
     } finally {
-      Command.run(Map.of(), "", List.of("ip", "netns", "delete", NETWORK));
+      if (machine != null) {
+        machine.close();
+      }
     }
   }
 
@@ -89,11 +84,5 @@ class ControlPlanesTest {
     }
     victims.forEach(ProcessHandle::destroyForcibly);
     victims.forEach(victim -> victim.onExit().join());
-  }
-
-  private static void ip(String... arguments) {
-    List<String> command = new ArrayList<>(List.of("ip"));
-    command.addAll(List.of(arguments));
-    Command.run(Map.of(), "", command).orThrow();
   }
 }

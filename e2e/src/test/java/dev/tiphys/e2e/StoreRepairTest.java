@@ -1,16 +1,12 @@
 package dev.tiphys.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,19 +18,14 @@ import org.junit.jupiter.api.Test;
 class StoreRepairTest {
 
   private static final Duration SOON = Duration.ofSeconds(120);
-  private static final String NETWORK = "tiphys-e2e-repair";
 
+  private static @Nullable OwnMachine machine;
   private static @Nullable TestCluster cluster;
 
   @BeforeAll
   static void bringUp() {
-    assumeThat(System.getProperty("user.name")).as("a cluster takes root").isEqualTo("root");
-    ip("netns", "add", NETWORK);
-    ip("-netns", NETWORK, "link", "set", "lo", "up");
-    ip("-netns", NETWORK, "link", "add", "machine0", "type", "bridge");
-    ip("-netns", NETWORK, "address", "add", "192.0.2.30/24", "dev", "machine0");
-    ip("-netns", NETWORK, "link", "set", "machine0", "up");
-    cluster = TestCluster.upIn(NETWORK, "--control-planes", "3");
+    machine = OwnMachine.with("tiphys-e2e-repair", "192.0.2.30/24");
+    cluster = machine.up("--control-planes", "3");
   }
 
   @AfterAll
@@ -44,7 +35,9 @@ class StoreRepairTest {
         cluster.close();
       }
     } finally {
-      Command.run(Map.of(), "", List.of("ip", "netns", "delete", NETWORK));
+      if (machine != null) {
+        machine.close();
+      }
     }
   }
 
@@ -155,11 +148,5 @@ class StoreRepairTest {
         Files.delete(file);
       }
     }
-  }
-
-  private static void ip(String... arguments) {
-    List<String> command = new ArrayList<>(List.of("ip"));
-    command.addAll(List.of(arguments));
-    Command.run(Map.of(), "", command).orThrow();
   }
 }
