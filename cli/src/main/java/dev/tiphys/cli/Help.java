@@ -11,7 +11,8 @@ final class Help {
     out.println("tiphys controls Kubernetes clusters.");
     out.println();
     out.println("This machine's own cluster:");
-    out.println("  up, down, stop, repair, status, logs DAEMON, image import, bench, daemon, store, test");
+    out.println(
+        "  up, down, stop, repair, status, logs DAEMON, image import, bench, daemon, store, test");
     out.println();
     out.println("Any cluster:");
     Verbs.all().forEach((name, summary) -> out.printf("  %-26s %s%n", name, summary));
