@@ -28,6 +28,7 @@ public final class FlakyDisk implements Folder {
     long crashAt = Long.MAX_VALUE;
     boolean crashed;
     boolean syncFails;
+    Deed beforeRead = () -> {};
     long room = Long.MAX_VALUE;
 
     Power(long seed) {
@@ -96,6 +97,27 @@ public final class FlakyDisk implements Folder {
   public void failSync() {
     synchronized (power) {
       power.syncFails = true;
+    }
+  }
+
+  /** What happens while others wait for the disk. */
+  @FunctionalInterface
+  public interface Deed {
+    void happen() throws IOException;
+  }
+
+  /** Does something just before the next read of a file, which sees what came of it. */
+  public void beforeNextRead(Deed deed) {
+    synchronized (power) {
+      power.beforeRead = deed;
+    }
+  }
+
+  private Deed takeDeed() {
+    synchronized (power) {
+      var deed = power.beforeRead;
+      power.beforeRead = () -> {};
+      return deed;
     }
   }
 
@@ -284,7 +306,8 @@ public final class FlakyDisk implements Folder {
     }
 
     @Override
-    public int read(ByteBuffer target, long position) {
+    public int read(ByteBuffer target, long position) throws IOException {
+      takeDeed().happen();
       synchronized (power) {
         int count = (int) Math.max(0, Math.min(target.remaining(), content.now.length - position));
         target.put(content.now, (int) Math.min(position, content.now.length), count);

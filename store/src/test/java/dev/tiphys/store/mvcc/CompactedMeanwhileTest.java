@@ -3,7 +3,6 @@ package dev.tiphys.store.mvcc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.tiphys.store.disk.Disk;
 import dev.tiphys.store.disk.FlakyDisk;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.rpc.CompactionRequest;
@@ -12,96 +11,24 @@ import dev.tiphys.store.rpc.RangeRequest;
 import dev.tiphys.store.rpc.RequestOp;
 import dev.tiphys.store.rpc.TxnRequest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Compaction that overtakes a transaction of reads hides no key from it. */
 class CompactedMeanwhileTest {
-  /** Something happens before the next read. */
-  private static final class Interrupting implements Disk {
-    private final Disk disk = new FlakyDisk(0);
-    private Deed deed = () -> {};
-
-    @Override
-    public List<String> list() throws IOException {
-      return disk.list();
-    }
-
-    @Override
-    public File open(String name) throws IOException {
-      var file = disk.open(name);
-      return new File() {
-        @Override
-        public void write(ByteBuffer source, long position) throws IOException {
-          file.write(source, position);
-        }
-
-        @Override
-        public int read(ByteBuffer target, long position) throws IOException {
-          var due = deed;
-          deed = () -> {};
-          due.happen();
-          return file.read(target, position);
-        }
-
-        @Override
-        public void sync() throws IOException {
-          file.sync();
-        }
-
-        @Override
-        public void truncate(long size) throws IOException {
-          file.truncate(size);
-        }
-
-        @Override
-        public long size() throws IOException {
-          return file.size();
-        }
-
-        @Override
-        public void close() throws IOException {
-          file.close();
-        }
-      };
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-      disk.rename(from, to);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-      disk.delete(name);
-    }
-
-    @Override
-    public void syncDirectory() throws IOException {
-      disk.syncDirectory();
-    }
-  }
-
-  @FunctionalInterface
-  private interface Deed {
-    void happen() throws IOException;
-  }
-
   @Test
   void aTransactionOfReadsSeesAllKeysOfOneRevision() throws IOException {
-    var disk = new Interrupting();
+    var disk = new FlakyDisk(0);
     try (var machine = new Machine(disk, Rig.LIMITS)) {
       put(machine, "a", "1");
       put(machine, "b", "1");
-      disk.deed =
-          () -> {
-            put(machine, "b", "2");
-            put(machine, "a", "2");
-            var compact = CompactionRequest.newBuilder().setRevision(machine.revision());
-            apply(machine, Command.newBuilder().setCompact(compact));
-            machine.dropCompacted();
-          };
+      disk.beforeNextRead(() -> {
+        put(machine, "b", "2");
+        put(machine, "a", "2");
+        var compact = CompactionRequest.newBuilder().setRevision(machine.revision());
+        apply(machine, Command.newBuilder().setCompact(compact));
+        machine.dropCompacted();
+      });
       var answer =
           machine.read(TxnRequest.newBuilder().addSuccess(get("a")).addSuccess(get("b")).build());
       assertThat(answer.getResponsesList())

@@ -19,7 +19,6 @@ import dev.tiphys.store.rpc.LeaderRequest;
 import dev.tiphys.store.rpc.LeaderResponse;
 import dev.tiphys.store.rpc.PutRequest;
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.nio.file.Path;
@@ -109,7 +108,7 @@ class ObserveTest {
   }
 
   /** Takes nothing until it is told to. */
-  private static final class SlowClient extends ServerCallStreamObserver<LeaderResponse> {
+  private static final class SlowClient extends SilentObserver<LeaderResponse> {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CompletableFuture<Throwable> end = new CompletableFuture<>();
     private volatile boolean ready;
@@ -128,42 +127,13 @@ class ObserveTest {
     }
 
     @Override
-    public void onNext(LeaderResponse response) {}
-
-    @Override
     public void onError(Throwable failure) {
       end.complete(failure);
     }
 
     @Override
-    public void onCompleted() {}
-
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public void setOnCancelHandler(Runnable handler) {}
-
-    @Override
-    public void setOnCloseHandler(Runnable handler) {}
-
-    @Override
-    public void setCompression(String compression) {}
-
-    @Override
     public void setOnReadyHandler(Runnable handler) {
       onReady = handler;
     }
-
-    @Override
-    public void request(int count) {}
-
-    @Override
-    public void setMessageCompression(boolean enable) {}
-
-    @Override
-    public void disableAutoInboundFlowControl() {}
   }
 }

@@ -3,7 +3,6 @@ package dev.tiphys.store.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ class PacedSenderTest {
   }
 
   /** One that is ready when the test says so. */
-  private static final class Client extends ServerCallStreamObserver<String> {
+  private static final class Client extends SilentObserver<String> {
     private final List<String> taken = new ArrayList<>();
     private boolean ready = true;
 
@@ -38,37 +37,5 @@ class PacedSenderTest {
     public void onNext(String message) {
       taken.add(message);
     }
-
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public void setOnCancelHandler(Runnable handler) {}
-
-    @Override
-    public void setOnCloseHandler(Runnable handler) {}
-
-    @Override
-    public void setOnReadyHandler(Runnable handler) {}
-
-    @Override
-    public void setCompression(String name) {}
-
-    @Override
-    public void disableAutoInboundFlowControl() {}
-
-    @Override
-    public void request(int count) {}
-
-    @Override
-    public void setMessageCompression(boolean enable) {}
-
-    @Override
-    public void onError(Throwable failure) {}
-
-    @Override
-    public void onCompleted() {}
   }
 }

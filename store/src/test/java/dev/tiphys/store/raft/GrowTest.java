@@ -1,0 +1,99 @@
+package dev.tiphys.store.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiphys.store.disk.FlakyDisk;
+import dev.tiphys.store.disk.RevisionLog;
+import dev.tiphys.store.mvcc.Machine;
+import dev.tiphys.store.peer.PeerServer;
+import dev.tiphys.store.record.Command;
+import dev.tiphys.store.record.MemberRecord;
+import dev.tiphys.store.rpc.PutRequest;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A lone member to which another was added. */
+class GrowTest {
+  private static final long SELF = 1;
+
+  @TempDir private Path directory = Path.of("");
+
+  @Test
+  void itStaysAloneWhileItsPeerPortIsTaken() throws Exception {
+    var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    var failures = new ArrayList<String>();
+    var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    try (taken;
+        var threads = Executors.newVirtualThreadPerTaskExecutor();
+        var machine = new Machine(new FlakyDisk(0), RevisionLog.Limits.DEFAULT)) {
+      var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort());
+      var settings = settings(new PeerServer.Address(address, false));
+      try (var raft =
+          new RaftNode(
+              settings,
+              machine,
+              threads,
+              1,
+              Duration.ofSeconds(20),
+              loop,
+              Thread::sleep,
+              failures::add)) {
+        raft.propose(member(SELF, "one"));
+        raft.propose(member(2, ""));
+        for (int look = 0; look < 3; look++) {
+          raft.tick(look);
+          raft.propose(put());
+          assertThat(settings.directory()).doesNotExist();
+        }
+
+        taken.close();
+        raft.tick(3);
+        raft.propose(put());
+        assertThat(settings.directory()).isNotEmptyDirectory();
+        assertThat(failures).isEmpty();
+      }
+    } finally {
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  private RaftSettings settings(PeerServer.Address listen) {
+    return new RaftSettings(
+        directory,
+        new UUID(1, 1),
+        SELF,
+        List.of(new Member(SELF, "one", List.of("http://127.0.0.1:1"))),
+        List.of(listen),
+        null,
+        Optional.empty(),
+        Duration.ofSeconds(1),
+        RaftNode.maxEntryBytes(1 << 20),
+        1000,
+        true,
+        RaftMetrics.NONE);
+  }
+
+  private static Command member(long id, String name) {
+    return Command.newBuilder()
+        .setMemberSet(
+            MemberRecord.newBuilder().setId(id).setName(name).addPeerUrls("http://127.0.0.1:" + id))
+        .build();
+  }
+
+  private static Command put() {
+    return Command.newBuilder().setPut(PutRequest.getDefaultInstance()).build();
+  }
+}
