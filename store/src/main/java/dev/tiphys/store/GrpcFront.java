@@ -14,6 +14,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -33,6 +34,9 @@ import java.util.function.BooleanSupplier;
 
 /** The servers at the client URLs, one for each, on shared threads: gRPC, and pages beside it. */
 final class GrpcFront implements AutoCloseable {
+  private static final int READ_BYTES = 4 << 10;
+  private static final int MAX_READ_BYTES = 64 << 10;
+
   private final List<Server> servers = new ArrayList<>();
 
   /**
@@ -61,6 +65,11 @@ final class GrpcFront implements AutoCloseable {
               .workerEventLoopGroup(loop)
               // gRPC's own gives each long answer's memory back to the system, to fetch it again.
               .withChildOption(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
+              // A write of Kubernetes' size in one read: the default would learn that, and forget
+              // it.
+              .withChildOption(
+                  ChannelOption.RECVBUF_ALLOCATOR,
+                  new AdaptiveRecvByteBufAllocator(READ_BYTES, READ_BYTES, MAX_READ_BYTES))
               .protocolNegotiator(new ClientDoor(tls, executor, http))
               .executor(Runnable::run)
               .callExecutor(new ByMethod(executor, tokensNeedTime))

@@ -97,7 +97,13 @@ final class StoreServer implements AutoCloseable {
       var measurements = new Measurements(ticker);
       var space = new Space(config.dataDir(), config.reserveBytes());
       var machine =
-          parts.add(new Machine(disk, RevisionLog.Limits.DEFAULT, authority, space, measurements));
+          parts.add(
+              new Machine(
+                  disk,
+                  RevisionLog.Limits.within(config.quotaBytes()),
+                  authority,
+                  space,
+                  measurements));
       states.confirm();
       var identity = Identity.load(config, machine.isBlank(), uuid(random), pause);
       var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());

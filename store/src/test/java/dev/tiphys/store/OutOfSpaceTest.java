@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Past the quota: what goes on, and how it ends. */
 class OutOfSpaceTest {
@@ -64,10 +66,11 @@ class OutOfSpaceTest {
     }
   }
 
-  @Test
-  void compactionEndsTheAlarm() throws Exception {
-    try (var store = new TestStore(directory, "--quota-backend-bytes=" + (24 << 20))) {
-      fill(store, 512 << 10);
+  @ParameterizedTest
+  @ValueSource(ints = {2 << 20, 16 << 20, 24 << 20})
+  void compactionEndsTheAlarm(int quota) throws Exception {
+    try (var store = new TestStore(directory, "--quota-backend-bytes=" + quota)) {
+      fill(store, quota / 48);
       var kv = KVGrpc.newBlockingStub(store.channel());
       long revision =
           kv.txn(TxnRequest.newBuilder().addSuccess(delete("k")).build()).getHeader().getRevision();

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class RevisionLog implements Closeable {
   private final Disk disk;
   private final Limits limits;
+  private final ByteBuffer zeros;
   private final ConcurrentSkipListMap<Integer, Segment> segments;
   private final CRC32C writeCrc = new CRC32C();
   private final List<Segment> unsynced = new ArrayList<>();
@@ -50,6 +51,24 @@ public final class RevisionLog implements Closeable {
     /** 16 MB segments keep recovery's buffer small; 256 KB tail takes a full batch of writes. */
     public static final Limits DEFAULT = new Limits(16 << 20, 256 << 10, 64 << 20, 128 << 10);
 
+    private static final int SMALLEST_SEGMENT = 128 << 10;
+    private static final int SEGMENTS_AT_LEAST = 16;
+
+    /**
+     * For a log that is to stay within a bound. The segment that is written to is not rewritten, so
+     * it is kept small beside the bound: or compaction would give back too little.
+     *
+     * @param bytes the bound; 0 or less: none
+     */
+    public static Limits within(long bytes) {
+      long segment = bytes > 0 ? bytes / SEGMENTS_AT_LEAST : DEFAULT.segmentBytes;
+      return new Limits(
+          Math.clamp(segment, SMALLEST_SEGMENT, DEFAULT.segmentBytes),
+          DEFAULT.tailBytes,
+          DEFAULT.maxFrameBytes,
+          DEFAULT.roomBytes);
+    }
+
     /** A larger entry is itself worth what its sync costs. */
     private int smallBytes() {
       return roomBytes / 4;
@@ -72,6 +91,7 @@ public final class RevisionLog implements Closeable {
       throws IOException {
     this.disk = disk;
     this.limits = limits;
+    this.zeros = ByteBuffer.allocateDirect(limits.roomBytes());
     this.segments = segments;
     this.active = active;
     this.tail = ByteBuffer.allocateDirect(limits.tailBytes());
@@ -321,7 +341,7 @@ public final class RevisionLog implements Closeable {
    * there were zeros before, it writes the data only, which is a third faster.
    */
   private void makeRoom() throws IOException {
-    active.file().write(ByteBuffer.allocate(limits.roomBytes()), tailStart);
+    active.file().write(zeros.clear(), tailStart);
     roomEnd = tailStart + limits.roomBytes();
   }
 
