@@ -30,8 +30,8 @@ class CheckedTrustTest {
     var good = TestCertificate.make(directory, "good");
     var bad = TestCertificate.make(directory, "bad");
     var list = revoke(directory.resolve("list"), bad);
-    int metrics = StoreProcess.freePort();
-    int peer = StoreProcess.freePort();
+    int metrics = FreePort.pick();
+    int peer = FreePort.pick();
     var flags = new ArrayList<>(flags(server, all(server, good, bad), metrics, peer));
     flags.add("--client-crl-file=" + list);
     flags.add("--peer-crl-file=" + list);
@@ -50,9 +50,8 @@ class CheckedTrustTest {
     var server = TestCertificate.make(directory, "server");
     var good = TestCertificate.make(directory, "good");
     var bad = TestCertificate.make(directory, "bad");
-    int peer = StoreProcess.freePort();
-    var flags =
-        new ArrayList<>(flags(server, all(server, good, bad), StoreProcess.freePort(), peer));
+    int peer = FreePort.pick();
+    var flags = new ArrayList<>(flags(server, all(server, good, bad), FreePort.pick(), peer));
     flags.add("--peer-cert-allowed-cn=good,better");
     try (var store = new TestStore(directory.resolve("data"), flags.toArray(String[]::new))) {
       connect(server, good, peer).close();

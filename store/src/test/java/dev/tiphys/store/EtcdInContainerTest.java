@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,9 +91,9 @@ class EtcdInContainerTest {
       implements AutoCloseable {
 
     static Running of(ImageFromDockerfile image) throws IOException {
-      int port = freePort();
+      int port = FreePort.pick();
       var clients = "http://127.0.0.1:" + port;
-      var peers = "http://127.0.0.1:" + freePort();
+      var peers = "http://127.0.0.1:" + FreePort.pick();
       var container =
           new GenericContainer<>(image)
               .withNetworkMode("host")
@@ -141,11 +139,5 @@ class EtcdInContainerTest {
     var told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
     return LIBRARY.matcher(told).results().map(found -> found.group(1)).toList();
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

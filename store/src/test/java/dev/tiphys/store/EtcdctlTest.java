@@ -108,7 +108,7 @@ class EtcdctlTest {
 
   @Test
   void membersComeAndGo() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick()};
     try (var cluster = new TestCluster(directory)) {
       var first = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
       var members = new Program("--endpoints=127.0.0.1:" + first.port());

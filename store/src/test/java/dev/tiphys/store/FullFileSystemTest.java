@@ -51,7 +51,7 @@ class FullFileSystemTest {
     by.addAll(
         List.of("sh", "-c", "mount -t tmpfs -o size=40m tmpfs " + mount + " && exec \"$@\"", "sh"));
     return new StoreProcess(
-        by, mount.resolve("data"), StoreProcess.freePort(), "--disk-reserve-bytes=4194304");
+        by, mount.resolve("data"), FreePort.pick(), "--disk-reserve-bytes=4194304");
   }
 
   @Test

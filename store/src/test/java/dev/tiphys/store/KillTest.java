@@ -27,7 +27,7 @@ class KillTest {
   void noAcknowledgedWriteIsLost(@TempDir Path directory) throws Exception {
     var random = new Random(20);
     var acknowledged = new ConcurrentHashMap<String, Long>();
-    int port = StoreProcess.freePort();
+    int port = FreePort.pick();
     for (int round = 0; round < ROUNDS; round++) {
       try (var store = new StoreProcess(directory.resolve("data"), port)) {
         check(store.kv(), acknowledged);

@@ -39,7 +39,7 @@ class LeaderlessTest {
 
   @Test
   void whoNeedsALeaderIsToldThatThereIsNone() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick()};
     var starting = CompletableFuture.supplyAsync(() -> open(0, peers));
     try (var survivor = open(1, peers)) {
       var other = starting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);

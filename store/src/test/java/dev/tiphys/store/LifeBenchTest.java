@@ -30,8 +30,8 @@ class LifeBenchTest {
   void start() throws Exception {
     var peers = new ArrayList<String>();
     for (int i = 0; i < 3; i++) {
-      clients.add(StoreProcess.freePort());
-      peers.add("http://127.0.0.1:" + StoreProcess.freePort());
+      clients.add(FreePort.pick());
+      peers.add("http://127.0.0.1:" + FreePort.pick());
     }
     var all = new ArrayList<String>();
     for (int i = 0; i < 3; i++) {

@@ -53,7 +53,7 @@ class MemberChangesTest {
 
   @Test
   void urlsByWhichNobodyCouldBeReachedAreRefused() throws Exception {
-    int peer = StoreProcess.freePort();
+    int peer = FreePort.pick();
     var store = cluster.start(0, TestCluster.flag(peer), peer);
     long self = id(store);
     for (var url :
@@ -101,13 +101,13 @@ class MemberChangesTest {
   /** What it says is read where an operator would. */
   @Test
   void aRemovedMemberEndsWithWords() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick()};
     var first = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
     add(first, url(peers[1]));
     try (var second =
         new StoreProcess(
             directory.resolve("m1"),
-            StoreProcess.freePort(),
+            FreePort.pick(),
             "--name=m1",
             TestCluster.flag(peers),
             "--initial-cluster-state=existing",
@@ -126,7 +126,7 @@ class MemberChangesTest {
 
   @Test
   void aLearnerIsPromotedOnceItIsInSync() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick()};
     var first = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
     var learner = MemberAddRequest.newBuilder().addPeerURLs(url(peers[1])).setIsLearner(true);
     long id = members(first).memberAdd(learner.build()).getMember().getID();
@@ -171,7 +171,7 @@ class MemberChangesTest {
 
   @Test
   void aLearnerThatDoesNotAnswerIsNotPromoted() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick()};
     var first = cluster.start(0, TestCluster.flag(peers[0]), peers[0], "--max-learners=2");
     var learner = MemberAddRequest.newBuilder().addPeerURLs(url(peers[1])).setIsLearner(true);
     long id = members(first).memberAdd(learner.build()).getMember().getID();
@@ -197,7 +197,7 @@ class MemberChangesTest {
 
   @Test
   void aMemberMoves() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick(), FreePort.pick()};
     var three = new ArrayList<>(cluster.three(peers));
     var all = List.copyOf(three);
     var leader = TestCluster.leader(three);
@@ -211,7 +211,7 @@ class MemberChangesTest {
         "etcdserver: Peer URLs already exists",
         () -> update(leader, id, url(peers[other])));
     cluster.stop(moving);
-    int place = StoreProcess.freePort();
+    int place = FreePort.pick();
     update(leader, id, url(place));
     put(leader, "meanwhile", "1");
     var moved = cluster.start(number, TestCluster.flag(peers), place);
@@ -228,7 +228,7 @@ class MemberChangesTest {
 
   @Test
   void aTakenPeerPortIsWaitedFor() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick()};
     TestStore first;
     try (var taken = new ServerSocket(peers[0], 1, InetAddress.getLoopbackAddress())) {
       first = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
@@ -249,7 +249,7 @@ class MemberChangesTest {
 
   @Test
   void whoBeganAloneGoesOnWhateverTheFlagsSay() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick()};
     var store = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
     put(store, "k", "v");
     cluster.stop(store);

@@ -133,7 +133,7 @@ class MembersTest {
 
   @Test
   void aMemberThatWasAddedFetchesTheStateAndLeavesAgain() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick()};
     var first = cluster.start(0, "--initial-cluster=m0=" + TestCluster.url(peers[0]), peers[0]);
     for (int i = 0; i < 100; i++) {
       put(first, "k" + i, "v" + i);
@@ -174,7 +174,7 @@ class MembersTest {
 
   @Test
   void aMemberThatJoinedTakesNobodyForAMemberWhomOnlyItsFlagsName() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick(), FreePort.pick()};
     var first = cluster.start(0, "--initial-cluster=m0=" + TestCluster.url(peers[0]), peers[0]);
     var members = ClusterGrpc.newBlockingStub(first.channel());
     members.memberAdd(MemberAddRequest.newBuilder().addPeerURLs(TestCluster.url(peers[1])).build());
@@ -196,7 +196,7 @@ class MembersTest {
 
   @Test
   void oneSurvivorBecomesANewCluster() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick(), FreePort.pick()};
     var three = cluster.three(peers);
     for (int i = 0; i < 30; i++) {
       put(three.get(i % 3), "k" + i, "v" + i);
@@ -219,7 +219,7 @@ class MembersTest {
     assertThat(members.memberList(MemberListRequest.getDefaultInstance()).getMembersList())
         .extracting(Member::getName)
         .containsExactly("m1");
-    int peer = StoreProcess.freePort();
+    int peer = FreePort.pick();
     members.memberAdd(MemberAddRequest.newBuilder().addPeerURLs(TestCluster.url(peer)).build());
     var second =
         cluster.start(
@@ -238,7 +238,7 @@ class MembersTest {
    */
   @Test
   void aSurvivorOfAPowerCutHasWhatIsOnlyInItsRaftLog() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick(), FreePort.pick()};
     var three = cluster.three(peers);
     put(three.get(0), "before", "1");
     assertThat(get(three.get(1), "before")).isEqualTo("1");
@@ -272,7 +272,7 @@ class MembersTest {
   /** What cannot be read of what was acknowledged is not forgotten in silence. */
   @Test
   void aMemberWithADamagedRaftLogIsRefused() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick(), FreePort.pick()};
     var three = cluster.three(peers);
     put(three.getFirst(), "a", "1");
     var leader = TestCluster.leader(three);
@@ -309,7 +309,7 @@ class MembersTest {
 
   @Test
   void twoMembersAtOnePlaceAreRefused() throws Exception {
-    int peer = StoreProcess.freePort();
+    int peer = FreePort.pick();
     var store = cluster.start(0, "--initial-cluster=m0=" + TestCluster.url(peer), peer);
     assertThatThrownBy(() ->
             ClusterGrpc.newBlockingStub(store.channel())

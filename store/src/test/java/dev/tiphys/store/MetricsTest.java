@@ -66,7 +66,7 @@ class MetricsTest {
 
   @Test
   void membersTellOfSyncsRoundTripsAndLeaders() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick()};
     var starting = CompletableFuture.supplyAsync(() -> open(0, peers));
     try (var one = open(1, peers);
         var two = starting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

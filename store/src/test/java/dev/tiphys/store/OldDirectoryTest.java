@@ -139,7 +139,7 @@ class OldDirectoryTest {
     return new TestStore(
         directory.resolve("data"),
         "--name=m0",
-        "--listen-peer-urls=http://127.0.0.1:" + StoreProcess.freePort(),
+        "--listen-peer-urls=http://127.0.0.1:" + FreePort.pick(),
         "--disk-reserve-bytes=0");
   }
 

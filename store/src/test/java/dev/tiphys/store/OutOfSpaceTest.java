@@ -93,11 +93,11 @@ class OutOfSpaceTest {
 
   @Test
   void theAlarmOfAFormerMemberEnds() throws Exception {
-    var url = "http://127.0.0.1:" + StoreProcess.freePort();
+    var url = "http://127.0.0.1:" + FreePort.pick();
     try (var store =
         new TestStore(directory, "--initial-cluster=default=" + url, "--listen-peer-urls=" + url)) {
       var members = ClusterGrpc.newBlockingStub(store.channel());
-      var other = "http://127.0.0.1:" + StoreProcess.freePort();
+      var other = "http://127.0.0.1:" + FreePort.pick();
       long added =
           members
               .memberAdd(

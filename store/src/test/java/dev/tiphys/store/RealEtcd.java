@@ -4,8 +4,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,8 +21,8 @@ final class RealEtcd implements AutoCloseable {
   private final ManagedChannel channel;
 
   RealEtcd(Path directory, String... flags) throws IOException {
-    int client = freePort();
-    int peer = freePort();
+    int client = FreePort.pick();
+    int peer = FreePort.pick();
     var url = "http://127.0.0.1:" + client;
     var command =
         new ArrayList<>(
@@ -73,11 +71,5 @@ final class RealEtcd implements AutoCloseable {
         .map(directory -> Path.of(directory, "etcd"))
         .filter(Files::isExecutable)
         .findFirst();
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

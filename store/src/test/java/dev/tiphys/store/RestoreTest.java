@@ -40,7 +40,7 @@ class RestoreTest {
 
   @Test
   void itDoesNotBeginAsOneOfSeveral() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick(), FreePort.pick()};
     restore(snapshot("--name=m0"), 0);
     assertThatThrownBy(() -> cluster.start(0, TestCluster.flag(peers), peers[0]))
         .isInstanceOf(ConfigException.class)
@@ -58,7 +58,7 @@ class RestoreTest {
   /** The files of the log alone, in the directory of a member that has begun nothing yet. */
   @Test
   void itIsRefusedAlsoUnderAnIdentityThatIsThere() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick(), FreePort.pick()};
     var several = cluster.start(1, TestCluster.flag(peers), peers[1]);
     cluster.stop(several);
     restore(snapshot("--name=m0"), 0);
@@ -70,7 +70,7 @@ class RestoreTest {
 
   @Test
   void itIsAnotherClusterThanItWas() throws Exception {
-    int peer = StoreProcess.freePort();
+    int peer = FreePort.pick();
     var flags = new String[] {"--name=m0", "--listen-peer-urls=" + TestCluster.url(peer)};
     var file = snapshot(flags);
     long before;
@@ -88,7 +88,7 @@ class RestoreTest {
 
   @Test
   void theOthersAreAddedToIt() throws Exception {
-    int[] peers = {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()};
+    int[] peers = {FreePort.pick(), FreePort.pick(), FreePort.pick()};
     restore(snapshot("--name=m0"), 0);
     var first = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
     for (int i = 1; i < 3; i++) {

@@ -4,8 +4,6 @@ import dev.tiphys.store.rpc.KVGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,12 +41,6 @@ final class StoreProcess implements AutoCloseable {
                 ProcessBuilder.Redirect.appendTo(dataDir.resolveSibling("store.log").toFile()))
             .start();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
-  }
-
-  static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   KVGrpc.KVBlockingStub kv() {

@@ -14,8 +14,6 @@ import dev.tiphys.store.rpc.RangeRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -89,7 +87,7 @@ class StoreServerTest {
 
   @Test
   void healthIsToldAsEtcdTellsIt() throws Exception {
-    int port = freePort();
+    int port = FreePort.pick();
     try (var store = new TestStore(directory, "--listen-metrics-urls=http://127.0.0.1:" + port)) {
       put(store, "a", "1");
       assertThat(get(port, "/health").body()).isEqualTo("{\"health\":\"true\",\"reason\":\"\"}");
@@ -110,7 +108,7 @@ class StoreServerTest {
 
   @Test
   void healthToldWithoutAnAlarmIsGood() throws Exception {
-    int port = freePort();
+    int port = FreePort.pick();
     try (var store = new TestStore(directory, "--listen-metrics-urls=http://127.0.0.1:" + port)) {
       MaintenanceGrpc.newBlockingStub(store.channel())
           .alarm(
@@ -148,11 +146,5 @@ class StoreServerTest {
     return MaintenanceGrpc.newBlockingStub(store.channel())
         .hashKV(HashKVRequest.getDefaultInstance())
         .getHash();
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -28,8 +28,7 @@ final class TestCluster implements AutoCloseable {
 
   /** Three members of a new cluster. */
   List<TestStore> three() throws Exception {
-    return three(
-        new int[] {StoreProcess.freePort(), StoreProcess.freePort(), StoreProcess.freePort()});
+    return three(new int[] {FreePort.pick(), FreePort.pick(), FreePort.pick()});
   }
 
   /** As the other one, at given ports. */

@@ -24,8 +24,8 @@ class TlsRulesTest {
   @Test
   void onlyTheChosenSuitesAndVersionsAreSpoken() throws Exception {
     var server = TestCertificate.make(directory, "server");
-    int peer = StoreProcess.freePort();
-    int metrics = StoreProcess.freePort();
+    int peer = FreePort.pick();
+    int metrics = FreePort.pick();
     var peerUrl = "https://127.0.0.1:" + peer;
     try (var store =
         new TestStore(

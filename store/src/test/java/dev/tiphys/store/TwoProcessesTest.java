@@ -26,12 +26,12 @@ class TwoProcessesTest {
   @Test
   void theSecondIsRefusedAndTheFirstLosesNothing() throws Exception {
     var data = directory.resolve("data");
-    int port = StoreProcess.freePort();
+    int port = FreePort.pick();
     try (var first = new StoreProcess(data, port)) {
       put(first, "a");
       // What a crash left behind is tidied up at a start, and a segment is cut: not here.
       Files.createDirectory(data.resolve("log.incoming"));
-      try (var second = new StoreProcess(data, StoreProcess.freePort())) {
+      try (var second = new StoreProcess(data, FreePort.pick())) {
         assertThat(second.waitFor()).isEqualTo(1);
       }
       assertThat(data.resolve("log.incoming")).isDirectory();

@@ -2,16 +2,14 @@ package dev.tiphys.store.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiphys.store.FreePort;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +23,7 @@ class StalledFetchTest {
 
   @Test
   void whoTakesNothingIsGivenUp() throws Exception {
-    int port = freePort();
+    int port = FreePort.pick();
     var address = new PeerServer.Address(new InetSocketAddress("127.0.0.1", port), false);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor();
         var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory())) {
@@ -59,12 +57,6 @@ class StalledFetchTest {
                 throw e;
               }
             });
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Asks for one part and never for another. */
