@@ -65,8 +65,7 @@ final class GrpcFront implements AutoCloseable {
               .workerEventLoopGroup(loop)
               // gRPC's own gives each long answer's memory back to the system, to fetch it again.
               .withChildOption(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
-              // A write of Kubernetes' size in one read: the default would learn that, and forget
-              // it.
+              // Most writes come in one read; the default starts lower and often takes two.
               .withChildOption(
                   ChannelOption.RECVBUF_ALLOCATOR,
                   new AdaptiveRecvByteBufAllocator(READ_BYTES, READ_BYTES, MAX_READ_BYTES))
