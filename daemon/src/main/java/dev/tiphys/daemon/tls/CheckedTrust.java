@@ -10,11 +10,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
-import java.util.List;
-import java.util.Optional;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 public final class CheckedTrust extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager signed;
   private final @Nullable Path revoked;
-  private final List<String> names;
+  private final CertificateNames names;
 
   private CheckedTrust(
-      X509ExtendedTrustManager signed, @Nullable Path revoked, List<String> names) {
+      X509ExtendedTrustManager signed, @Nullable Path revoked, CertificateNames names) {
     this.signed = signed;
     this.revoked = revoked;
-    this.names = List.copyOf(names);
+    this.names = names;
   }
 
   /**
@@ -40,11 +35,11 @@ public final class CheckedTrust extends X509ExtendedTrustManager {
    *
    * @param ca certificates that sign, PEM
    * @param revoked a list of serial numbers, PEM or DER, by whoever it was signed; null: none is
-   * @param names common names that are let in; empty: all
+   * @param names who is let in of those that are signed
    * @throws IOException when a file cannot be read
    * @throws GeneralSecurityException when it does not hold what it should
    */
-  public static CheckedTrust of(Path ca, @Nullable Path revoked, List<String> names)
+  public static CheckedTrust of(Path ca, @Nullable Path revoked, CertificateNames names)
       throws IOException, GeneralSecurityException {
     if (revoked != null) {
       read(revoked);
@@ -59,10 +54,7 @@ public final class CheckedTrust extends X509ExtendedTrustManager {
   }
 
   private void check(X509Certificate... chain) throws CertificateException {
-    if (!names.isEmpty() && commonName(chain[0]).filter(names::contains).isEmpty()) {
-      throw new CertificateException(
-          "the certificate of " + chain[0].getSubjectX500Principal() + " has none of " + names);
-    }
+    names.check(chain[0]);
     if (revoked == null) {
       return;
     }
@@ -81,20 +73,6 @@ public final class CheckedTrust extends X509ExtendedTrustManager {
       throw e;
     } catch (IOException | GeneralSecurityException e) {
       throw new CertificateException("whether it is revoked cannot be read from " + revoked, e);
-    }
-  }
-
-  private static Optional<String> commonName(X509Certificate certificate)
-      throws CertificateException {
-    try {
-      return new LdapName(certificate.getSubjectX500Principal().getName())
-          .getRdns().stream()
-              .filter(part -> part.getType().equalsIgnoreCase("CN"))
-              .map(Rdn::getValue)
-              .map(String::valueOf)
-              .findFirst();
-    } catch (InvalidNameException e) {
-      throw new CertificateException("its subject cannot be read", e);
     }
   }
 

@@ -42,23 +42,28 @@ public record ServerTls(SSLContext sslContext, boolean asksForClientCertificate,
    */
   public static ServerTls fromFiles(
       Path certificateChain, Path privateKey, @Nullable Path clientCa) {
-    return fromFiles(certificateChain, privateKey, clientCa, null);
+    return fromFiles(certificateChain, privateKey, clientCa, null, CertificateNames.ANY);
   }
 
   /**
    * As the other one.
    *
    * @param revoked a list of clients' certificates that do not count any more; null for none
+   * @param names whom a client's certificate may be of
    */
   public static ServerTls fromFiles(
-      Path certificateChain, Path privateKey, @Nullable Path clientCa, @Nullable Path revoked) {
+      Path certificateChain,
+      Path privateKey,
+      @Nullable Path clientCa,
+      @Nullable Path revoked,
+      CertificateNames names) {
     try {
       OwnCertificate own =
           OwnCertificate.of(readCertificates(certificateChain), readKey(privateKey));
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(
           new KeyManager[] {own},
-          clientCa == null ? null : new TrustManager[] {trust(clientCa, revoked)},
+          clientCa == null ? null : new TrustManager[] {trust(clientCa, revoked, names)},
           null);
       if (revoked != null) {
         context.getServerSessionContext().setSessionTimeout(1); // or the list is not looked at
@@ -76,11 +81,11 @@ public record ServerTls(SSLContext sslContext, boolean asksForClientCertificate,
     }
   }
 
-  private static TrustManager trust(Path ca, @Nullable Path revoked)
+  private static TrustManager trust(Path ca, @Nullable Path revoked, CertificateNames names)
       throws GeneralSecurityException, IOException {
-    return revoked == null
+    return revoked == null && names.isAny()
         ? Authorities.trusting(readCertificates(ca))
-        : CheckedTrust.of(ca, revoked, List.of());
+        : CheckedTrust.of(ca, revoked, names);
   }
 
   private static List<X509Certificate> readCertificates(Path file) {
