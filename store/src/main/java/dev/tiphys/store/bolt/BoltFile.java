@@ -32,7 +32,7 @@ final class BoltFile implements Closeable {
   static final int ELEMENT = 16;
   static final int BUCKET_HEADER = 16;
   static final int BRANCH = 1;
-  static final int LEAF = 2;
+  static final int LEAF_PAGE = 2;
   static final int META = 4;
   static final int FREELIST = 16;
   static final int IS_BUCKET = 1;
@@ -119,7 +119,7 @@ final class BoltFile implements Closeable {
   private void walk(ByteBuffer page, int depth, Element taker) throws IOException {
     int kind = page.getShort(8) & 0xFFFF;
     int count = page.getShort(10) & 0xFFFF;
-    if (depth > DEEPEST || (kind != LEAF && kind != BRANCH)) {
+    if (depth > DEEPEST || (kind != LEAF_PAGE && kind != BRANCH)) {
       throw damaged(page.getLong(0));
     }
     for (int i = 0; i < count; i++) {

@@ -2,204 +2,196 @@ package dev.tiphys.store.bolt;
 
 import static dev.tiphys.store.bolt.BoltFile.BRANCH;
 import static dev.tiphys.store.bolt.BoltFile.BUCKET_HEADER;
-import static dev.tiphys.store.bolt.BoltFile.ELEMENT;
 import static dev.tiphys.store.bolt.BoltFile.FREELIST;
 import static dev.tiphys.store.bolt.BoltFile.IS_BUCKET;
-import static dev.tiphys.store.bolt.BoltFile.LEAF;
+import static dev.tiphys.store.bolt.BoltFile.LEAF_PAGE;
 import static dev.tiphys.store.bolt.BoltFile.MAGIC;
 import static dev.tiphys.store.bolt.BoltFile.META;
 import static dev.tiphys.store.bolt.BoltFile.META_SUM;
 import static dev.tiphys.store.bolt.BoltFile.PAGE_HEADER;
 import static dev.tiphys.store.bolt.BoltFile.VERSION;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a bbolt database in one go: bucket after bucket, each with its pairs in order of their
- * keys. Leaves are written as they fill, the branches over them at the end of the bucket. Memory
- * grows with the number of leaves only. Layout as in {@link BoltFile}. Not thread-safe.
+ * Gives a bbolt database as a stream, from its first page to its last. What stands in its first
+ * pages, its size and where its root is, depends on all others; so the content is asked for twice,
+ * and the first time only its size is looked at. That costs one more reading of what is mostly in
+ * memory, and saves a file of the same size. Memory does not grow with the database: whatever is
+ * full is given away, branches too. Layout as in {@link BoltFile}. Not thread-safe.
  */
-final class BoltWriter implements Closeable {
-  private static final int PAGE = 4096;
+final class BoltWriter {
+  static final int PAGE = 4096;
+
+  /**
+   * So many bytes a leaf has at most, unless one pair has more. With one page a leaf, every value
+   * of 2 kB would take 4.
+   */
+  static final int LEAF = 8 * PAGE;
+
   private static final long FREELIST_PAGE = 2;
   private static final int FIRST_PAGE = 3;
 
-  private final FileChannel channel;
+  /** Or a tree would never end. */
+  private static final int LEAST_CHILDREN = 2;
+
+  private final @Nullable Sink sink;
   private final TreeMap<String, Long> buckets = new TreeMap<>();
+
+  /** The nodes that are being filled, the leaf first. */
+  private List<BoltNode> levels = new ArrayList<>();
+
   private long nextPage = FIRST_PAGE;
   private String bucket = "";
-  private List<Child> leaves = new ArrayList<>();
-  private List<Pair> pairs = new ArrayList<>();
-  private int filled = PAGE_HEADER;
+  private long pairs;
+  private long bytes;
 
-  private record Pair(int flags, byte[] key, byte[] value) {
-    int size() {
-      return ELEMENT + key.length + value.length;
+  /** What is to be written. */
+  @FunctionalInterface
+  interface Content {
+    /** Gives the buckets, each with its pairs in order of their keys; the same each time. */
+    void give(BoltWriter writer) throws IOException, InterruptedException;
+  }
+
+  /** Takes the database. */
+  interface Sink {
+    /** Comes first: how many bytes there will be. */
+    void begin(long bytes);
+
+    /** The next bytes; valid during the call. */
+    void take(ByteBuffer bytes) throws IOException, InterruptedException;
+  }
+
+  /** What the first pages tell, and what went into the others. */
+  private record Extent(long root, long pages, long pairs, long bytes) {}
+
+  private BoltWriter(@Nullable Sink sink) {
+    this.sink = sink;
+  }
+
+  /**
+   * Gives a whole database.
+   *
+   * @throws IOException also when the content was not the same twice
+   */
+  static void write(Content content, Sink sink) throws IOException, InterruptedException {
+    var extent = new BoltWriter(null).lay(content);
+    sink.begin(extent.pages * PAGE);
+    sink.take(meta(0, extent));
+    sink.take(meta(1, extent));
+    sink.take(header(FREELIST_PAGE, FREELIST));
+    var written = new BoltWriter(sink).lay(content);
+    if (!written.equals(extent)) {
+      throw new IOException("what was to be written changed meanwhile");
     }
   }
 
-  private record Child(byte[] firstKey, long page) {}
-
-  /** Makes the file anew. */
-  BoltWriter(Path file) throws IOException {
-    channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.READ);
-  }
-
   /** Starts a bucket; it may stay empty. */
-  void begin(String name) throws IOException {
+  void begin(String name) throws IOException, InterruptedException {
     endBucket();
     bucket = name;
   }
 
   /** Adds a pair to the bucket; the key must come after the one before. */
-  void put(byte[] key, byte[] value) throws IOException {
-    add(new Pair(0, key, value));
+  void put(byte[] key, ByteBuffer value) throws IOException, InterruptedException {
+    add(0, key, value);
   }
 
-  /** Ends the database: after this it is whole and synced. */
-  void finish() throws IOException {
+  private Extent lay(Content content) throws IOException, InterruptedException {
+    content.give(this);
     endBucket();
-    bucket = "";
     for (var entry : buckets.entrySet()) {
-      var value =
-          ByteBuffer.allocate(BUCKET_HEADER)
-              .order(ByteOrder.LITTLE_ENDIAN)
-              .putLong(entry.getValue())
-              .array();
-      add(new Pair(IS_BUCKET, entry.getKey().getBytes(StandardCharsets.UTF_8), value));
+      var value = ByteBuffer.allocate(BUCKET_HEADER).order(ByteOrder.LITTLE_ENDIAN);
+      value.putLong(0, entry.getValue());
+      add(IS_BUCKET, entry.getKey().getBytes(StandardCharsets.UTF_8), value);
     }
-    long root = endTree();
-    write(FREELIST_PAGE, header(FREELIST_PAGE, FREELIST, 0, PAGE));
-    meta(0, root);
-    meta(1, root);
-    channel.force(true);
+    return new Extent(endTree(), nextPage, pairs, bytes);
   }
 
-  @Override
-  public void close() throws IOException {
-    channel.close();
-  }
-
-  private void add(Pair pair) throws IOException {
-    if (!pairs.isEmpty() && filled + pair.size() > PAGE) {
-      endLeaf();
-    }
-    pairs.add(pair);
-    filled += pair.size();
-  }
-
-  private void endBucket() throws IOException {
+  private void endBucket() throws IOException, InterruptedException {
     if (!bucket.isEmpty()) {
       buckets.put(bucket, endTree());
+      bucket = "";
     }
   }
 
-  private void endLeaf() throws IOException {
-    var page = header(nextPage, LEAF, pairs.size(), filled);
-    int data = PAGE_HEADER + pairs.size() * ELEMENT;
-    for (int i = 0; i < pairs.size(); i++) {
-      var pair = pairs.get(i);
-      int at = PAGE_HEADER + i * ELEMENT;
-      page.putInt(at, pair.flags)
-          .putInt(at + 4, data - at)
-          .putInt(at + 8, pair.key.length)
-          .putInt(at + 12, pair.value.length);
-      page.put(data, pair.key).put(data + pair.key.length, pair.value);
-      data += pair.key.length + pair.value.length;
+  private void add(int flags, byte[] key, ByteBuffer value)
+      throws IOException, InterruptedException {
+    var leaf = level(0);
+    if (leaf.count() > 0 && leaf.sizeWith(key.length + value.remaining()) > LEAF) {
+      close(0);
     }
-    leaves.add(new Child(pairs.isEmpty() ? new byte[0] : pairs.getFirst().key, nextPage));
-    append(page);
-    pairs = new ArrayList<>();
-    filled = PAGE_HEADER;
+    leaf.addPair(flags, key, value);
+    pairs++;
+    bytes += key.length + value.remaining();
   }
 
-  /** Writes the branches over the leaves and returns the root. */
-  private long endTree() throws IOException {
-    if (!pairs.isEmpty() || leaves.isEmpty()) {
-      endLeaf();
+  private BoltNode level(int number) {
+    if (number == levels.size()) {
+      levels.add(new BoltNode(number == 0 ? LEAF_PAGE : BRANCH, sink == null));
     }
-    var level = leaves;
-    while (level.size() > 1) {
-      var above = new ArrayList<Child>();
-      for (int from = 0; from < level.size(); ) {
-        int to = from;
-        int size = PAGE_HEADER;
-        // At least two a page, or the tree would never end.
-        while (to < level.size()
-            && (to < from + 2 || size + ELEMENT + level.get(to).firstKey.length <= PAGE)) {
-          size += ELEMENT + level.get(to).firstKey.length;
-          to++;
-        }
-        above.add(branch(level.subList(from, to), size));
-        from = to;
+    return levels.get(number);
+  }
+
+  /** Gives a node away and notes it in the one above. */
+  private void close(int number) throws IOException, InterruptedException {
+    byte[] firstKey = level(number).firstKey();
+    long page = give(level(number));
+    var above = level(number + 1);
+    if (above.count() >= LEAST_CHILDREN && above.sizeWith(firstKey.length) > PAGE) {
+      close(number + 1);
+    }
+    above.addChild(firstKey, page);
+  }
+
+  /** Gives away what is not full yet, and returns the root. */
+  private long endTree() throws IOException, InterruptedException {
+    level(0);
+    int number = 0;
+    // The highest node has two children, or it would not be there.
+    while (number < levels.size() - 1) {
+      close(number++);
+    }
+    long root = give(level(number));
+    levels = new ArrayList<>();
+    return root;
+  }
+
+  /** Returns the page that it begins at. */
+  private long give(BoltNode node) throws IOException, InterruptedException {
+    long page = nextPage;
+    nextPage += node.pages();
+    if (sink != null) {
+      for (var part : node.content(page)) {
+        sink.take(part);
       }
-      level = above;
     }
-    leaves = new ArrayList<>();
-    return level.getFirst().page;
+    node.clear();
+    return page;
   }
 
-  private Child branch(List<Child> children, int size) throws IOException {
-    long number = nextPage;
-    var page = header(number, BRANCH, children.size(), size);
-    int data = PAGE_HEADER + children.size() * ELEMENT;
-    for (int i = 0; i < children.size(); i++) {
-      var child = children.get(i);
-      int at = PAGE_HEADER + i * ELEMENT;
-      page.putInt(at, data - at).putInt(at + 4, child.firstKey.length).putLong(at + 8, child.page);
-      page.put(data, child.firstKey);
-      data += child.firstKey.length;
-    }
-    append(page);
-    return new Child(children.getFirst().firstKey, number);
-  }
-
-  /** A buffer of whole pages, with the header written. */
-  private static ByteBuffer header(long number, int kind, int count, int size) {
-    int pages = Math.ceilDiv(size, PAGE);
-    return ByteBuffer.allocate(pages * PAGE)
+  /** A page with nothing but its header. */
+  private static ByteBuffer header(long number, int kind) {
+    return ByteBuffer.allocate(PAGE)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putLong(0, number)
-        .putShort(8, (short) kind)
-        .putShort(10, (short) count)
-        .putInt(12, pages - 1);
+        .putShort(8, (short) kind);
   }
 
-  private void append(ByteBuffer page) throws IOException {
-    write(nextPage, page);
-    nextPage += page.capacity() / PAGE;
-  }
-
-  private void write(long number, ByteBuffer page) throws IOException {
-    var bytes = page.duplicate().clear();
-    while (bytes.hasRemaining()) {
-      channel.write(bytes, number * PAGE + bytes.position());
-    }
-  }
-
-  private void meta(long number, long root) throws IOException {
-    var page = header(number, META, 0, PAGE);
+  private static ByteBuffer meta(long number, Extent extent) {
+    var page = header(number, META);
     var meta = page.slice(PAGE_HEADER, META_SUM + 8).order(ByteOrder.LITTLE_ENDIAN);
     meta.putInt(0, MAGIC).putInt(4, VERSION).putInt(8, PAGE).putInt(12, 0);
-    meta.putLong(16, root).putLong(24, 0).putLong(32, FREELIST_PAGE).putLong(40, nextPage);
-    meta.putLong(48, number);
+    meta.putLong(16, extent.root).putLong(24, 0).putLong(32, FREELIST_PAGE);
+    meta.putLong(40, extent.pages).putLong(48, number);
     meta.putLong(META_SUM, BoltFile.checksum(meta, META_SUM));
-    write(number, page);
+    return page;
   }
 }

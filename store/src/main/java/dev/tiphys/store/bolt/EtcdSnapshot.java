@@ -2,37 +2,49 @@ package dev.tiphys.store.bolt;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import dev.tiphys.store.record.AuthRecord;
 import dev.tiphys.store.record.Checkpoint;
 import dev.tiphys.store.record.LeaseRecord;
+import dev.tiphys.store.rpc.AlarmMember;
 import dev.tiphys.store.rpc.KeyValue;
 import dev.tiphys.store.rpc.Role;
 import dev.tiphys.store.rpc.User;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 
 /**
- * The state of an etcd in a file: what {@code etcdctl snapshot save} writes, or {@code
- * member/snap/db} of a stopped member. The buckets:
+ * The state of an etcd in a file: what {@code etcdctl snapshot save} writes, of an etcd or of this
+ * store, or {@code member/snap/db} of a stopped etcd. The buckets:
  *
  * <pre>
  *   key: revision (i64 main, '_', i64 sub, big-endian; 't' after it: a deletion) to KeyValue
  *   meta: scheduledCompactRev, finishedCompactRev: a revision
  *   lease: i64 id, big-endian, to {1: id, 2: seconds to live}
+ *   alarm: AlarmMember to nothing
  *   auth: authEnabled: a byte; authRevision: u64, big-endian
  *   authUsers, authRoles: name to User, Role
  * </pre>
+ *
+ * <p>The database is followed by its SHA-256, unless the file was copied from a stopped member.
  */
 public final class EtcdSnapshot {
-  private static final int REVISION = 17;
-  private static final byte DELETION = 't';
-  private static final String COMPACTION_SCHEDULED = "scheduledCompactRev";
-  private static final String COMPACTION_FINISHED = "finishedCompactRev";
+  static final int REVISION = 17;
+  static final byte DELETION = 't';
+  static final String COMPACTION_SCHEDULED = "scheduledCompactRev";
+  static final String COMPACTION_FINISHED = "finishedCompactRev";
+
+  private static final ByteOrder BIG = ByteOrder.BIG_ENDIAN;
+  private static final int SUM = 32;
+  private static final int BLOCK = 512;
+  private static final int CHUNK = 64 << 10;
 
   private EtcdSnapshot() {}
 
@@ -50,7 +62,29 @@ public final class EtcdSnapshot {
   }
 
   /**
-   * Reads a file.
+   * What a file holds.
+   *
+   * @param revision the newest revision
+   * @param compacted the last compaction; 0: none
+   * @param records puts and deletions
+   * @param bytes the size of the file
+   */
+  public record Status(long revision, long compacted, long records, long bytes) {}
+
+  /**
+   * Reads the whole file and checks it: its sum, if it has one, and that every record can be read.
+   *
+   * @throws IOException when it is no database of an etcd, damaged or cut short
+   */
+  public static Status check(Path file) throws IOException {
+    checkSum(file);
+    var count = new Count();
+    var state = read(file, count);
+    return new Status(state.getRevision(), state.getCompacted(), count.records, Files.size(file));
+  }
+
+  /**
+   * Reads a file, but not its sum.
    *
    * @return the state besides keys, with the newest revision
    * @throws IOException when it is no database of an etcd, or damaged
@@ -63,6 +97,7 @@ public final class EtcdSnapshot {
       state.setRevision(Math.max(state.getRevision(), state.getCompacted()));
       database.forEach("lease", (_, value) -> state.addLeases(lease(value)));
       var rules = AuthRecord.newBuilder();
+      database.forEach("alarm", (key, _) -> state.addAlarms(AlarmMember.parseFrom(key)));
       database.forEach("auth", (key, value) -> auth(rules, text(key), value));
       database.forEach("authUsers", (_, value) -> rules.addUsers(User.parseFrom(value)));
       database.forEach("authRoles", (_, value) -> rules.addRoles(Role.parseFrom(value)));
@@ -73,73 +108,48 @@ public final class EtcdSnapshot {
     return state;
   }
 
-  /** Writes a file. Records must come in the order in which they happened. Not thread-safe. */
-  public static final class Writer implements Taker, Closeable {
-    private final BoltWriter database;
-    private long revision;
-    private int last;
+  private static final class Count implements Taker {
+    private long records;
 
-    /** Makes the file anew. */
-    public Writer(Path file) throws IOException {
-      database = new BoltWriter(file);
-      database.begin("key");
+    @Override
+    public void put(KeyValue record, int number) {
+      records++;
     }
 
     @Override
-    public void put(KeyValue record, int number) throws IOException {
-      database.put(next(record.getModRevision(), number, false), record.toByteArray());
+    public void delete(ByteString key, long revision, int number) {
+      records++;
     }
+  }
 
-    @Override
-    public void delete(ByteString key, long at, int number) throws IOException {
-      database.put(next(at, number, true), KeyValue.newBuilder().setKey(key).build().toByteArray());
+  /** A database that was copied from a stopped member has no sum at its end. */
+  private static void checkSum(Path file) throws IOException {
+    long size = Files.size(file);
+    if (size % BLOCK != SUM) {
+      return;
     }
-
-    /** Adds the state besides keys; the file is whole after it. */
-    public void finish(Checkpoint state) throws IOException {
-      database.begin("meta");
-      database.put(bytes("consistent_index"), ByteBuffer.allocate(8).putLong(1).array());
-      if (state.getCompacted() > 0) {
-        // Not finished: the etcd that opens it drops what our log still holds of before.
-        database.put(bytes(COMPACTION_SCHEDULED), revision(state.getCompacted(), 0, false));
+    var digest = sha256();
+    try (var in = Files.newInputStream(file)) {
+      byte[] chunk = new byte[CHUNK];
+      for (long left = size - SUM; left > 0; ) {
+        int read = in.read(chunk, 0, (int) Math.min(chunk.length, left));
+        if (read < 0) {
+          throw new IOException(file + ": became shorter while it was read");
+        }
+        digest.update(chunk, 0, read);
+        left -= read;
       }
-      database.begin("lease");
-      for (var lease : state.getLeasesList()) {
-        database.put(ByteBuffer.allocate(8).putLong(lease.getId()).array(), bytes(lease));
-      }
-      auth(state.getAuth());
-      for (var empty : new String[] {"alarm", "cluster", "members", "members_removed"}) {
-        database.begin(empty);
-      }
-      database.finish();
-    }
-
-    private void auth(AuthRecord rules) throws IOException {
-      database.begin("auth");
-      database.put(bytes("authEnabled"), new byte[] {(byte) (rules.getEnabled() ? 1 : 0)});
-      database.put(
-          bytes("authRevision"),
-          ByteBuffer.allocate(8).putLong(Math.max(1, rules.getRevision())).array());
-      database.begin("authRoles");
-      for (var role : rules.getRolesList()) {
-        database.put(role.getName().toByteArray(), role.toByteArray());
-      }
-      database.begin("authUsers");
-      for (var user : rules.getUsersList()) {
-        database.put(user.getName().toByteArray(), user.toByteArray());
+      if (!Arrays.equals(digest.digest(), in.readNBytes(SUM))) {
+        throw new IOException(file + ": its checksum does not match; it is damaged or cut short");
       }
     }
+  }
 
-    /** Logs of the first format do not tell numbers; then it is the order that they come in. */
-    private byte[] next(long at, int number, boolean deletion) {
-      last = at == revision ? Math.max(last + 1, number) : number;
-      revision = at;
-      return revision(at, last, deletion);
-    }
-
-    @Override
-    public void close() throws IOException {
-      database.close();
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 
@@ -175,17 +185,6 @@ public final class EtcdSnapshot {
     return lease.build();
   }
 
-  private static byte[] bytes(LeaseRecord lease) throws IOException {
-    byte[] bytes =
-        new byte
-            [CodedOutputStream.computeInt64Size(1, lease.getId())
-                + CodedOutputStream.computeInt64Size(2, lease.getTtlSeconds())];
-    var out = CodedOutputStream.newInstance(bytes);
-    out.writeInt64(1, lease.getId());
-    out.writeInt64(2, lease.getTtlSeconds());
-    return bytes;
-  }
-
   private static void auth(AuthRecord.Builder rules, String name, ByteBuffer value) {
     switch (name) {
       case "authEnabled" -> rules.setEnabled(value.limit() > 0 && value.get(0) == 1);
@@ -194,22 +193,7 @@ public final class EtcdSnapshot {
     }
   }
 
-  private static final java.nio.ByteOrder BIG = java.nio.ByteOrder.BIG_ENDIAN;
-
-  private static byte[] revision(long main, long sub, boolean deletion) {
-    var bytes = ByteBuffer.allocate(deletion ? REVISION + 1 : REVISION);
-    bytes.putLong(main).put((byte) '_').putLong(sub);
-    if (deletion) {
-      bytes.put(DELETION);
-    }
-    return bytes.array();
-  }
-
   private static String text(ByteBuffer bytes) {
     return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

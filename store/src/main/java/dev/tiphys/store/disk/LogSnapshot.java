@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The state as one stream of bytes: the checkpoint and the segments that it covers, byte for byte.
- * Writes go on meanwhile; nothing may be rewritten while a snapshot is read. Big-endian:
+ * The state as one stream of bytes, as one member gives it to another: the checkpoint and the
+ * segments that it covers, byte for byte. Writes go on meanwhile; nothing may be rewritten while a
+ * snapshot is read. Big-endian:
  *
  * <pre>
  *   magic TIPHYSSN, u32 format version
@@ -33,8 +34,8 @@ public final class LogSnapshot {
   /** Takes the bytes, in order; each array is the taker's. */
   @FunctionalInterface
   public interface Taker {
-    /** The next bytes, and how many come after them. */
-    void take(byte[] bytes, long remaining) throws IOException, InterruptedException;
+    /** The next bytes. */
+    void take(byte[] bytes) throws IOException, InterruptedException;
   }
 
   private record Part(Segment segment, long length) {}
@@ -124,7 +125,7 @@ public final class LogSnapshot {
     void give(byte[] bytes) throws IOException, InterruptedException {
       digest.update(bytes);
       given += bytes.length;
-      taker.take(bytes, size - given);
+      taker.take(bytes);
     }
   }
 }

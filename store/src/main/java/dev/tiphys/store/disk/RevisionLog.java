@@ -277,30 +277,9 @@ public final class RevisionLog implements Closeable {
             "the checksum of a record does not match");
   }
 
-  /** Takes frames. */
-  @FunctionalInterface
-  public interface Visitor {
-    /** One frame; its payload is valid only during the call. */
-    void frame(Frame frame, long place) throws IOException;
-  }
-
-  /**
-   * Shows all frames before a mark in the order of the log. Nothing may be rewritten meanwhile.
-   *
-   * @throws CorruptLogException when bytes are not those that were written
-   */
-  public void forEach(Mark until, Visitor visitor) throws IOException {
-    for (var segment : upTo(until.segment())) {
-      boolean last = segment.name().last() == until.segment();
-      long end = last ? until.offset() : segment.length();
-      var scan = new SegmentScan(segment, limits.maxFrameBytes());
-      while (scan.end() < end) {
-        if (!scan.next()) {
-          throw damaged((long) segment.slot() << 32 | scan.end());
-        }
-        visitor.frame(scan.frame(), (long) segment.slot() << 32 | scan.offset());
-      }
-    }
+  /** All frames before a mark, in the order of the log; nothing may be rewritten meanwhile. */
+  public LogFrames frames(Mark until) {
+    return new LogFrames(this, until);
   }
 
   /** Bytes on disk. */

@@ -17,13 +17,12 @@ import picocli.CommandLine.Spec;
 final class SnapshotCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Command(name = "save", description = "Takes a snapshot of a running member.")
+  @Command(
+      name = "save",
+      description = "Takes a snapshot of a running member, in the format of etcd, and checks it.")
   void save(@Mixin Connection connection, @Parameters(paramLabel = "FILE") Path file)
       throws IOException, InterruptedException {
-    try (var open = connection.open()) {
-      Snapshots.fetch(open.channel(), file.toAbsolutePath());
-    }
-    print(Snapshots.status(file));
+    print(Snapshots.save(connection, file));
   }
 
   @Command(

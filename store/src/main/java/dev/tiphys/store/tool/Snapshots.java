@@ -1,5 +1,6 @@
 package dev.tiphys.store.tool;
 
+import com.google.protobuf.ByteString;
 import dev.tiphys.store.bolt.EtcdSnapshot;
 import dev.tiphys.store.disk.DirectoryDisk;
 import dev.tiphys.store.disk.DirectoryLock;
@@ -7,27 +8,25 @@ import dev.tiphys.store.disk.Folder;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.disk.SnapshotFile;
 import dev.tiphys.store.mvcc.StateWriter;
+import dev.tiphys.store.rpc.AlarmType;
 import dev.tiphys.store.rpc.KeyValue;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.SnapshotRequest;
 import io.grpc.Channel;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
-/** Snapshot files of this store and of etcd: told apart by how they begin. */
+/**
+ * Snapshot files: of etcd's format, as this store's members give them too, and of the store's own,
+ * as members of earlier releases gave them. They are told apart by how they begin.
+ */
 final class Snapshots {
-  private static final int SUM = 32;
-  private static final int BLOCK = 512;
-
   private Snapshots() {}
 
   /** What a snapshot holds. */
@@ -37,6 +36,14 @@ final class Snapshots {
       return "format=%s revision=%d compacted=%d records=%s bytes=%d"
           .formatted(format, revision, compacted, records < 0 ? "-" : records, bytes);
     }
+  }
+
+  /** Fetches a snapshot from a running member, and checks it. */
+  static Contents save(Connection connection, Path file) throws IOException, InterruptedException {
+    try (var open = connection.open()) {
+      fetch(open.channel(), file.toAbsolutePath());
+    }
+    return status(file);
   }
 
   /** Fetches a snapshot from a running member; the file appears when it is whole. */
@@ -70,24 +77,9 @@ final class Snapshots {
       var status = new SnapshotFile(file).status();
       return new Contents("tiphys", status.revision(), status.compacted(), -1, status.bytes());
     }
-    checkSum(file);
-    var records = new long[1];
-    var state =
-        EtcdSnapshot.read(
-            file,
-            new EtcdSnapshot.Taker() {
-              @Override
-              public void put(KeyValue record, int number) {
-                records[0]++;
-              }
-
-              @Override
-              public void delete(com.google.protobuf.ByteString key, long revision, int number) {
-                records[0]++;
-              }
-            });
+    var status = EtcdSnapshot.check(file);
     return new Contents(
-        "etcd", state.getRevision(), state.getCompacted(), records[0], Files.size(file));
+        "etcd", status.revision(), status.compacted(), status.records(), status.bytes());
   }
 
   /** Makes the data directory of the first member of a new cluster. */
@@ -118,11 +110,13 @@ final class Snapshots {
                 }
 
                 @Override
-                public void delete(com.google.protobuf.ByteString key, long revision, int number)
-                    throws IOException {
+                public void delete(ByteString key, long revision, int number) throws IOException {
                   writer.delete(key, revision, number);
                 }
               });
+      // Who lacks space there says so itself; nobody could end the alarm of a former member.
+      var alarms = state.getAlarmsList().stream().filter(a -> a.getAlarm() != AlarmType.NOSPACE);
+      state.clearAlarms().addAllAlarms(alarms.toList());
       writer.state(state.build());
       writer.finish(state.getRevision());
     }
@@ -155,49 +149,9 @@ final class Snapshots {
     }
   }
 
-  /** Adds the SHA-256 of a file to its end, as etcd's snapshots have it. */
-  static void seal(Path file) throws IOException {
-    byte[] sum;
-    try (var in = Files.newInputStream(file)) {
-      sum = digest(in, Files.size(file));
-    }
-    Files.write(file, sum, StandardOpenOption.APPEND);
-  }
-
   private static boolean isOurs(Path file) throws IOException {
     try (var in = Files.newInputStream(file)) {
-      return Arrays.equals(
-          in.readNBytes(8), "TIPHYSSN".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-    }
-  }
-
-  /** A database that was copied from a stopped member has no sum at its end. */
-  private static void checkSum(Path file) throws IOException {
-    long size = Files.size(file);
-    if (size % BLOCK != SUM) {
-      return;
-    }
-    try (var in = Files.newInputStream(file)) {
-      if (!Arrays.equals(digest(in, size - SUM), in.readNBytes(SUM))) {
-        throw new IOException(file + ": its checksum does not match; it is damaged or cut short");
-      }
-    }
-  }
-
-  private static byte[] digest(InputStream in, long length) throws IOException {
-    try {
-      var counted = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"));
-      byte[] chunk = new byte[64 << 10];
-      for (long left = length; left > 0; ) {
-        int read = counted.read(chunk, 0, (int) Math.min(chunk.length, left));
-        if (read < 0) {
-          throw new IOException("the file became shorter while it was read");
-        }
-        left -= read;
-      }
-      return counted.getMessageDigest().digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      return Arrays.equals(in.readNBytes(8), "TIPHYSSN".getBytes(StandardCharsets.US_ASCII));
     }
   }
 }
