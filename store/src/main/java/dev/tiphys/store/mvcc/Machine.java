@@ -3,7 +3,6 @@ package dev.tiphys.store.mvcc;
 import dev.tiphys.store.disk.CheckpointFile;
 import dev.tiphys.store.disk.Disk;
 import dev.tiphys.store.disk.LogCleaner;
-import dev.tiphys.store.disk.LogSnapshot;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.disk.Room;
 import dev.tiphys.store.record.Batch;
@@ -357,10 +356,10 @@ public final class Machine implements Closeable {
   }
 
   /**
-   * Gives the whole state as of now as one stream. Reads and writes go on; the space of what is
-   * compacted meanwhile comes back afterwards.
+   * Shows the whole state as of now. Reads and writes go on; the space of what is compacted
+   * meanwhile comes back afterwards. One at a time.
    */
-  public void snapshot(LogSnapshot.Taker taker) throws IOException, InterruptedException {
+  public void view(StateView.Viewer viewer) throws IOException, InterruptedException {
     cleaning.lock();
     try {
       Checkpoint checkpoint;
@@ -370,8 +369,7 @@ public final class Machine implements Closeable {
       } finally {
         checkpointing.unlock();
       }
-      var mark = new RevisionLog.Mark(checkpoint.getSegment(), checkpoint.getOffset());
-      now.log.snapshot(checkpoint, mark).read(taker);
+      viewer.view(new StateView(now.index, now.log, checkpoint));
     } finally {
       cleaning.unlock();
     }
@@ -436,36 +434,39 @@ public final class Machine implements Closeable {
   }
 
   /**
-   * A checksum of everything that can be asked for up to a revision: equal on members that agree,
-   * etcd's included, whatever their files look like. Reads the whole log.
+   * A checksum of the state as of one revision: equal on members that agree, etcd's included,
+   * whatever their files look like. Reads the whole log, beside readers and writers; only what
+   * rewrites the log waits for it.
    *
-   * @param upTo 0: the newest revision
+   * @throws StoreException when that revision is compacted, or there is none yet
+   * @throws java.util.concurrent.CancellationException when it is not wanted any more
    */
-  public StateHash hash(long upTo) throws IOException {
+  public StateHash hash(StateHash.Wanted wanted) throws IOException {
     cleaning.lock();
     try {
-      RevisionLog.Mark end;
-      long newest;
-      applying.lock();
-      try {
-        newest = revision;
-        end = now.log.mark();
-      } finally {
-        applying.unlock();
+      var here = position();
+      long compacted = Math.max(now.system.compacted(), wanted.compacted());
+      Transactions.revision(wanted.upTo(), here.revision(), compacted);
+      long to = wanted.upTo() > 0 ? wanted.upTo() : here.revision();
+      var sum = new StateSum(now.index, compacted, to, wanted);
+      for (var frames = now.log.frames(here.end()); frames.next(); ) {
+        sum.add(frames.frame(), frames.place());
       }
-      long compacted = now.system.compacted();
-      Transactions.revision(upTo, newest, compacted);
-      long to = upTo > 0 ? upTo : newest;
-      var sum = new StateSum(now.index, compacted, to);
-      now.log.forEach(end, sum::add);
       return new StateHash(sum.value(), compacted, to);
     } finally {
       cleaning.unlock();
     }
   }
 
-  /** A checksum of the revisions from a compaction up to a revision. */
-  public record StateHash(int value, long compacted, long revision) {}
+  /** Where the state stands: all three of the same moment. */
+  public Position position() {
+    applying.lock();
+    try {
+      return new Position(applied, revision, now.log.mark());
+    } finally {
+      applying.unlock();
+    }
+  }
 
   @Override
   public void close() throws IOException {

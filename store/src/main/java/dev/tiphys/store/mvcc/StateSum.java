@@ -1,45 +1,52 @@
 package dev.tiphys.store.mvcc;
 
-import com.google.protobuf.CodedOutputStream;
 import dev.tiphys.store.disk.Frame;
-import dev.tiphys.store.rpc.KeyValue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CancellationException;
 import java.util.zip.CRC32C;
 
 /**
  * The checksum that etcd takes of a history (HashKV): CRC32C over the name of its table and, in
  * order, each record that can still be asked for, under the key that etcd files it by. So members
- * of both kinds that hold the same answer the same. For one thread.
+ * of both kinds that hold the same answer the same. Without numbers, what a record is the how
+ * manieth of its revision does not count: of what the first format wrote, it depends on the format
+ * that each member had then. For one thread.
  */
 final class StateSum {
   private static final int REVISION = 17;
 
+  /** Records between two looks at whether the sum is still wanted. */
+  private static final int STRETCH = 256;
+
   private final KeyIndex index;
   private final long compacted;
   private final long to;
+  private final StateHash.Wanted wanted;
 
   /** As of when a record must be its key's state. */
   private final long keptAt;
 
   private final CRC32C crc = new CRC32C();
   private final ByteBuffer id = ByteBuffer.allocate(REVISION + 1);
-  private long revision;
-  private int number;
+  private final Filing filing = new Filing();
+  private int seen;
 
   /**
    * Begins.
    *
-   * @param compacted the last compaction
+   * @param compacted what was compacted by then does not count, done already or not
    * @param to the last revision that counts
    */
-  StateSum(KeyIndex index, long compacted, long to) {
+  StateSum(KeyIndex index, long compacted, long to, StateHash.Wanted wanted) {
     this.index = index;
+    this.wanted = wanted;
     this.compacted = compacted;
     this.to = to;
     boolean any = false;
     for (var history : index.all()) {
+      goOn();
       if (history.existsAt(to)) {
         any = true;
         break;
@@ -52,6 +59,7 @@ final class StateSum {
 
   /** The next record of the log. */
   void add(Frame frame, long place) throws IOException {
+    goOn();
     if (frame.kind() == Frame.Kind.SYSTEM) {
       return;
     }
@@ -60,21 +68,28 @@ final class StateSum {
     if (at > to || (at <= compacted && !isKept(heading.key(), frame, place))) {
       return;
     }
-    // Logs of the first format do not tell numbers; then it is the order that they came in.
-    number = at == revision ? Math.max(number + 1, frame.number()) : frame.number();
-    revision = at;
+    int number = wanted.numbered() ? filing.number(frame, at) : 0;
     boolean deleted = frame.kind() == Frame.Kind.DELETE;
     id.clear().putLong(at).put((byte) '_').putLong(number).put((byte) 't');
     crc.update(id.array(), 0, deleted ? REVISION + 1 : REVISION);
-    if (deleted) {
-      crc.update(onlyKey(heading.key()));
-    } else {
-      crc.update(frame.payload().duplicate());
-    }
+    crc.update(Filing.value(frame, heading));
   }
 
   int value() {
     return (int) crc.getValue();
+  }
+
+  /**
+   * Lets others work now and then, for a virtual thread is not made to; and ends with its asker.
+   */
+  private void goOn() {
+    if (++seen % STRETCH != 0) {
+      return;
+    }
+    if (wanted.unwanted().getAsBoolean() || Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("nobody waits for this checksum any more");
+    }
+    Thread.yield();
   }
 
   /** Of what is compacted, that counts which is still a key's state, and no deletion. */
@@ -85,12 +100,5 @@ final class StateSum {
     var history = index.get(key);
     var kept = history == null ? null : history.at(keptAt);
     return kept != null && kept.place() == place;
-  }
-
-  /** etcd keeps a deletion's revision in its name only. */
-  private static byte[] onlyKey(byte[] key) throws IOException {
-    byte[] bytes = new byte[CodedOutputStream.computeByteArraySize(KeyValue.KEY_FIELD_NUMBER, key)];
-    CodedOutputStream.newInstance(bytes).writeByteArray(KeyValue.KEY_FIELD_NUMBER, key);
-    return bytes;
   }
 }

@@ -64,24 +64,38 @@ final class Transactions {
 
   /** Refuses what could not be carried out: first for a put, then for a range. */
   void check(Decided decided, long revision, long compacted) {
-    checkPuts(decided);
+    checkPuts(decided, new ArrayList<>());
     checkRanges(decided, revision, compacted);
   }
 
-  private void checkPuts(Decided decided) {
+  /**
+   * A put that keeps something of what is there needs it when its turn comes. (What deletes all
+   * keys from one on is let in beside puts of them, as in etcd; which ends then.)
+   *
+   * @param deleted what the steps before delete
+   */
+  private void checkPuts(Decided decided, List<KeyRange> deleted) {
     for (var step : decided.steps) {
       if (step.op.hasRequestPut()) {
         var put = step.op.getRequestPut();
-        var history = index.get(put.getKey().toByteArray());
-        if ((put.getIgnoreValue() || put.getIgnoreLease())
-            && (history == null || !history.head().exists())) {
+        byte[] key = put.getKey().toByteArray();
+        var history = index.get(key);
+        boolean gone =
+            history == null
+                || !history.head().exists()
+                || deleted.stream().anyMatch(range -> range.contains(key));
+        if ((put.getIgnoreValue() || put.getIgnoreLease()) && gone) {
           throw StoreError.KEY_NOT_FOUND.exception();
         }
         if (put.getLease() != 0 && !leases.exists(put.getLease())) {
           throw StoreError.LEASE_NOT_FOUND.exception();
         }
       }
-      step.nested.forEach(this::checkPuts);
+      if (step.op.hasRequestDeleteRange()) {
+        var delete = step.op.getRequestDeleteRange();
+        deleted.add(KeyRange.of(delete.getKey(), delete.getRangeEnd()));
+      }
+      step.nested.forEach(nested -> checkPuts(nested, deleted));
     }
   }
 

@@ -26,7 +26,8 @@ class FailedSyncTest {
     machine.apply(1, 5, Batch.newBuilder().addCommands(put()).build());
     machine.mustBeSound();
     disk.failSync();
-    assertThatThrownBy(() -> machine.snapshot((_, _) -> {})).hasMessage("Input/output error");
+    assertThatThrownBy(() -> machine.view(state -> state.files(_ -> {})))
+        .hasMessage("Input/output error");
     assertThatThrownBy(machine::checkpoint)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("a sync of the log failed")

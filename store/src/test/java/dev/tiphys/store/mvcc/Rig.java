@@ -1,13 +1,18 @@
 package dev.tiphys.store.mvcc;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
+import dev.tiphys.store.bolt.EtcdSnapshot;
+import dev.tiphys.store.bolt.SnapshotStream;
 import dev.tiphys.store.disk.FlakyDisk;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.disk.SnapshotFile;
 import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Command;
+import dev.tiphys.store.rpc.KeyValue;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,26 +60,56 @@ final class Rig {
   /**
    * Takes a snapshot and goes on with it on another disk.
    *
-   * @param asMember of the same cluster, whose Raft log goes on; else in a new one
+   * @param asMember of the same cluster, whose Raft log goes on, by the files of the state; else in
+   *     a new one, by the file of an etcd
    */
   void moveBySnapshot(boolean asMember) throws IOException, InterruptedException {
     var file = Files.createTempFile("rig", ".snap");
     try {
       try (var out = Files.newOutputStream(file)) {
-        machine.snapshot((bytes, _) -> out.write(bytes));
+        machine.view(state -> {
+          if (asMember) {
+            state.files(out::write);
+          } else {
+            new SnapshotStream(state.checkpoint(), into -> state.records(into::record))
+                .give((bytes, _) -> out.write(bytes));
+          }
+        });
       }
       machine.close();
       disk = new FlakyDisk(raftLog.size());
       if (asMember) {
         new SnapshotFile(file).install(disk);
       } else {
-        new SnapshotFile(file).restore(disk);
+        restore(file);
         raftLog.clear();
       }
     } finally {
       Files.delete(file);
     }
     reopen();
+  }
+
+  private void restore(Path file) throws IOException {
+    EtcdSnapshot.check(file);
+    try (var writer = new StateWriter(disk, LIMITS)) {
+      var state =
+          EtcdSnapshot.read(
+              file,
+              new EtcdSnapshot.Taker() {
+                @Override
+                public void put(KeyValue record, int number) throws IOException {
+                  writer.put(record, number);
+                }
+
+                @Override
+                public void delete(ByteString key, long revision, int number) throws IOException {
+                  writer.delete(key, revision, number);
+                }
+              });
+      writer.state(state.build());
+      writer.finish(state.getRevision());
+    }
   }
 
   private void reopen() throws IOException {

@@ -100,7 +100,7 @@ class StateSwapTest {
     var disk = new FlakyDisk(1);
     try (var machine = filled(disk, FETCHED)) {
       disk.damage("seg-00000001-00000001.0000.log", 500);
-      assertThatThrownBy(() -> machine.snapshot((_, _) -> {}))
+      assertThatThrownBy(() -> machine.view(state -> state.files(_ -> {})))
           .isInstanceOf(CorruptLogException.class)
           .hasMessageContaining("seg-00000001-00000001.0000.log at offset ");
     }
@@ -165,7 +165,7 @@ class StateSwapTest {
   private static byte[] bytes() throws Exception {
     var out = new ByteArrayOutputStream();
     try (var machine = filled(new FlakyDisk(1), FETCHED)) {
-      machine.snapshot((part, _) -> out.write(part));
+      machine.view(state -> state.files(out::write));
     }
     return out.toByteArray();
   }
