@@ -2,6 +2,7 @@ package dev.tiphys.store.peer;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /** What a member does when another one calls. */
 public interface PeerHandler {
@@ -28,6 +29,15 @@ public interface PeerHandler {
 
   /** Tells a member that was added who it is. Any thread; may block. */
   Acquaintance introduce(Introduction introduction);
+
+  /**
+   * Sums up this member's state for another one. Any thread; blocks while it comes as far as it is
+   * asked for, and for as long as its log takes to be read.
+   *
+   * @param unwanted becomes true when nobody waits for it any more
+   */
+  SumAnswer sum(SumQuestion question, BooleanSupplier unwanted)
+      throws IOException, InterruptedException;
 
   /** Takes the state, in order. */
   @FunctionalInterface

@@ -1,14 +1,11 @@
 package dev.tiphys.store.peer;
 
-import io.grpc.Context;
-import io.grpc.ManagedChannel;
+import dev.tiphys.store.grpc.GrpcChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.io.Closeable;
 import java.time.Duration;
@@ -99,6 +96,11 @@ public final class PeerLinks implements Closeable {
     return link(url).stub(timeout).snapshot(SnapshotQuestion.getDefaultInstance());
   }
 
+  /** Asks a member for the checksum of its state; blocks. */
+  public SumAnswer sum(String url, SumQuestion question, Duration timeout) {
+    return link(url).stub(timeout).sum(question);
+  }
+
   /** Asks a member who the caller is; blocks. */
   public Acquaintance introduce(String url, Introduction introduction, Duration timeout) {
     return link(url).stub(timeout).introduce(introduction);
@@ -117,7 +119,7 @@ public final class PeerLinks implements Closeable {
   private final class Link {
     private final String url;
     private final AtomicInteger unanswered = new AtomicInteger();
-    private volatile ManagedChannel channel;
+    private volatile GrpcChannel channel;
     private @Nullable Conversation conversation;
     private boolean looking;
 
@@ -144,11 +146,7 @@ public final class PeerLinks implements Closeable {
 
     private Conversation begin() {
       var begun = new Conversation();
-      // Without this, the stream would end with the call of whichever client happens to begin it.
-      Context.ROOT
-          .wrap(() ->
-              begun.begin(PeerGrpc.newStub(channel).withExecutor(Runnable::run).converse(begun)))
-          .run();
+      begun.begin(PeerGrpc.newStub(channel).converse(begun));
       return begun;
     }
 
@@ -171,17 +169,14 @@ public final class PeerLinks implements Closeable {
     }
 
     void failed(Status status) {
-      if (status.getCode() == Status.Code.UNAVAILABLE) {
-        // The callers come again soon enough; waiting longer and longer would only add to that.
-        channel.resetConnectBackoff();
-      } else if (status.getCode() == Status.Code.DEADLINE_EXCEEDED
+      if (status.getCode() == Status.Code.DEADLINE_EXCEEDED
           && unanswered.incrementAndGet() >= UNANSWERED) {
         reconnect();
       }
     }
 
     private void reconnect() {
-      ManagedChannel lost;
+      GrpcChannel lost;
       synchronized (this) {
         if (unanswered.get() < UNANSWERED) {
           return;
@@ -190,29 +185,22 @@ public final class PeerLinks implements Closeable {
         lost = channel;
         channel = connect();
       }
-      lost.shutdownNow(); // which ends the conversation
+      lost.close(); // which ends the conversation
     }
 
     void close() {
-      channel.shutdownNow();
+      channel.close();
     }
 
-    private ManagedChannel connect() {
+    private GrpcChannel connect() {
       var target =
           PeerUrl.parse(url)
               .orElseThrow(() -> new IllegalArgumentException("no peer URL: \"" + url + "\""));
-      var builder =
-          NettyChannelBuilder.forAddress(target.host(), target.port())
-              .channelType(NioSocketChannel.class)
-              .eventLoopGroup(loop)
-              .executor(threads)
-              .maxInboundMessageSize(MAX_MESSAGE);
-      if (target.tls() && tls != null) {
-        builder.sslContext(tls);
-      } else {
-        builder.usePlaintext();
-      }
-      return builder.build();
+      return new GrpcChannel(
+          new GrpcChannel.Target(target.host(), target.port(), target.tls() ? tls : null),
+          loop.next(),
+          threads,
+          MAX_MESSAGE);
     }
   }
 }

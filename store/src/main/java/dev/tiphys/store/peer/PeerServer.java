@@ -2,23 +2,28 @@ package dev.tiphys.store.peer;
 
 import com.google.protobuf.UnsafeByteOperations;
 import dev.tiphys.daemon.ConfigException;
-import io.grpc.Server;
+import dev.tiphys.store.grpc.GrpcServer;
+import dev.tiphys.store.grpc.Listeners;
+import dev.tiphys.store.grpc.Methods;
+import dev.tiphys.store.grpc.ServerSettings;
+import io.grpc.Attributes;
 import io.grpc.Status;
-import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Serves the peer URLs. */
@@ -28,7 +33,16 @@ public final class PeerServer implements Closeable {
   /** How long a member that fetches the state may take nothing of it. */
   private static final Duration SNAPSHOT_PATIENCE = Duration.ofSeconds(30);
 
-  private final List<Server> servers = new ArrayList<>();
+  private static final ServerSettings SETTINGS =
+      new ServerSettings(
+          Integer.MAX_VALUE,
+          MAX_MESSAGE,
+          Duration.ofSeconds(1),
+          Duration.ZERO,
+          Duration.ofSeconds(20));
+
+  private final Listeners listeners;
+  private final GrpcServer grpc;
 
   /** Where to listen; with TLS or without. */
   public record Address(InetSocketAddress address, boolean tls) {}
@@ -37,6 +51,7 @@ public final class PeerServer implements Closeable {
    * Starts serving.
    *
    * @param loop moves bytes; not ended with this server
+   * @param ticker nanoseconds of a steady clock
    * @throws ConfigException when an address cannot be bound, or asks for TLS and there are no files
    */
   public PeerServer(
@@ -44,8 +59,9 @@ public final class PeerServer implements Closeable {
       @Nullable PeerTls tls,
       PeerHandler handler,
       EventLoopGroup loop,
-      Executor threads) {
-    this(addresses, tls, handler, loop, threads, SNAPSHOT_PATIENCE);
+      Executor threads,
+      LongSupplier ticker) {
+    this(addresses, tls, handler, loop, threads, ticker, SNAPSHOT_PATIENCE);
   }
 
   PeerServer(
@@ -54,38 +70,52 @@ public final class PeerServer implements Closeable {
       PeerHandler handler,
       EventLoopGroup loop,
       Executor threads,
+      LongSupplier ticker,
       Duration patience) {
+    listeners = new Listeners(loop);
+    grpc =
+        new GrpcServer(
+            new Methods(List.of(new Service(handler, threads, patience).bindService()), _ -> true),
+            SETTINGS,
+            threads,
+            ticker);
     for (var address : addresses) {
-      var builder =
-          NettyServerBuilder.forAddress(address.address())
-              .channelType(NioServerSocketChannel.class)
-              .bossEventLoopGroup(loop)
-              .workerEventLoopGroup(loop)
-              .executor(Runnable::run)
-              .permitKeepAliveTime(1, TimeUnit.SECONDS)
-              .maxInboundMessageSize(MAX_MESSAGE)
-              .addService(new Service(handler, threads, patience));
-      if (address.tls()) {
-        if (tls == null) {
-          throw ConfigException.flag(
-              "--listen-peer-urls",
-              "has an https URL, which needs --peer-cert-file and --peer-key-file");
-        }
-        builder.sslContext(tls.server());
-      }
       try {
-        servers.add(builder.build().start());
+        listeners.add(address.address(), door(address.tls(), tls));
       } catch (IOException e) {
         close();
-        throw new ConfigException(
-            "--listen-peer-urls: cannot listen at " + address.address() + ": " + e.getMessage(), e);
+        throw new ConfigException("--listen-peer-urls: " + e.getMessage(), e);
       }
     }
   }
 
+  private ChannelHandler door(boolean needsTls, @Nullable PeerTls tls) {
+    if (needsTls && tls == null) {
+      throw ConfigException.flag(
+          "--listen-peer-urls",
+          "has an https URL, which needs --peer-cert-file and --peer-key-file");
+    }
+    var context = needsTls && tls != null ? tls.server() : null;
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        if (context != null) {
+          channel.pipeline().addLast(context.newHandler(channel.alloc()));
+        }
+        channel.pipeline().addLast(grpc.serve(channel, Attributes.EMPTY));
+      }
+    };
+  }
+
+  /** Ends everything at once: who calls must do so again elsewhere. */
   @Override
   public void close() {
-    servers.forEach(Server::shutdownNow);
+    listeners.close();
+    try {
+      grpc.close(Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static final class Service extends PeerGrpc.PeerImplBase {
@@ -126,6 +156,16 @@ public final class PeerServer implements Closeable {
       threads.execute(() ->
           answer(
               observer, () -> CompletableFuture.completedFuture(handler.introduce(introduction))));
+    }
+
+    @Override
+    public void sum(SumQuestion question, StreamObserver<SumAnswer> observer) {
+      var caller = (ServerCallStreamObserver<SumAnswer>) observer;
+      caller.setOnCancelHandler(() -> {}); // or an answer that comes too late is an error
+      threads.execute(() ->
+          answer(
+              caller,
+              () -> CompletableFuture.completedFuture(handler.sum(question, caller::isCancelled))));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.tiphys.store.peer;
 
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.tls.CertificateNames;
 import dev.tiphys.daemon.tls.CheckedTrust;
 import dev.tiphys.daemon.tls.OwnCertificate;
 import dev.tiphys.daemon.tls.TlsRules;
@@ -12,31 +13,30 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The files by which members know each other.
  *
- * @param certificate shown when calling and when called, PEM
+ * @param certificate shown when called, and when calling where there is no other one, PEM
  * @param key its key, PEM
+ * @param calling shown when calling; null: the same as when called
  * @param ca signs all members' certificates, PEM; without it a caller is not asked for one, and
  *     whoever is called must have one that the machine trusts
  * @param revoked a list of members' certificates that do not count any more, for being called
- * @param names common names of which a certificate must have one; empty: any
+ * @param names whom a member's certificate may be of, calling or called
  * @param rules versions and cipher suites
  */
 public record PeerTls(
     Path certificate,
     Path key,
+    @Nullable Pair calling,
     @Nullable Path ca,
     @Nullable Path revoked,
-    List<String> names,
+    CertificateNames names,
     TlsRules rules) {
-  /** Copies the list. */
-  public PeerTls {
-    names = List.copyOf(names);
-  }
+  /** A certificate and its key, PEM. */
+  public record Pair(Path certificate, Path key) {}
 
   /**
    * Reads the files.
@@ -75,7 +75,8 @@ public record PeerTls(
    */
   SslContext client() {
     try {
-      var builder = SslContextBuilder.forClient().keyManager(own());
+      var shown = calling == null ? own() : OwnCertificate.read(calling.certificate, calling.key);
+      var builder = SslContextBuilder.forClient().keyManager(shown);
       if (ca != null) {
         builder.trustManager(CheckedTrust.of(ca, null, names));
       }
@@ -102,8 +103,8 @@ public record PeerTls(
 
   private static ConfigException unusable(Exception e) {
     return new ConfigException(
-        "--peer-cert-file, --peer-key-file, --peer-trusted-ca-file, --peer-crl-file: cannot be"
-            + " used: "
+        "--peer-cert-file, --peer-key-file, --peer-client-cert-file, --peer-client-key-file,"
+            + " --peer-trusted-ca-file, --peer-crl-file: cannot be used: "
             + e.getMessage(),
         e);
   }

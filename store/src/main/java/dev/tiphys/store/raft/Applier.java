@@ -35,6 +35,7 @@ final class Applier extends BaseStateMachine {
   private final StateTransfer transfer;
   private final AddressBook addresses;
   private final Progress progress;
+  private final RaftNames names;
   private final Runnable stateReplaced;
   private final RaftMetrics metrics;
   private final Consumer<String> fatal;
@@ -46,6 +47,7 @@ final class Applier extends BaseStateMachine {
       StateTransfer transfer,
       AddressBook addresses,
       Progress progress,
+      RaftNames names,
       Runnable stateReplaced,
       RaftMetrics metrics,
       Consumer<String> fatal) {
@@ -55,6 +57,7 @@ final class Applier extends BaseStateMachine {
     this.transfer = transfer;
     this.addresses = addresses;
     this.progress = progress;
+    this.names = names;
     this.stateReplaced = stateReplaced;
     this.metrics = metrics;
     this.fatal = fatal;
@@ -101,6 +104,17 @@ final class Applier extends BaseStateMachine {
       // The state is behind the log now; only a restart, which applies the entry again, can mend
       // that.
       fatal.accept("entry " + entry.getIndex() + " could not be applied: " + e);
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Ratis calls this before it syncs the Raft log, which waits for it. */
+  @Override
+  public CompletableFuture<Void> flush(long index) {
+    try {
+      names.syncChanges();
+      return CompletableFuture.completedFuture(null);
+    } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
   }

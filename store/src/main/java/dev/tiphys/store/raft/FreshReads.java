@@ -38,7 +38,7 @@ final class FreshReads {
     if (first) {
       put(mine);
     }
-    RaftNode.await(mine, timeout);
+    Refusals.await(mine, timeout);
   }
 
   private void put(CompletableFuture<Void> question) {

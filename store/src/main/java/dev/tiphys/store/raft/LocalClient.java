@@ -75,7 +75,7 @@ final class LocalClient {
             Peers.id(target),
             timeout.dividedBy(2).toMillis());
     try {
-      var reply = RaftNode.await(server.transferLeadershipAsync(request), timeout);
+      var reply = Refusals.await(server.transferLeadershipAsync(request), timeout);
       if (!reply.isSuccess()) {
         throw StoreError.TIMEOUT.exception();
       }
@@ -87,7 +87,7 @@ final class LocalClient {
   /** Changes who takes part. Blocks. */
   void reconfigure(Peers.Configuration wanted) throws InterruptedException, IOException {
     check(
-        RaftNode.await(
+        Refusals.await(
             server.setConfigurationAsync(
                 wanted.request(client, self, group, calls.incrementAndGet())),
             timeout.multipliedBy(4)));

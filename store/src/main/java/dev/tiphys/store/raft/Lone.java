@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster of one. There is nobody to agree with, so the order is that of arrival, and no second
@@ -31,17 +32,15 @@ final class Lone implements Ordering {
   private final long self;
   private final Machine machine;
   private final Consumer<String> fatal;
-  private final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
+  private final LinkedBlockingQueue<Proposal> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
   private final AtomicLong waitingBytes = new AtomicLong();
   private final Thread thread;
   private final long term;
+  private volatile @Nullable Ordering next;
   private volatile boolean closed;
 
-  private record Waiting(Command command, CompletableFuture<Outcome> outcome) {}
-
   /** Wakes the thread up to see that it is to end. */
-  private static final Waiting END =
-      new Waiting(Command.getDefaultInstance(), new CompletableFuture<>());
+  private static final Proposal END = new Proposal(Command.getDefaultInstance());
 
   /** Takes the state, and who is told when the disk failed and the process must end. */
   Lone(long self, Machine machine, Consumer<String> fatal) {
@@ -54,9 +53,9 @@ final class Lone implements Ordering {
 
   @Override
   public CompletableFuture<Outcome> propose(Command command) {
-    var entry = new Waiting(command, new CompletableFuture<>());
+    var entry = new Proposal(command);
     if (closed) {
-      throw StoreError.STOPPED.exception();
+      return refused(entry);
     }
     if (machine.isOutOfRoom()) {
       throw StoreError.NO_SPACE.exception(); // who is ahead waits for room, and it would too
@@ -65,10 +64,16 @@ final class Lone implements Ordering {
       throw StoreError.TOO_MANY_REQUESTS.exception();
     }
     waitingBytes.addAndGet(command.getSerializedSize());
-    if (closed) {
-      entry.outcome.completeExceptionally(StoreError.STOPPED.exception());
+    return closed && waiting.remove(entry) ? refused(entry) : entry.outcome();
+  }
+
+  /** It has come too late. */
+  private CompletableFuture<Outcome> refused(Proposal late) {
+    var after = next;
+    if (after == null) {
+      throw StoreError.STOPPED.exception();
     }
-    return entry.outcome;
+    return after.propose(late.command());
   }
 
   @Override
@@ -97,9 +102,15 @@ final class Lone implements Ordering {
     return new RaftStatus(self, true, term, applied, applied);
   }
 
+  /** Ends after what is in flight; all else is another's to order. */
+  void yieldTo(Ordering other) {
+    next = other;
+    close();
+  }
+
   /** Ends after what is in flight. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     closed = true;
     // Never an interrupt: it would close the file that is being written.
     waiting.offer(END);
@@ -108,11 +119,11 @@ final class Lone implements Ordering {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    fail(waiting);
+    leave(waiting);
   }
 
   private void run() {
-    var entry = new ArrayList<Waiting>();
+    var entry = new ArrayList<Proposal>();
     try {
       gather(entry);
       while (!closed) {
@@ -120,7 +131,7 @@ final class Lone implements Ordering {
         entry.clear();
         gather(entry);
       }
-      fail(entry);
+      leave(entry);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody does that, and nothing is half done
     } catch (IOException | RuntimeException e) {
@@ -131,26 +142,42 @@ final class Lone implements Ordering {
     }
   }
 
-  private void gather(List<Waiting> entry) throws InterruptedException {
-    var next = waiting.take();
+  private void gather(List<Proposal> entry) throws InterruptedException {
+    var one = waiting.take();
     int bytes = 0;
-    while (next != null) {
-      entry.add(next);
-      bytes += next.command.getSerializedSize();
-      next = bytes < Proposals.MAX_BYTES && entry.size() < MAX_COMMANDS ? waiting.poll() : null;
+    while (one != null) {
+      entry.add(one);
+      bytes += one.command().getSerializedSize();
+      one = bytes < Proposals.MAX_BYTES && entry.size() < MAX_COMMANDS ? waiting.poll() : null;
     }
     waitingBytes.addAndGet(-bytes);
   }
 
-  private void order(List<Waiting> entry) throws IOException {
-    var commands = entry.stream().map(Waiting::command).toList();
+  private void order(List<Proposal> entry) throws IOException {
+    var commands = new ArrayList<Command>(entry.size());
+    for (var proposal : entry) {
+      commands.add(proposal.command());
+    }
     var outcomes = machine.applySynced(term, commands);
     for (int i = 0; i < outcomes.size(); i++) {
-      entry.get(i).outcome.complete(outcomes.get(i));
+      entry.get(i).outcome().complete(outcomes.get(i));
     }
   }
 
-  private static void fail(Iterable<Waiting> waiting) {
-    waiting.forEach(w -> w.outcome.completeExceptionally(StoreError.STOPPED.exception()));
+  private void leave(Iterable<Proposal> rest) {
+    var after = next;
+    if (after == null) {
+      fail(rest);
+      return;
+    }
+    for (var proposal : rest) {
+      if (proposal != END) {
+        proposal.passTo(after);
+      }
+    }
+  }
+
+  private static void fail(Iterable<Proposal> rest) {
+    rest.forEach(p -> p.outcome().completeExceptionally(StoreError.STOPPED.exception()));
   }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
  * Puts commands into one order, makes that order durable, and has each applied. Methods that wait
  * block; any thread.
  */
-sealed interface Ordering extends Closeable permits Lone, Quorum {
+sealed interface Ordering extends Closeable permits Handover, Lone, Quorum {
   /**
    * Proposes a command; completes when it was applied here, or fails with {@link StoreException}.
    *

@@ -2,6 +2,7 @@ package dev.tiphys.store.raft;
 
 import dev.tiphys.store.disk.CorruptLogException;
 import dev.tiphys.store.mvcc.Machine;
+import dev.tiphys.store.mvcc.StateHash;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.peer.Acquaintance;
 import dev.tiphys.store.peer.Introduction;
@@ -12,12 +13,15 @@ import dev.tiphys.store.peer.Present;
 import dev.tiphys.store.peer.RaftAnswer;
 import dev.tiphys.store.peer.RaftCall;
 import dev.tiphys.store.peer.RollAnswer;
+import dev.tiphys.store.peer.SumAnswer;
+import dev.tiphys.store.peer.SumQuestion;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,10 +34,15 @@ final class PeerAnswers implements PeerHandler {
   /** How long a roll call waits for members that do not answer; one that is well takes no time. */
   static final Duration ROLL_CALL = Duration.ofSeconds(2);
 
+  /** How long one that is asked for a checksum may take to come as far as the one that asks. */
+  private static final Duration CATCHING_UP = Duration.ofSeconds(5);
+
   private static final Logger log = LoggerFactory.getLogger(PeerAnswers.class);
 
   private final UUID cluster;
+  private final long self;
   private final Machine machine;
+  private final CatchingUp catchingUp;
   private final LeaseDesk leases;
   private volatile @Nullable Quorum quorum;
 
@@ -43,9 +52,11 @@ final class PeerAnswers implements PeerHandler {
     LeaseAnswer answer(LeaseQuestion question) throws InterruptedException;
   }
 
-  PeerAnswers(UUID cluster, Machine machine, LeaseDesk leases) {
+  PeerAnswers(UUID cluster, long self, Machine machine, CatchingUp catchingUp, LeaseDesk leases) {
     this.cluster = cluster;
+    this.self = self;
     this.machine = machine;
+    this.catchingUp = catchingUp;
     this.leases = leases;
   }
 
@@ -95,9 +106,42 @@ final class PeerAnswers implements PeerHandler {
   @Override
   public void snapshot(Parts parts) throws IOException, InterruptedException {
     try {
-      machine.snapshot((bytes, _) -> parts.part(bytes));
+      machine.view(state -> state.files(parts::part));
     } catch (CorruptLogException e) {
       log.error("the state is not given to other members reason=\"{}\"", e.getMessage());
+      throw e;
+    }
+  }
+
+  @Override
+  public SumAnswer sum(SumQuestion question, BooleanSupplier unwanted)
+      throws IOException, InterruptedException {
+    if (!question.getCluster().equals(cluster.toString()) || question.getMember() != self) {
+      throw new IOException("this is member " + Long.toHexString(self) + " of cluster " + cluster);
+    }
+    var here = catchingUp.await(question.getIndex(), CATCHING_UP, unwanted);
+    if (here.applied().index() < question.getIndex()) {
+      throw new IOException("this member has come to entry " + here.applied().index() + " only");
+    }
+    var answer = SumAnswer.newBuilder().setIndex(here.applied().index()).setNewest(here.revision());
+    if (here.revision() < question.getRevision()) {
+      return answer.setRevision(here.revision()).setCompacted(question.getCompacted()).build();
+    }
+    try {
+      var sum =
+          machine.hash(
+              StateHash.Wanted.between(question.getRevision(), question.getCompacted(), unwanted));
+      return answer
+          .setRevision(sum.revision())
+          .setChecksum(sum.value())
+          .setCompacted(sum.compacted())
+          .build();
+    } catch (CorruptLogException e) {
+      log.error(
+          "this member cannot be compared with the others, for its log is damaged: stop it, look at"
+              + " it with `tiphys store verify`, and replace it (member remove, then member add with"
+              + " an empty --data-dir) reason=\"{}\"",
+          e.getMessage());
       throw e;
     }
   }

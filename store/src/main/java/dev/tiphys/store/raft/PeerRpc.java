@@ -47,6 +47,7 @@ public final class PeerRpc implements RpcType {
   private static final String TIMES = "tiphys.times";
   private static final String LEADERSHIP = "tiphys.leadership";
   private static final String ADDRESSES = "tiphys.addresses";
+  private static final String NAMES = "tiphys.names";
   private static final String METRICS = "tiphys.metrics";
 
   /**
@@ -63,12 +64,14 @@ public final class PeerRpc implements RpcType {
       Times times,
       Leadership leadership,
       AddressBook addresses,
+      RaftNames names,
       RaftMetrics metrics) {
     var parameters = new Parameters();
     parameters.put(LINKS, links, PeerLinks.class);
     parameters.put(TIMES, times, Times.class);
     parameters.put(LEADERSHIP, leadership, Leadership.class);
     parameters.put(ADDRESSES, addresses, AddressBook.class);
+    parameters.put(NAMES, names, RaftNames.class);
     parameters.put(METRICS, metrics, RaftMetrics.class);
     return parameters;
   }
@@ -86,6 +89,7 @@ public final class PeerRpc implements RpcType {
         parameters.getNonNull(TIMES, Times.class),
         parameters.getNonNull(LEADERSHIP, Leadership.class),
         parameters.getNonNull(ADDRESSES, AddressBook.class),
+        parameters.getNonNull(NAMES, RaftNames.class),
         parameters.getNonNull(METRICS, RaftMetrics.class));
   }
 
@@ -95,11 +99,12 @@ public final class PeerRpc implements RpcType {
       Times times,
       Leadership leadership,
       AddressBook addresses,
+      RaftNames names,
       RaftMetrics metrics)
       implements ServerFactory {
     @Override
     public RaftServerRpc newRaftServerRpc(RaftServer server) {
-      return new Calls(type, links, times.timeout(), addresses);
+      return new Calls(type, links, times.timeout(), addresses, names);
     }
 
     @Override
@@ -120,13 +125,15 @@ public final class PeerRpc implements RpcType {
     private final PeerLinks links;
     private final Duration timeout;
     private final AddressBook addresses;
+    private final RaftNames names;
     private final Map<String, RaftPeer> known = new ConcurrentHashMap<>();
 
-    Calls(RpcType type, PeerLinks links, Duration timeout, AddressBook addresses) {
+    Calls(RpcType type, PeerLinks links, Duration timeout, AddressBook addresses, RaftNames names) {
       this.type = type;
       this.links = links;
       this.timeout = timeout;
       this.addresses = addresses;
+      this.names = names;
     }
 
     @Override
@@ -164,6 +171,9 @@ public final class PeerRpc implements RpcType {
 
     @Override
     public RequestVoteReplyProto requestVote(RequestVoteRequestProto request) throws IOException {
+      if (!request.getPreVote()) {
+        names.sync(); // who stands has voted for itself
+      }
       return RequestVoteReplyProto.parseFrom(
           call(RaftCall.Kind.REQUEST_VOTE, request.getServerRequest().getReplyId(), request));
     }

@@ -54,6 +54,7 @@ final class Quorum implements Ordering, Roster.Electorate {
   private final Succession succession;
   private final Leadership leadership;
   private final AddressBook addresses;
+  private final RaftNames names;
   private final Progress progress = new Progress();
   private final RaftPeerId self;
   private final long number;
@@ -100,12 +101,16 @@ final class Quorum implements Ordering, Roster.Electorate {
     this.proposals = new Proposals(proposer, this::send, commands);
     this.reads = new FreshReads(this::comeUpToDate);
     var peers = settings.members().stream().map(m -> Peers.voter(m.id(), m.peerUrls())).toList();
-    if (MetricRegistries.global() instanceof UncountedMetrics timers) {
-      timers.tell(RaftGroupMemberId.valueOf(self, group), settings.metrics()::syncedIn);
-    }
     var data = new DirectoryDisk(settings.dataDir());
-    if (!begin) {
-      RaftLogTail.cut(logDirectory(data, settings).within(RaftSettings.CURRENT), machine);
+    this.names = new RaftNames(data, settings, fatal);
+    if (MetricRegistries.global() instanceof UncountedMetrics timers) {
+      timers.tell(
+          RaftGroupMemberId.valueOf(self, group), settings.metrics()::syncedIn, names::change);
+    }
+    if (begin) {
+      names.clear();
+    } else {
+      RaftLogTail.cut(names.current(), machine);
     }
     this.server =
         RaftServer.newBuilder()
@@ -119,6 +124,7 @@ final class Quorum implements Ordering, Roster.Electorate {
                     new StateTransfer(settings.dataDir(), machine, links, threads),
                     addresses,
                     progress,
+                    names,
                     this::forgetAppends,
                     settings.metrics(),
                     fatal))
@@ -130,6 +136,7 @@ final class Quorum implements Ordering, Roster.Electorate {
                         settings.election(), settings.heartbeat().map(Heartbeat::new)),
                     leadership,
                     addresses,
+                    names,
                     settings.metrics()))
             .setOption(begin ? RaftStorage.StartupOption.FORMAT : RaftStorage.StartupOption.RECOVER)
             .build();
@@ -139,32 +146,27 @@ final class Quorum implements Ordering, Roster.Electorate {
     this.gathering = new Gathering(client::order, commands);
     leadership.orders(gathering);
     this.succession = new Succession(server, division, links, pause);
-    start(data, settings, machine);
+    start(data, machine);
   }
 
-  private void start(Folder data, RaftSettings settings, Machine machine) throws IOException {
+  private void start(Folder data, Machine machine) throws IOException {
     try {
       server.start();
     } catch (IOException | RuntimeException e) {
       new RaftLogWalk(data).mustBeWhole(machine); // which finds better words
       throw e;
     }
-    // Ratis syncs its files, but not that they are there.
-    var log = logDirectory(data, settings);
-    log.within(RaftSettings.CURRENT).syncDirectory();
-    log.syncDirectory();
-    data.within(RaftSettings.DIRECTORY).syncDirectory();
-    data.syncDirectory();
-  }
-
-  private static Folder logDirectory(Folder data, RaftSettings settings) throws IOException {
-    return data.within(RaftSettings.DIRECTORY).within(settings.cluster().toString());
+    names.sync();
   }
 
   /** True when a member with these settings has ordered something here before. */
   static boolean wasHere(RaftSettings settings) {
     return Files.exists(
-        settings.directory().resolve(settings.cluster().toString()).resolve("current/raft-meta"));
+        settings
+            .directory()
+            .resolve(settings.cluster().toString())
+            .resolve(RaftSettings.CURRENT)
+            .resolve(RaftSettings.META));
   }
 
   @Override
@@ -315,7 +317,7 @@ final class Quorum implements Ordering, Roster.Electorate {
   CompletableFuture<RaftAnswer> raft(RaftCall call) throws IOException {
     var body = call.getBody().toByteArray();
     return switch (call.getKind()) {
-      case REQUEST_VOTE -> done(server.requestVote(RequestVoteRequestProto.parseFrom(body)));
+      case REQUEST_VOTE -> vote(RequestVoteRequestProto.parseFrom(body));
       case APPEND_ENTRIES ->
           followed.append(AppendEntriesRequestProto.parseFrom(body)).thenApply(Quorum::answer);
       case INSTALL_SNAPSHOT ->
@@ -324,6 +326,15 @@ final class Quorum implements Ordering, Roster.Electorate {
           done(server.startLeaderElection(StartLeaderElectionRequestProto.parseFrom(body)));
       default -> throw new IOException("not a call of Raft to wait for");
     };
+  }
+
+  /** Nobody hears of a vote that a power cut could make this member forget. */
+  private CompletableFuture<RaftAnswer> vote(RequestVoteRequestProto request) throws IOException {
+    var reply = server.requestVote(request);
+    if (!request.getPreVote()) {
+      names.sync();
+    }
+    return done(reply);
   }
 
   /** A call of another member in a conversation. Does not wait. */

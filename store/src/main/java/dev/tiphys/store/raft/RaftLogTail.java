@@ -4,12 +4,14 @@ import dev.tiphys.store.disk.CorruptLogException;
 import dev.tiphys.store.disk.Disk;
 import dev.tiphys.store.mvcc.Machine;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cuts the torn end of Ratis' open log segment before Ratis sees it. Ratis refuses to start on a
- * segment whose last entries were half written when the power went; but none of them was
+ * Makes the end of Ratis' log what a stop in good order would have left. Ratis refuses to start on
+ * a segment whose last entries were half written when the power went; but none of them was
  * acknowledged, for that follows the sync. What was synced once is never cut.
  */
 final class RaftLogTail {
@@ -18,40 +20,74 @@ final class RaftLogTail {
   private RaftLogTail() {}
 
   /**
-   * Cuts what is torn.
+   * Cuts what is torn, and syncs what is left, for Ratis takes all that it finds for synced.
    *
    * @param current the directory of the segments
    * @param machine the state beside it, which knows what was applied
    * @throws CorruptLogException when what is missing was synced; nothing is changed then
    */
   static void cut(Disk current, Machine machine) throws IOException {
-    for (var name : RaftLogWalk.namesIn(current)) {
-      if (!name.isOpen()) {
-        continue;
+    var ends = new ArrayList<RaftSegment>();
+    var names = RaftLogWalk.namesIn(current);
+    for (var name : names) {
+      if (name.isOpen() || name == names.getLast()) {
+        var segment = RaftSegment.read(current, name);
+        while (segment.next()) {}
+        ends.add(segment);
       }
-      var segment = RaftSegment.read(current, name);
-      while (segment.next()) {}
-      if (segment.hasLostSynced(machine.applied().index(), machine.durable().index())) {
-        throw new CorruptLogException(
-            current + "/" + name.file() + " at offset " + segment.end(),
-            "entry " + (segment.index() + 1) + " is damaged or missing, which was acknowledged");
-      }
-      if (!segment.isAtEnd()) {
+    }
+    mustHaveAll(current, ends, machine);
+    for (var segment : ends) {
+      if (segment.name().isOpen()) {
         cut(current, segment);
+      } else if (segment.isTakenBack(machine.applied().index())) {
+        finish(current, segment);
       }
     }
   }
 
+  private static void mustHaveAll(Disk current, List<RaftSegment> ends, Machine machine)
+      throws CorruptLogException {
+    long applied = machine.applied().index();
+    long durable = machine.durable().index();
+    for (var segment : ends) {
+      if (segment.name().isOpen() && segment.hasLostSynced(applied, durable)) {
+        throw new CorruptLogException(
+            current + "/" + segment.name().file() + " at offset " + segment.end(),
+            "entry " + (segment.index() + 1) + " is damaged or missing, which was acknowledged");
+      }
+    }
+    long last = ends.isEmpty() ? -1 : ends.getLast().index();
+    if (last < applied && applied > durable) {
+      throw new CorruptLogException(
+          current.toString(),
+          "entries " + (last + 1) + " to " + applied + " are missing, which were acknowledged");
+    }
+  }
+
   private static void cut(Disk current, RaftSegment segment) throws IOException {
-    log.warn(
-        "cut raft-log={} at={} of={} reason=\"its last entries were torn at the last stop; none was"
-            + " acknowledged\"",
-        segment.name().file(),
-        segment.end(),
-        segment.size());
     try (var file = current.open(segment.name().file())) {
-      file.truncate(segment.end());
+      if (!segment.isAtEnd()) {
+        log.warn(
+            "cut raft-log={} at={} of={} reason=\"its last entries were torn at the last stop; none"
+                + " was acknowledged\"",
+            segment.name().file(),
+            segment.end(),
+            segment.size());
+        file.truncate(segment.end());
+      }
+      // A process that was killed may have written more than it synced.
       file.sync();
     }
+  }
+
+  /**
+   * When a leader takes entries back, Ratis cuts the file and then changes its name. It would start
+   * on one that was only cut, and end when it removes it, by the name that it should have.
+   */
+  private static void finish(Disk current, RaftSegment segment) throws IOException {
+    var name = segment.name();
+    log.info("finished raft-log={} last={}", name.file(), segment.index());
+    current.rename(name.file(), RaftSegment.Name.closed(name.first(), segment.index()));
   }
 }

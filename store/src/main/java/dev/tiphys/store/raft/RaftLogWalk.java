@@ -104,7 +104,9 @@ public final class RaftLogWalk {
   private static void walk(Disk current, String path, long applied, long durable, Visitor visitor)
       throws IOException {
     long expected = -1;
-    for (var name : namesIn(current)) {
+    boolean anyLost = false;
+    var names = namesIn(current);
+    for (var name : names) {
       var file = path + name.file();
       visitor.file(file);
       if (expected >= 0 && name.first() != expected) {
@@ -116,15 +118,21 @@ public final class RaftLogWalk {
         var entry = LogEntryProto.parseFrom(segment.entry());
         visitor.entry(entry.getTerm(), entry.getIndex(), batch(entry));
       }
+      boolean takenBack = name == names.getLast() && segment.isTakenBack(applied);
       boolean lost =
           name.isOpen()
               ? segment.hasLostSynced(applied, durable)
-              : segment.index() != name.last() || !segment.isAtEnd();
-      if (lost || !segment.isAtEnd()) {
+              : segment.index() < name.last() && !takenBack;
+      if (lost || (name.isOpen() && !segment.isAtEnd())) {
         var what = "entry " + (segment.index() + 1) + " is damaged or missing";
         visitor.damage(new Damage(file, segment.end(), what, lost));
       }
-      expected = name.isOpen() ? segment.index() + 1 : name.last() + 1;
+      expected = name.isOpen() || takenBack ? segment.index() + 1 : name.last() + 1;
+      anyLost |= lost;
+    }
+    if (!anyLost && expected <= applied && applied > durable) {
+      var what = "entries %d to %d are missing".formatted(Math.max(expected, 0), applied);
+      visitor.damage(new Damage(path, 0, what, true));
     }
   }
 

@@ -22,14 +22,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,7 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class RaftNode implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(RaftNode.class);
 
-  private static final long LOOK_MILLIS = 20;
+  private static final Duration LOOK = Duration.ofMillis(20);
 
   /** How long a member that was added may take to answer whether it is there. */
   private static final Duration ANSWER = Duration.ofSeconds(1);
@@ -53,6 +52,7 @@ public final class RaftNode implements Closeable {
   private final long proposer;
   private final Duration timeout;
   private final EventLoopGroup loop;
+  private final LongSupplier ticker;
   private final Pause pause;
   private final Consumer<String> fatal;
   private volatile @Nullable LeaseClock leases;
@@ -72,7 +72,8 @@ public final class RaftNode implements Closeable {
    * @param proposer a random number, new at every start
    * @param timeout how long a command or a fresh read may take
    * @param loop the event loop that commands come from, of clients and of other members
-   * @param pause between two looks at a leader that may have ended
+   * @param ticker nanoseconds of a steady clock
+   * @param pause between two looks at what others must do
    * @param fatal is told when the state machine failed and the process must end
    */
   public RaftNode(
@@ -82,10 +83,12 @@ public final class RaftNode implements Closeable {
       long proposer,
       Duration timeout,
       EventLoopGroup loop,
+      LongSupplier ticker,
       Pause pause,
       Consumer<String> fatal)
       throws IOException {
     this.loop = loop;
+    this.ticker = ticker;
     this.pause = pause;
     this.settings = settings;
     this.machine = machine;
@@ -146,7 +149,7 @@ public final class RaftNode implements Closeable {
    */
   public MessageLite propose(Command command) throws InterruptedException {
     ordering.awaitReady();
-    return switch (await(order(command), timeout)) {
+    return switch (Refusals.await(order(command), timeout)) {
       case Outcome.Done(var response) -> response;
       case Outcome.Refused(var error) -> throw error.exception();
     };
@@ -242,6 +245,11 @@ public final class RaftNode implements Closeable {
     }
   }
 
+  /** By which other members are called; empty while there are none. */
+  public Optional<PeerLinks> links() {
+    return Optional.ofNullable(several).map(Several::links);
+  }
+
   /**
    * All members, in order of their number: those that take part, and those that were added and
    * never started, which have no name.
@@ -321,12 +329,12 @@ public final class RaftNode implements Closeable {
   }
 
   private void await(BooleanSupplier change) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
+    long begun = ticker.getAsLong();
     while (!change.getAsBoolean()) {
-      if (System.nanoTime() - deadline > 0) {
+      if (ticker.getAsLong() - begun > timeout.toNanos()) {
         throw StoreError.TIMEOUT.exception();
       }
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      pause.sleep(LOOK);
     }
   }
 
@@ -377,34 +385,17 @@ public final class RaftNode implements Closeable {
     }
     ordering.close();
     if (others != null) {
+      others.quorum.close();
       others.links.close();
     }
   }
 
-  static <T> T await(CompletableFuture<T> future, Duration timeout) throws InterruptedException {
-    try {
-      return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      throw StoreError.TIMEOUT.exception();
-    } catch (ExecutionException e) {
-      for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-        if (cause instanceof StoreException refused) {
-          throw refused;
-        }
-        if (cause instanceof StatusRuntimeException) {
-          throw StoreError.TIMEOUT.exception(); // the leader went away, perhaps with the command
-        }
-      }
-      throw StoreError.STOPPED.exception();
-    }
-  }
-
-  /** From alone to one of several. What comes meanwhile is refused as by a member that restarts. */
+  /** From alone to one of several. What comes meanwhile waits until somebody leads. */
   private synchronized void grow() throws IOException {
     if (closed) {
       return;
     }
-    var handler = new PeerAnswers(settings.cluster(), machine, this::answer);
+    var handler = answers();
     PeerServer server;
     try {
       server = listen(handler);
@@ -419,18 +410,31 @@ public final class RaftNode implements Closeable {
       return;
     }
     log.info("a second member was added: ordering by Raft from now on");
-    ordering.close();
+    var handover = new Handover(ordering.status());
+    if (ordering instanceof Lone lone) {
+      ordering = handover;
+      lone.yieldTo(handover);
+    }
     machine.checkpoint();
-    ordering = joinOthers(true, handler, server);
+    var quorum = joinOthers(true, handler, server);
+    threads.execute(() -> {
+      handover.toOnceReady(quorum);
+      ordering = quorum;
+    });
   }
 
   private Ordering joinOthers(boolean begin) throws IOException {
-    var handler = new PeerAnswers(settings.cluster(), machine, this::answer);
+    var handler = answers();
     return joinOthers(begin, handler, listen(handler));
   }
 
+  private PeerAnswers answers() {
+    var catchingUp = new CatchingUp(machine, ticker, pause);
+    return new PeerAnswers(settings.cluster(), settings.self(), machine, catchingUp, this::answer);
+  }
+
   private PeerServer listen(PeerAnswers handler) {
-    return new PeerServer(settings.listen(), settings.tls(), handler, loop, threads);
+    return new PeerServer(settings.listen(), settings.tls(), handler, loop, threads, ticker);
   }
 
   private Ordering joinOthers(boolean begin, PeerAnswers handler, PeerServer server)

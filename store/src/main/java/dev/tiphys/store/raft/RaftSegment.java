@@ -72,6 +72,11 @@ final class RaftSegment {
       }
     }
 
+    /** The file name of a segment that nothing is added to. */
+    static String closed(long first, long last) {
+      return PREFIX + first + "-" + last;
+    }
+
     boolean isOpen() {
       return last < 0;
     }
@@ -92,8 +97,14 @@ final class RaftSegment {
     }
   }
 
-  /** Goes to the next entry; false behind the last one that is whole and has the next index. */
+  /**
+   * Goes to the next entry; false behind the last one that is whole and has the next index. What is
+   * in a closed segment behind the entry that its name says is of no account: it was taken back.
+   */
   boolean next() {
+    if (!name.isOpen() && index >= name.last) {
+      return false;
+    }
     var heading = end == 0 ? null : heading(end);
     if (heading == null || heading.index != index + 1 || !isIntact(heading)) {
       return false;
@@ -136,6 +147,19 @@ final class RaftSegment {
       }
     }
     return true;
+  }
+
+  /**
+   * Whether entries at its end were taken back, and it has not got its new name yet. Call it when
+   * {@link #next} has said false, and of the last segment only.
+   *
+   * @param applied the last entry that this member has applied, and nobody takes back
+   */
+  boolean isTakenBack(long applied) {
+    return !name.isOpen()
+        && index >= Math.max(name.first, applied)
+        && index < name.last
+        && end == bytes.limit();
   }
 
   /**

@@ -46,6 +46,9 @@ public record RaftSettings(
   /** Where a cluster's directory has the log. */
   static final String CURRENT = "current";
 
+  /** Where Ratis keeps its term and its vote, beside the log. */
+  static final String META = "raft-meta";
+
   /** Copies the lists. */
   public RaftSettings {
     members = List.copyOf(members);

@@ -4,8 +4,13 @@ import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.mvcc.StoreException;
 import io.grpc.StatusRuntimeException;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** What the failure of an entry on its way to the leader means. */
@@ -38,6 +43,29 @@ final class Refusals {
       }
     }
     return StoreError.STOPPED;
+  }
+
+  /**
+   * Waits for what was ordered.
+   *
+   * @throws StoreException with what was said against it, or when it takes too long
+   */
+  static <T> T await(CompletableFuture<T> future, Duration timeout) throws InterruptedException {
+    try {
+      return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw StoreError.TIMEOUT.exception();
+    } catch (ExecutionException e) {
+      for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+        if (cause instanceof StoreException refused) {
+          throw refused;
+        }
+        if (cause instanceof StatusRuntimeException) {
+          throw StoreError.TIMEOUT.exception(); // the leader went away, perhaps with the command
+        }
+      }
+      throw StoreError.STOPPED.exception();
+    }
   }
 
   private static @Nullable StoreError named(@Nullable String text) {

@@ -22,19 +22,35 @@ import org.apache.ratis.util.TimeDuration;
 /**
  * Ratis' metrics, not kept: ours are those of the daemon, and Ratis' own would bring a library and
  * hundreds of series. Counters count, for Ratis reads some of them; of times, those of syncs are
- * passed on. Found by Ratis as a service.
+ * passed on, and that a segment was made, renamed or removed. Found by Ratis as a service.
  */
 public final class UncountedMetrics extends MetricRegistries {
-  private final Map<String, LongConsumer> syncs = new ConcurrentHashMap<>();
+  /** What the thread that writes the log does beside this changes names. */
+  private static final String WRITE = task("writelog");
 
-  /** Has somebody told how many nanoseconds each sync of a member's log takes. */
-  void tell(RaftGroupMemberId member, LongConsumer of) {
-    syncs.put(member.toString(), of);
+  private final Map<String, Listener> listeners = new ConcurrentHashMap<>();
+
+  private record Listener(LongConsumer synced, Runnable changed) {
+    static final Listener NONE = new Listener(_ -> {}, () -> {});
+  }
+
+  /**
+   * Has somebody told what happens to a member's log.
+   *
+   * @param synced how many nanoseconds a sync took
+   * @param changed names were changed, by the thread that will sync what is written next
+   */
+  void tell(RaftGroupMemberId member, LongConsumer synced, Runnable changed) {
+    listeners.put(member.toString(), new Listener(synced, changed));
+  }
+
+  private static String task(String name) {
+    return String.format(SegmentedRaftLogMetrics.RAFT_LOG_TASK_EXECUTION_TIME, name);
   }
 
   @Override
   public RatisMetricRegistry create(MetricRegistryInfo info) {
-    return new Registry(info, nanos -> syncs.getOrDefault(info.getPrefix(), _ -> {}).accept(nanos));
+    return new Registry(info, () -> listeners.getOrDefault(info.getPrefix(), Listener.NONE));
   }
 
   @Override
@@ -70,20 +86,28 @@ public final class UncountedMetrics extends MetricRegistries {
   @Override
   public void enableConsoleReporter(TimeDuration interval) {}
 
-  private record Registry(MetricRegistryInfo info, LongConsumer synced)
+  private record Registry(MetricRegistryInfo info, Supplier<Listener> listener)
       implements RatisMetricRegistry {
     @Override
     public Timekeeper timer(String name) {
-      return name.equals(SegmentedRaftLogMetrics.RAFT_LOG_SYNC_TIME)
-          ? () -> {
-            long begun = System.nanoTime();
-            return () -> {
-              long nanos = System.nanoTime() - begun;
-              synced.accept(nanos);
-              return nanos;
+      if (name.equals(SegmentedRaftLogMetrics.RAFT_LOG_SYNC_TIME)) {
+        return () -> {
+          long begun = System.nanoTime();
+          return () -> {
+            long nanos = System.nanoTime() - begun;
+            listener.get().synced.accept(nanos);
+            return nanos;
+          };
+        };
+      }
+      if (name.endsWith(task("")) && !name.equals(WRITE)) {
+        return () ->
+            () -> {
+              listener.get().changed.run();
+              return 0;
             };
-          }
-          : () -> () -> 0;
+      }
+      return () -> () -> 0;
     }
 
     @Override

@@ -30,7 +30,13 @@ class StalledFetchTest {
       var channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
       try (var _ =
           new PeerServer(
-              List.of(address), null, endless(), loop, threads, Duration.ofMillis(100))) {
+              List.of(address),
+              null,
+              endless(),
+              loop,
+              threads,
+              System::nanoTime,
+              Duration.ofMillis(100))) {
         PeerGrpc.newStub(channel).snapshot(SnapshotQuestion.getDefaultInstance(), new Stuck());
         assertThat(end.get(1, TimeUnit.MINUTES))
             .hasMessage("DEADLINE_EXCEEDED: nothing was taken for 0 s");

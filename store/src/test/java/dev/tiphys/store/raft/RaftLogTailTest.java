@@ -97,6 +97,51 @@ class RaftLogTailTest {
     assertThat(cut(log, bytes, FIRST - 1)).isEmpty();
   }
 
+  /** A process that was killed may have written what it never synced. */
+  @Test
+  void whatIsLeftIsSynced() throws IOException {
+    var log = log(new Random(1), 20);
+    for (int seed = 0; seed < 20; seed++) {
+      var disk = new FlakyDisk(seed);
+      disk.open(log.openName());
+      disk.syncDirectory();
+      try (var file = disk.open(log.openName())) {
+        file.write(ByteBuffer.wrap(log.bytes()), 0);
+      }
+      RaftLogTail.cut(disk, machine(-1));
+      disk.restart();
+      assertThat(read(disk, log.openName())).isEqualTo(log.bytes());
+    }
+  }
+
+  /** Ratis cuts a segment that entries are taken back of, and then changes its name. */
+  @Test
+  void aSegmentThatWasCutAndNotRenamedIsRenamed() throws IOException {
+    var log = log(new Random(1), 20);
+    var disk = new FlakyDisk(1);
+    RaftLogBytes.write(disk, log.closedName(), Arrays.copyOf(log.bytes(), log.end(15)));
+    RaftLogTail.cut(disk, machine(FIRST + 9));
+    assertThat(disk.list()).containsExactly("log_" + FIRST + "-" + (FIRST + 14));
+  }
+
+  @Test
+  void aSegmentThatHasLostWhatWasAppliedIsRefused() throws IOException {
+    var log = log(new Random(1), 20);
+    var disk = new FlakyDisk(1);
+    RaftLogBytes.write(disk, log.closedName(), Arrays.copyOf(log.bytes(), log.end(15)));
+    assertThatThrownBy(() -> RaftLogTail.cut(disk, machine(FIRST + 15)))
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessageContaining("entries 56 to 56 are missing");
+    assertThat(disk.list()).containsExactly(log.closedName());
+  }
+
+  @Test
+  void aLogThatIsGoneIsRefused() throws IOException {
+    assertThatThrownBy(() -> RaftLogTail.cut(new FlakyDisk(1), machine(3)))
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessageContaining("entries 0 to 3 are missing");
+  }
+
   private static RaftLogBytes log(Random random, int entries) throws IOException {
     var log = new RaftLogBytes(FIRST);
     for (int i = 0; i < entries; i++) {
@@ -129,7 +174,11 @@ class RaftLogTailTest {
   private static byte[] cut(RaftLogBytes log, byte[] bytes, long applied) throws IOException {
     var disk = disk(log, bytes);
     RaftLogTail.cut(disk, machine(applied));
-    try (var file = disk.open(log.openName())) {
+    return read(disk, log.openName());
+  }
+
+  private static byte[] read(FlakyDisk disk, String name) throws IOException {
+    try (var file = disk.open(name)) {
       var left = ByteBuffer.allocate((int) file.size());
       file.read(left, 0);
       return left.array();

@@ -72,6 +72,33 @@ class RaftLogWalkTest {
     assertThat(damages).singleElement().asString().endsWith("true");
   }
 
+  /** The end of a segment that was cut may come back with a power cut; its name says better. */
+  @Test
+  void whatWasTakenBackIsNoDamage() throws IOException {
+    write();
+    current().rename(second.closedName(), "log_11-14");
+    current().delete(third.openName());
+    walk(14);
+    assertThat(damages).isEmpty();
+    assertThat(entries).isEqualTo(LongStream.rangeClosed(1, 14).boxed().toList());
+    current().rename("log_11-14", second.closedName());
+    current().shorten(second.closedName(), second.end(4));
+    walk(14);
+    assertThat(damages).isEmpty();
+    walk(15);
+    assertThat(damages)
+        .containsExactly(
+            CURRENT + "log_11-20 " + second.end(4) + " entry 15 is damaged or missing true");
+  }
+
+  @Test
+  void anEndThatIsGoneIsTold() throws IOException {
+    write();
+    current().delete(third.openName());
+    walk(23);
+    assertThat(damages).containsExactly(CURRENT + " 0 entries 21 to 23 are missing true");
+  }
+
   @Test
   void whereThereIsNoLogNothingIsMade() throws IOException {
     walk(5);
