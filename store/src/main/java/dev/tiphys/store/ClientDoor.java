@@ -1,15 +1,13 @@
 package dev.tiphys.store;
 
+import dev.tiphys.store.grpc.GrpcServer;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
-import io.grpc.netty.GrpcHttp2ConnectionHandler;
-import io.grpc.netty.InternalProtocolNegotiationEvent;
-import io.grpc.netty.InternalProtocolNegotiator;
-import io.grpc.netty.InternalProtocolNegotiators;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.ChannelHandler;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -20,19 +18,20 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.util.AsciiString;
 import io.netty.util.concurrent.Future;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells who speaks gRPC from who speaks HTTP/1, on one port: over TLS by what both agreed on,
  * otherwise by the first bytes. Looks at these only; once a connection is handed on, nothing of
  * this is left in its way.
  */
-final class ClientDoor implements InternalProtocolNegotiator.ProtocolNegotiator {
+final class ClientDoor extends ChannelInitializer<Channel> {
   /**
    * Who can speak both gets HTTP/1.1: gRPC's clients offer HTTP/2 only, and a browser or curl that
    * were given HTTP/2 would find nothing but gRPC there.
@@ -48,9 +47,12 @@ final class ClientDoor implements InternalProtocolNegotiator.ProtocolNegotiator 
   /** "PRI " begins no request of HTTP/1. */
   private static final int ENOUGH = 4;
 
+  private static final Logger log = LoggerFactory.getLogger(ClientDoor.class);
+
   private final @Nullable SslContext tls;
   private final Executor threads;
-  private final HttpPages.Desk http;
+  private final HttpDesk http;
+  private final GrpcServer grpc;
 
   /**
    * Takes what a connection needs.
@@ -58,35 +60,23 @@ final class ClientDoor implements InternalProtocolNegotiator.ProtocolNegotiator 
    * @param tls null: plain
    * @param threads for the long sums of a handshake
    */
-  ClientDoor(@Nullable SslContext tls, Executor threads, HttpPages.Desk http) {
+  ClientDoor(@Nullable SslContext tls, Executor threads, HttpDesk http, GrpcServer grpc) {
     this.tls = tls;
     this.threads = threads;
     this.http = http;
+    this.grpc = grpc;
   }
 
   @Override
-  public AsciiString scheme() {
-    return AsciiString.of(tls == null ? "http" : "https");
+  protected void initChannel(Channel channel) {
+    channel.pipeline().addLast(new Doorkeeper());
   }
-
-  @Override
-  public ChannelHandler newHandler(GrpcHttp2ConnectionHandler grpc) {
-    return new Doorkeeper(grpc);
-  }
-
-  @Override
-  public void close() {}
 
   /** Stands at the beginning of one connection until it is known what is spoken there. */
   private final class Doorkeeper extends ByteToMessageDecoder {
-    private final GrpcHttp2ConnectionHandler grpc;
     private @Nullable Future<?> patience;
     private @Nullable SslHandler ssl;
     private boolean shaken = tls == null;
-
-    Doorkeeper(GrpcHttp2ConnectionHandler grpc) {
-      this.grpc = grpc;
-    }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
@@ -128,7 +118,16 @@ final class ClientDoor implements InternalProtocolNegotiator.ProtocolNegotiator 
           http.welcome(context, this);
         }
       }
-      // All else is gRPC's own beginning of the talk, which is begun anew when gRPC is spoken.
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      var reason = cause.getCause() == null ? cause : cause.getCause();
+      log.info(
+          "connection refused remote={} reason={}",
+          context.channel().remoteAddress(),
+          reason.getMessage());
+      context.close();
     }
 
     @Override
@@ -156,11 +155,8 @@ final class ClientDoor implements InternalProtocolNegotiator.ProtocolNegotiator 
       if (ssl != null) {
         about.set(Grpc.TRANSPORT_ATTR_SSL_SESSION, ssl.engine().getSession());
       }
-      var begin = InternalProtocolNegotiators.grpcNegotiationHandler(grpc);
-      context.pipeline().addAfter(context.name(), null, begin);
-      context.fireUserEventTriggered(
-          InternalProtocolNegotiationEvent.withAttributes(
-              InternalProtocolNegotiationEvent.getDefault(), about.build()));
+      var serving = grpc.serve(context.channel(), about.build());
+      context.pipeline().addAfter(context.name(), null, serving);
       context.pipeline().remove(this);
     }
   }

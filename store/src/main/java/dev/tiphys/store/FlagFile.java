@@ -54,13 +54,24 @@ final class FlagFile {
       if (!text.equals(CLIENT) && !text.equals(PEER)) {
         add(arguments, name, text, "--" + text, value);
       } else if (value instanceof Map<?, ?> files) {
-        var prefix = text.equals(PEER) ? "--peer-" : "--";
-        files.forEach((file, path) -> add(arguments, name, text + "." + file, prefix + file, path));
+        files.forEach((file, path) ->
+            add(arguments, name, text + "." + file, flag(text, Objects.toString(file)), path));
       } else if (value != null) {
         throw new ConfigException("--config-file: " + name + ": " + text + " must hold keys");
       }
     });
     return arguments;
+  }
+
+  /** Of a key below one of the two; some have a name that no flag has. */
+  private static String flag(String section, String key) {
+    var prefix = section.equals(PEER) ? "--peer-" : "--";
+    return switch (key) {
+      case "allowed-cn", "allowed-hostname" ->
+          (section.equals(PEER) ? "--peer-cert-" : "--client-cert-") + key;
+      case "skip-client-san-verification" -> "--experimental-peer-" + key;
+      default -> prefix + key;
+    };
   }
 
   private void add(

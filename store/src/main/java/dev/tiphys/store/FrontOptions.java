@@ -2,6 +2,7 @@ package dev.tiphys.store;
 
 import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.options.DurationConverter;
+import dev.tiphys.store.grpc.ServerSettings;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
@@ -46,7 +47,12 @@ final class FrontOptions {
    * @param interval of silence before a client is pinged; zero: never
    * @param timeout for its answer
    */
-  record Front(int streams, Duration minTime, Duration interval, Duration timeout) {}
+  record Front(int streams, Duration minTime, Duration interval, Duration timeout) {
+    /** The same with the longest message that is taken. */
+    ServerSettings grpc(int messageBytes) {
+      return new ServerSettings(streams, messageBytes, minTime, interval, timeout);
+    }
+  }
 
   /**
    * Checks the flags.

@@ -58,8 +58,23 @@ final class Limits {
    */
   static final Duration HTTP_TURN = Duration.ofSeconds(10);
 
-  /** Connections that speak HTTP/1 at the client URLs: probes and scrapers, not the store's use. */
-  static final int HTTP_CONNECTIONS = 128;
+  /**
+   * How long the body of a request may take to come, and the end of a call's answer to be taken:
+   * the largest, over a slow network.
+   */
+  static final Duration HTTP_TRANSFER = Duration.ofSeconds(30);
+
+  /** How long what is left of a body that nobody wants is read past, so its sender reads why. */
+  static final Duration HTTP_LINGER = Duration.ofSeconds(2);
+
+  /** Connections that speak HTTP/1 at the client URLs: probes, scrapers, and who has no gRPC. */
+  static final int HTTP_CONNECTIONS = 1024;
+
+  /** Calls as JSON at a time, watches among them; what is left of the connections is for probes. */
+  static final int GATEWAY_CALLS = 896;
+
+  /** All bodies together that are being read, or a single one, whatever its length. */
+  static final int HTTP_BODIES_BYTES = 64 << 20;
 
   /** The longest request line, and all headers, of HTTP/1. */
   static final int HTTP_LINE_BYTES = 4096;
@@ -71,6 +86,12 @@ final class Limits {
 
   static final Duration INTRODUCTION = Duration.ofSeconds(1);
   static final Duration INTRODUCTION_PAUSE = Duration.ofMillis(500);
+
+  /** The longest that another member may take to sum up its state: its whole log is read. */
+  static final Duration STATE_SUM = Duration.ofMinutes(10);
+
+  /** How long a leader waits until it has applied what one that it compares itself with has. */
+  static final Duration SAME_ENTRY = Duration.ofSeconds(5);
 
   /** How often the membership is looked at, and commands that wait too long are given up. */
   static final Duration MEMBERSHIP = Duration.ofMillis(300);

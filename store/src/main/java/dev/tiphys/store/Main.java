@@ -44,11 +44,13 @@ public final class Main {
   }
 
   private static FlagSources.Gathered gather(IgnoredFlags ignored, String... args) {
-    if (!FlagSources.concerns(List.of(args), System.getenv())) {
-      return new FlagSources.Gathered(List.of(args), List.of());
-    }
     try {
-      return new FlagSources(new StoreOptions(), ignored).gather(List.of(args), System.getenv());
+      var gathered =
+          FlagSources.concerns(List.of(args), System.getenv())
+              ? new FlagSources(new StoreOptions(), ignored).gather(List.of(args), System.getenv())
+              : new FlagSources.Gathered(List.of(args), List.of());
+      new RefusedFlags(ignored.booleans()).check(gathered.arguments());
+      return gathered;
     } catch (ConfigException e) {
       System.err.println("tiphys-store: " + e.getMessage());
       System.exit(1);

@@ -36,6 +36,12 @@ final class Measurements implements Stopwatch, RaftMetrics {
       counter("etcd_server_leader_changes_seen_total", "Leaders that came.");
   private final Counter failures =
       counter("etcd_server_proposals_failed_total", "Commands that nobody ordered in time.");
+  private final Counter comparisons =
+      Counter.builder()
+          .name("tiphys_store_comparisons_total")
+          .help("What came of comparing the members, at the leader: same, incomplete, different.")
+          .labelNames("result")
+          .build();
   private final LongAdder pending = new LongAdder();
 
   /** Takes a steady clock, in nanoseconds. */
@@ -49,6 +55,12 @@ final class Measurements implements Stopwatch, RaftMetrics {
     registry.register(roundTrips);
     registry.register(leaderChanges);
     registry.register(failures);
+    registry.register(comparisons);
+  }
+
+  /** Counts a comparison of the members. */
+  void compared(String result) {
+    comparisons.labelValues(result).inc();
   }
 
   /** Commands on their way. */

@@ -145,7 +145,8 @@ final class StatusPages {
   }
 
   private static ServerTls tls(StoreConfig.Tls files) {
-    return ServerTls.fromFiles(files.certificate(), files.key(), files.clientCa(), files.revoked())
+    return ServerTls.fromFiles(
+            files.certificate(), files.key(), files.clientCa(), files.revoked(), files.names())
         .with(files.rules());
   }
 }

@@ -2,6 +2,7 @@ package dev.tiphys.store;
 
 import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.GoDuration;
+import dev.tiphys.daemon.tls.CertificateNames;
 import dev.tiphys.daemon.tls.TlsRules;
 import dev.tiphys.store.peer.PeerServer;
 import dev.tiphys.store.peer.PeerTls;
@@ -41,6 +42,7 @@ record StoreConfig(
     String clusterToken,
     Optional<Tls> clientTls,
     FrontOptions.Front front,
+    HttpRules http,
     List<Endpoint> metricsListeners,
     Compaction compaction,
     long quotaBytes,
@@ -54,6 +56,7 @@ record StoreConfig(
     Duration election,
     Duration progressInterval,
     AuthConfig auth,
+    CheckOptions.Checks checks,
     boolean synced,
     boolean timedCalls) {
 
@@ -68,6 +71,7 @@ record StoreConfig(
    *
    * @param clientCa when given, clients must show a certificate that it signed
    * @param revoked a list of clients' certificates that do not count any more
+   * @param names whom a client's certificate may be of
    * @param rules versions and cipher suites
    */
   record Tls(
@@ -75,6 +79,7 @@ record StoreConfig(
       Path key,
       @Nullable Path clientCa,
       @Nullable Path revoked,
+      CertificateNames names,
       TlsRules rules) {}
 
   /** How much history is kept without anybody asking. */
@@ -142,6 +147,7 @@ record StoreConfig(
         o.initialClusterToken,
         tls,
         o.front.front(),
+        o.http.rules(),
         metricsListeners,
         compaction(o),
         o.quotaBackendBytes == 0 ? DEFAULT_QUOTA_BYTES : o.quotaBackendBytes,
@@ -155,6 +161,7 @@ record StoreConfig(
         election(o),
         o.watchProgressNotifyInterval,
         AuthConfig.of(o),
+        o.checks.checks(),
         !o.unsafeNoFsync,
         timedCalls(o.metrics));
   }
@@ -232,6 +239,7 @@ record StoreConfig(
     if (o.tls.clientRevoked != null && o.trustedCaFile == null) {
       throw ConfigException.flag("--client-crl-file", "needs --trusted-ca-file");
     }
+    var names = o.tls.clientNames(o.trustedCaFile);
     if (o.certFile == null && o.keyFile == null) {
       if (listeners.stream().anyMatch(Endpoint::tls)) {
         throw ConfigException.flag(
@@ -244,7 +252,7 @@ record StoreConfig(
           o.certFile == null ? "--cert-file" : "--key-file", "is needed beside the other one");
     }
     return Optional.of(
-        new Tls(o.certFile, o.keyFile, o.trustedCaFile, o.tls.clientRevoked, o.tls.rules()));
+        new Tls(o.certFile, o.keyFile, o.trustedCaFile, o.tls.clientRevoked, names, o.tls.rules()));
   }
 
   private static Optional<PeerTls> peerTls(StoreOptions o) {
@@ -254,10 +262,12 @@ record StoreConfig(
     if (o.tls.peerRevoked != null && o.peerTrustedCaFile == null) {
       throw ConfigException.flag("--peer-crl-file", "needs --peer-trusted-ca-file");
     }
-    if (!o.tls.peerNames.isEmpty() && o.peerTrustedCaFile == null) {
-      throw ConfigException.flag("--peer-cert-allowed-cn", "needs --peer-trusted-ca-file");
-    }
+    var names = o.tls.peerNames(o.peerTrustedCaFile);
+    var calling = o.tls.peerCalling();
     if (o.peerCertFile == null && o.peerKeyFile == null) {
+      if (calling != null) {
+        throw ConfigException.flag("--peer-client-cert-file", "needs --peer-cert-file");
+      }
       return Optional.empty();
     }
     if (o.peerCertFile == null || o.peerKeyFile == null) {
@@ -269,9 +279,10 @@ record StoreConfig(
         new PeerTls(
             o.peerCertFile,
             o.peerKeyFile,
+            calling,
             o.peerTrustedCaFile,
             o.tls.peerRevoked,
-            o.tls.peerNames,
+            names,
             o.tls.rules()));
   }
 

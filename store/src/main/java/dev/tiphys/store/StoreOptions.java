@@ -270,6 +270,10 @@ final class StoreOptions extends DaemonOptions {
 
   @Mixin FrontOptions front = new FrontOptions();
 
+  @Mixin HttpOptions http = new HttpOptions();
+
+  @Mixin CheckOptions checks = new CheckOptions();
+
   @Option(
       names = {"--watch-progress-notify-interval", "--experimental-watch-progress-notify-interval"},
       defaultValue = "10m",

@@ -18,6 +18,7 @@ import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.mvcc.WatchSession;
 import dev.tiphys.store.peer.Pause;
 import dev.tiphys.store.peer.PeerTls;
+import dev.tiphys.store.raft.CatchingUp;
 import dev.tiphys.store.raft.Member;
 import dev.tiphys.store.raft.RaftMetrics;
 import dev.tiphys.store.raft.RaftNode;
@@ -110,6 +111,8 @@ final class StoreServer implements AutoCloseable {
       parts.add((AutoCloseable) () -> loop.shutdownGracefully(0, 1, TimeUnit.SECONDS));
       var threads = Executors.newVirtualThreadPerTaskExecutor();
       parts.add((AutoCloseable) threads::shutdownNow);
+      var here = new CatchingUp(machine, ticker, pause);
+      Audits.beforeTakingPart(config, identity, here, members(config, identity, machine), threads);
       var raft =
           parts.add(
               raft(
@@ -118,6 +121,7 @@ final class StoreServer implements AutoCloseable {
                   machine,
                   threads,
                   loop,
+                  ticker,
                   pause,
                   random,
                   measurements,
@@ -217,9 +221,14 @@ final class StoreServer implements AutoCloseable {
                   List.of(new Callers(authority, config.auth().certificates()), leaderNeed, calls),
                   loop,
                   threads,
+                  ticker,
                   pages::page,
                   () -> authority.rules().enabled() && !raft.isFreshAtOnce()));
       pages.serve(config).forEach(parts::add);
+      for (var watch : Audits.of(config, identity, here, raft, measurements, threads)) {
+        parts.add(watch);
+        background(threads, "corruption-watch", watch::run, termination);
+      }
       var attendance = parts.add(new Attendance(raft, self(config, identity), ticker));
       background(threads, "attendance", attendance::run, termination);
     } catch (IOException | RuntimeException e) {
@@ -293,6 +302,7 @@ final class StoreServer implements AutoCloseable {
       Machine machine,
       ExecutorService threads,
       EventLoopGroup loop,
+      LongSupplier ticker,
       Pause pause,
       SecureRandom random,
       RaftMetrics metrics,
@@ -317,6 +327,7 @@ final class StoreServer implements AutoCloseable {
         random.nextLong(),
         Limits.REQUEST,
         loop,
+        ticker,
         pause,
         termination::fail);
   }

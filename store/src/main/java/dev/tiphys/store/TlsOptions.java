@@ -1,7 +1,9 @@
 package dev.tiphys.store;
 
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.tls.CertificateNames;
 import dev.tiphys.daemon.tls.TlsRules;
+import dev.tiphys.store.peer.PeerTls;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,75 @@ final class TlsOptions {
       split = ",",
       description = "Common names that members' certificates must have one of. Default: any.")
   List<String> peerNames = List.of();
+
+  @Option(
+      names = "--peer-cert-allowed-hostname",
+      split = ",",
+      description =
+          "Hosts of which a member's certificate must be good for one; not beside"
+              + " --peer-cert-allowed-cn. Default: any.")
+  List<String> peerHosts = List.of();
+
+  @Option(
+      names = "--client-cert-allowed-hostname",
+      split = ",",
+      description = "Hosts of which a client's certificate must be good for one. Default: any.")
+  List<String> clientHosts = List.of();
+
+  @Option(
+      names = "--peer-client-cert-file",
+      description = "Certificate shown when calling other members. Default: --peer-cert-file.")
+  @Nullable Path peerCallingCertificate;
+
+  @Option(names = "--peer-client-key-file", description = "Key of --peer-client-cert-file.")
+  @Nullable Path peerCallingKey;
+
+  /**
+   * Whom members' certificates may be of.
+   *
+   * @param ca who signs them; without it nobody's is looked at
+   * @throws ConfigException when it would not be kept
+   */
+  CertificateNames peerNames(@Nullable Path ca) {
+    var names = new CertificateNames(peerNames, peerHosts);
+    if (!names.commonNames().isEmpty() && !names.hosts().isEmpty()) {
+      throw ConfigException.flag(
+          "--peer-cert-allowed-hostname",
+          "excludes --peer-cert-allowed-cn: leave out one of the two");
+    }
+    if (!names.isAny() && ca == null) {
+      throw ConfigException.flag(
+          names.hosts().isEmpty() ? "--peer-cert-allowed-cn" : "--peer-cert-allowed-hostname",
+          "needs --peer-trusted-ca-file");
+    }
+    return names;
+  }
+
+  /** As {@link #peerNames}, of clients' certificates. */
+  CertificateNames clientNames(@Nullable Path ca) {
+    var names = new CertificateNames(List.of(), clientHosts);
+    if (!names.isAny() && ca == null) {
+      throw ConfigException.flag("--client-cert-allowed-hostname", "needs --trusted-ca-file");
+    }
+    return names;
+  }
+
+  /**
+   * What this member shows when it calls others; null: the same as when it is called.
+   *
+   * @throws ConfigException when there is only one half of it
+   */
+  PeerTls.@Nullable Pair peerCalling() {
+    if (peerCallingCertificate == null && peerCallingKey == null) {
+      return null;
+    }
+    if (peerCallingCertificate == null || peerCallingKey == null) {
+      throw ConfigException.flag(
+          peerCallingCertificate == null ? "--peer-client-cert-file" : "--peer-client-key-file",
+          "is needed beside the other one");
+    }
+    return new PeerTls.Pair(peerCallingCertificate, peerCallingKey);
+  }
 
   /**
    * What they say.

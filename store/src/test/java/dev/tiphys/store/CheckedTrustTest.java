@@ -3,6 +3,7 @@ package dev.tiphys.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.tls.OwnCertificate;
 import dev.tiphys.daemon.tls.Pem;
 import java.io.IOException;
@@ -15,10 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whose certificate is revoked, or has another name, does not come in; at any URL. */
 class CheckedTrustTest {
@@ -58,6 +63,109 @@ class CheckedTrustTest {
       assertThatThrownBy(() -> connect(server, bad, peer)).isInstanceOf(IOException.class);
       connect(server, bad, store.ports().getLast()).close(); // a client may
     }
+  }
+
+  @Test
+  void whoIsOfAnotherHostIsNoMember() throws Exception {
+    var server = TestCertificate.make(directory, "server");
+    var good = TestCertificate.make(directory, "good", "dns:m1.example.com");
+    var bad = TestCertificate.make(directory, "m1.example.com"); // a common name does not count
+    int peer = FreePort.pick();
+    var flags = new ArrayList<>(flags(server, all(server, good, bad), FreePort.pick(), peer));
+    flags.add("--peer-cert-allowed-hostname=m0.example.com,M1.example.com");
+    try (var store = new TestStore(directory.resolve("data"), flags.toArray(String[]::new))) {
+      connect(server, good, peer).close();
+      assertThatThrownBy(() -> connect(server, bad, peer)).isInstanceOf(IOException.class);
+      connect(server, bad, store.ports().getLast()).close(); // a client may
+    }
+  }
+
+  @Test
+  void whoIsOfAnotherHostIsNoClient() throws Exception {
+    var server = TestCertificate.make(directory, "server");
+    var good = TestCertificate.make(directory, "good", "dns:*.clients.example.com");
+    var bad = TestCertificate.make(directory, "bad", "dns:clients.example.com");
+    int peer = FreePort.pick();
+    int metrics = FreePort.pick();
+    var flags = new ArrayList<>(flags(server, all(server, good, bad), metrics, peer));
+    flags.add("--client-cert-allowed-hostname=a.clients.example.com");
+    try (var store = new TestStore(directory.resolve("data"), flags.toArray(String[]::new))) {
+      for (int port : new int[] {store.ports().getLast(), metrics}) {
+        connect(server, good, port).close();
+        assertThatThrownBy(() -> connect(server, bad, port)).isInstanceOf(IOException.class);
+      }
+      connect(server, bad, peer).close(); // a member may
+    }
+  }
+
+  @Test
+  void aMemberMayShowAnotherCertificateWhenItCalls() throws Exception {
+    var server = TestCertificate.make(directory, "server");
+    var caller = TestCertificate.make(directory, "caller");
+    int peer = FreePort.pick();
+    try (var other = listen(server, caller)) {
+      var flags = new ArrayList<>(flags(server, all(server, caller), FreePort.pick(), peer));
+      flags.removeIf(flag -> flag.startsWith("--initial-cluster="));
+      flags.add(
+          "--initial-cluster=default=https://127.0.0.1:%d,other=https://127.0.0.1:%d"
+              .formatted(peer, other.getLocalPort()));
+      flags.add("--peer-client-cert-file=" + caller.certificate());
+      flags.add("--peer-client-key-file=" + caller.key());
+      try (var store = new TestStore(directory.resolve("data"), flags.toArray(String[]::new));
+          var socket = (SSLSocket) other.accept()) {
+        socket.startHandshake();
+        assertThat(socket.getSession().getPeerPrincipal().getName()).contains("CN=caller");
+        assertThat(store.hasEnded()).isFalse();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--peer-trusted-ca-file=x --peer-cert-allowed-cn=a --peer-cert-allowed-hostname=b"
+            + "|--peer-cert-allowed-hostname: excludes --peer-cert-allowed-cn",
+        "--peer-cert-allowed-hostname=b|--peer-cert-allowed-hostname: needs --peer-trusted-ca-file",
+        "--client-cert-allowed-hostname=b|--client-cert-allowed-hostname: needs --trusted-ca-file",
+        "--peer-client-cert-file=b|--peer-client-key-file: is needed beside the other one",
+        "--peer-client-cert-file=b --peer-client-key-file=c"
+            + "|--peer-client-cert-file: needs --peer-cert-file"
+      })
+  void whatWouldNotBeKeptIsRefused(String flags, String words) {
+    assertThatThrownBy(() -> new TestStore(directory, flags.split(" ")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(words);
+  }
+
+  /** A place that asks callers for a certificate. */
+  private static SSLServerSocket listen(TestCertificate server, TestCertificate caller)
+      throws Exception {
+    var context = SSLContext.getInstance("TLS");
+    context.init(
+        new KeyManager[] {OwnCertificate.read(server.certificate(), server.key())},
+        trust(caller),
+        null);
+    var socket =
+        (SSLServerSocket)
+            context
+                .getServerSocketFactory()
+                .createServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    socket.setNeedClientAuth(true);
+    socket.setSoTimeout((int) TestCluster.PATIENCE.toMillis());
+    var parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {"h2"});
+    socket.setSSLParameters(parameters);
+    return socket;
+  }
+
+  private static TrustManager[] trust(TestCertificate certificate) throws Exception {
+    var known = KeyStore.getInstance("PKCS12");
+    known.load(null, null);
+    known.setCertificateEntry("it", Pem.certificates(certificate.certificate()).getFirst());
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(known);
+    return trust.getTrustManagers();
   }
 
   private static List<String> flags(TestCertificate server, Path ca, int metrics, int peer) {
@@ -114,15 +222,10 @@ class CheckedTrustTest {
 
   private static SSLSocket connect(TestCertificate server, TestCertificate client, int port)
       throws Exception {
-    var known = KeyStore.getInstance("PKCS12");
-    known.load(null, null);
-    known.setCertificateEntry("server", Pem.certificates(server.certificate()).getFirst());
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(known);
     var context = SSLContext.getInstance("TLS");
     context.init(
         new KeyManager[] {OwnCertificate.read(client.certificate(), client.key())},
-        trust.getTrustManagers(),
+        trust(server),
         null);
     var socket =
         (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tiphys.daemon.tls.OwnCertificate;
 import dev.tiphys.daemon.tls.Pem;
+import dev.tiphys.store.gateway.JsonGateway;
+import dev.tiphys.store.grpc.GrpcServer;
+import dev.tiphys.store.grpc.Methods;
+import dev.tiphys.store.grpc.ServerSettings;
 import dev.tiphys.store.rpc.KVGrpc;
 import dev.tiphys.store.rpc.PutRequest;
 import io.etcd.jetcd.ByteSequence;
@@ -23,9 +27,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -120,8 +126,31 @@ class ClientDoorTest {
   }
 
   @Test
+  void theNameInACertificateCountsForJsonToo() throws Exception {
+    var server = TestCertificate.make(directory, "server");
+    var root = TestCertificate.make(directory, "root");
+    try (var store =
+        tlsStore(server, "--trusted-ca-file=" + root.certificate(), "--client-cert-auth")) {
+      for (var step :
+          List.of(
+              "user/add {\"name\":\"root\",\"password\":\"r\"}",
+              "user/grant {\"user\":\"root\",\"role\":\"root\"}",
+              "enable {}",
+              "user/list {}")) {
+        var words = step.split(" ");
+        var request =
+            "POST /v3/auth/%s HTTP/1.1\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(words[0], words[1].length(), words[1]);
+        assertThat(tell(tls(store, server, root, "http/1.1"), request))
+            .as(step)
+            .startsWith("HTTP/1.1 200 OK");
+      }
+    }
+  }
+
+  @Test
   void whoSaysNothingOrSpeaksSlowlyIsLeft() {
-    var desk = new HttpPages.Desk((_, _) -> Optional.empty(), Runnable::run);
+    var desk = desk();
     var channel = new EmbeddedChannel();
     channel.freezeTime();
     channel.pipeline().addLast(door(desk));
@@ -143,7 +172,7 @@ class ClientDoorTest {
 
   @Test
   void onlySoManyConnectionsReadPages() {
-    var desk = new HttpPages.Desk((_, _) -> Optional.empty(), Runnable::run);
+    var desk = desk();
     EmbeddedChannel last = new EmbeddedChannel();
     for (int i = 0; i <= Limits.HTTP_CONNECTIONS; i++) {
       assertThat(last.isOpen()).isTrue();
@@ -171,9 +200,19 @@ class ClientDoorTest {
     }
   }
 
-  @SuppressWarnings("NullAway") // nobody speaks gRPC there
-  private static ChannelHandler door(HttpPages.Desk desk) {
-    return new ClientDoor(null, Runnable::run, desk).newHandler(null);
+  private static HttpDesk desk() {
+    return new HttpDesk(
+        new HttpPages((_, _) -> Optional.empty()),
+        new JsonGateway(List.of(), 1),
+        new HttpRules(true, Set.of("*"), Set.of("*")),
+        Runnable::run);
+  }
+
+  private static ChannelHandler door(HttpDesk desk) {
+    var settings =
+        new ServerSettings(1, 1, Duration.ofSeconds(5), Duration.ZERO, Duration.ofSeconds(20));
+    var grpc = new GrpcServer(new Methods(List.of(), _ -> true), settings, Runnable::run, () -> 0L);
+    return new ClientDoor(null, Runnable::run, desk, grpc);
   }
 
   private TestStore tlsStore(TestCertificate server, String... flags) throws IOException {

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every command of etcdctl does with this store what its manual says. {@code snapshot status} and
- * {@code snapshot restore}, which only look at files, are in {@link StoreToolTest}.
+ * Every command of etcdctl does with this store what its manual says. What a real etcd makes of a
+ * snapshot is seen in {@link StoreToolTest} and {@link SnapshotUnderLoadTest}.
  */
 class EtcdctlTest {
   private static final String NOT_IN_SYNC =
@@ -150,10 +150,14 @@ class EtcdctlTest {
   }
 
   @Test
-  void snapshotsAreSaved() throws Exception {
+  void snapshotsAreSavedAndRestored() throws Exception {
     etcdctl.run("put", "a", "1");
     var file = directory.resolve("snapshot").toString();
     assertThat(etcdctl.run("snapshot", "save", file)).contains("Snapshot saved at " + file);
+    assertThat(etcdctl.run("snapshot", "status", file)).contains(", 2, ");
+    var restored = directory.resolve("restored");
+    etcdctl.run("snapshot", "restore", file, "--data-dir=" + restored);
+    assertThat(restored.resolve("member/snap/db")).isNotEmptyFile();
   }
 
   @Test

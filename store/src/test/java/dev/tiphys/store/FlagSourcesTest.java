@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tiphys.daemon.ConfigException;
 import dev.tiphys.daemon.IgnoredFlags;
+import dev.tiphys.store.peer.PeerTls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -106,6 +109,61 @@ class FlagSourcesTest {
     assertThat(config.front().minTime()).isEqualTo(Duration.ofSeconds(3));
     assertThat(config.compaction())
         .isEqualTo(new StoreConfig.Compaction.Periodic(Duration.ofHours(1)));
+  }
+
+  @Test
+  void someKeysOfAFileHaveNamesOfTheirOwn() throws IOException {
+    var file =
+        write(
+            """
+            client-transport-security: {cert-file: /c, key-file: /k, trusted-ca-file: /ca,
+              allowed-hostname: a.example.com}
+            peer-transport-security: {cert-file: /c, key-file: /k, trusted-ca-file: /ca,
+              client-cert-file: /cc, client-key-file: /ck, allowed-cn:, allowed-hostname:
+              [b.example.com, c.example.com], skip-client-san-verification: true}
+            experimental-initial-corrupt-check: true
+            experimental-compact-hash-check-enabled: true
+            experimental-compact-hash-check-time: 120000000000
+            """);
+    var config = config(sources.gather(List.of("--config-file=" + file), Map.of()));
+    assertThat(config.clientTls().orElseThrow().names().hosts()).containsExactly("a.example.com");
+    var peers = config.peerTls().orElseThrow();
+    assertThat(peers.names().hosts()).containsExactly("b.example.com", "c.example.com");
+    assertThat(peers.calling()).isEqualTo(new PeerTls.Pair(Path.of("/cc"), Path.of("/ck")));
+    assertThat(config.checks())
+        .isEqualTo(
+            new CheckOptions.Checks(true, Optional.empty(), Optional.of(Duration.ofMinutes(2))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--feature-gates=InitialCorruptCheck=true,CompactHashCheck=true|true|true",
+        "--feature-gates=CompactHashCheck=true,LeaseCheckpoint=false|false|true",
+        "--experimental-initial-corrupt-check --feature-gates=InitialCorruptCheck=false|false|false",
+        "--initial-corrupt-check|true|false",
+        "--name=x|false|false"
+      })
+  void checksAreAskedForByFlagOrGate(String flags, boolean initial, boolean compacted) {
+    var config = config(sources.gather(List.of(flags.split(" ")), Map.of()));
+    assertThat(config.checks().initial()).isEqualTo(initial);
+    assertThat(config.checks().compacted().isPresent()).isEqualTo(compacted);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--feature-gates=NoSuchGate=true",
+        "--feature-gates=CompactHashCheck",
+        "--feature-gates=CompactHashCheck=yes",
+        "--experimental-corrupt-check-time=-1s",
+        "--experimental-compact-hash-check-time=0s"
+      })
+  void checksThatCannotBeMadeAreRefused(String flag) {
+    assertThatThrownBy(() -> config(sources.gather(List.of(flag), Map.of())))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(flag.substring(0, flag.indexOf('=')));
   }
 
   @Test

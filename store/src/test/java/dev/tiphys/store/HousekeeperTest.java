@@ -34,7 +34,7 @@ class HousekeeperTest {
       machine.apply(1, 2, Batch.newBuilder().addCommands(compact()).build());
       var snapshot =
           threads.submit(() -> {
-            machine.snapshot((_, _) -> {
+            machine.view(_ -> {
               fetching.countDown();
               goOn.await();
             });
@@ -62,7 +62,8 @@ class HousekeeperTest {
         var housekeeper = housekeeper(machine)) {
       machine.apply(1, 1, Batch.newBuilder().addCommands(put()).build());
       disk.failSync();
-      assertThatThrownBy(() -> machine.snapshot((_, _) -> {})).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> machine.view(state -> state.files(_ -> {})))
+          .isInstanceOf(IOException.class);
       housekeeper.run();
     }
     assertThat(termination.isRequested()).isTrue();

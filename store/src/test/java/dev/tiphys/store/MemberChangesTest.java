@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tiphys.store.rpc.ClusterGrpc;
-import dev.tiphys.store.rpc.KVGrpc;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.Member;
 import dev.tiphys.store.rpc.MemberAddRequest;
@@ -16,7 +15,6 @@ import dev.tiphys.store.rpc.MemberRemoveRequest;
 import dev.tiphys.store.rpc.MemberUpdateRequest;
 import dev.tiphys.store.rpc.MoveLeaderRequest;
 import dev.tiphys.store.rpc.PutRequest;
-import dev.tiphys.store.rpc.RangeRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.net.InetAddress;
@@ -92,10 +90,10 @@ class MemberChangesTest {
       refused(Status.Code.UNAVAILABLE, UNHEALTHY, () -> remove(asked, id(needed)));
       refused(Status.Code.UNAVAILABLE, UNHEALTHY, () -> add(asked, url(1)));
     }
-    put(leader, "still", "1");
+    leader.put("still", "1");
     remove(needed, lost);
     assertThat(list(needed)).hasSize(2);
-    put(needed, "two", "1");
+    needed.put("two", "1");
   }
 
   /** What it says is read where an operator would. */
@@ -146,7 +144,7 @@ class MemberChangesTest {
     await()
         .atMost(TestCluster.PATIENCE)
         .ignoreExceptions()
-        .untilAsserted(() -> put(second, "k", "v"));
+        .untilAsserted(() -> second.put("k", "v"));
     assertThat(list(second))
         .extracting(Member::getIsLearner)
         .containsExactlyInAnyOrder(false, true);
@@ -189,10 +187,10 @@ class MemberChangesTest {
     await()
         .atMost(TestCluster.PATIENCE)
         .ignoreExceptions()
-        .untilAsserted(() -> put(second, "k", "v"));
+        .untilAsserted(() -> second.put("k", "v"));
     cluster.stop(second);
     refused(Status.Code.FAILED_PRECONDITION, NOT_READY, () -> promote(first, id));
-    put(first, "k", "v");
+    first.put("k", "v");
   }
 
   @Test
@@ -213,17 +211,17 @@ class MemberChangesTest {
     cluster.stop(moving);
     int place = FreePort.pick();
     update(leader, id, url(place));
-    put(leader, "meanwhile", "1");
+    leader.put("meanwhile", "1");
     var moved = cluster.start(number, TestCluster.flag(peers), place);
     await()
         .atMost(TestCluster.PATIENCE)
         .ignoreExceptions()
-        .untilAsserted(() -> assertThat(get(moved, "meanwhile")).isEqualTo("1"));
+        .untilAsserted(() -> assertThat(moved.get("meanwhile")).isEqualTo("1"));
     assertThat(list(moved))
         .filteredOn(member -> member.getID() == id)
         .extracting(member -> member.getPeerURLs(0))
         .containsExactly(url(place));
-    put(moved, "back", "1");
+    moved.put("back", "1");
   }
 
   @Test
@@ -234,7 +232,7 @@ class MemberChangesTest {
       first = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
       add(first, url(peers[1]));
       for (int i = 0; i < 2000; i++) {
-        put(first, "k", "v" + i);
+        first.put("k", "v" + i);
       }
       assertThat(taken.isBound()).isTrue();
       assertThat(first.hasEnded()).isFalse();
@@ -244,21 +242,21 @@ class MemberChangesTest {
     await()
         .atMost(TestCluster.PATIENCE)
         .ignoreExceptions()
-        .untilAsserted(() -> assertThat(get(second, "k")).isEqualTo("v1999"));
+        .untilAsserted(() -> assertThat(second.get("k")).isEqualTo("v1999"));
   }
 
   @Test
   void whoBeganAloneGoesOnWhateverTheFlagsSay() throws Exception {
     int[] peers = {FreePort.pick(), FreePort.pick()};
     var store = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
-    put(store, "k", "v");
+    store.put("k", "v");
     cluster.stop(store);
     var existing =
         cluster.start(0, TestCluster.flag(peers), peers[0], "--initial-cluster-state=existing");
-    put(existing, "k2", "v2");
+    existing.put("k2", "v2");
     cluster.stop(existing);
     var several = cluster.start(0, TestCluster.flag(peers), peers[0]);
-    assertThat(get(several, "k2")).isEqualTo("v2");
+    assertThat(several.get("k2")).isEqualTo("v2");
     assertThat(list(several)).hasSize(1);
   }
 
@@ -305,21 +303,5 @@ class MemberChangesTest {
 
   private static String url(int port) {
     return TestCluster.url(port);
-  }
-
-  private static void put(TestStore store, String key, String value) {
-    KVGrpc.newBlockingStub(store.channel())
-        .put(
-            PutRequest.newBuilder()
-                .setKey(copyFromUtf8(key))
-                .setValue(copyFromUtf8(value))
-                .build());
-  }
-
-  private static String get(TestStore store, String key) {
-    var found =
-        KVGrpc.newBlockingStub(store.channel())
-            .range(RangeRequest.newBuilder().setKey(copyFromUtf8(key)).build());
-    return found.getCount() == 0 ? "" : found.getKvs(0).getValue().toStringUtf8();
   }
 }

@@ -26,7 +26,6 @@ import dev.tiphys.store.rpc.MemberPromoteRequest;
 import dev.tiphys.store.rpc.MemberRemoveRequest;
 import dev.tiphys.store.rpc.MoveLeaderRequest;
 import dev.tiphys.store.rpc.PutRequest;
-import dev.tiphys.store.rpc.RangeRequest;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
@@ -62,8 +61,8 @@ class MembersTest {
   void everyMemberTakesWritesAndReadsWhatTheOthersTook() throws Exception {
     var three = cluster.three();
     for (int i = 0; i < 3; i++) {
-      put(three.get(i), "k" + i, "v" + i);
-      assertThat(get(three.get((i + 1) % 3), "k" + i)).isEqualTo("v" + i);
+      three.get(i).put("k" + i, "v" + i);
+      assertThat(three.get((i + 1) % 3).get("k" + i)).isEqualTo("v" + i);
     }
     long revision = TestCluster.status(three.getFirst()).getHeader().getRevision();
     assertThat(three.stream().map(s -> hash(s, revision)).distinct()).hasSize(1);
@@ -95,13 +94,13 @@ class MembersTest {
   @Test
   void theOthersGoOnWhenTheLeaderIsGone() throws Exception {
     var three = new ArrayList<>(cluster.three());
-    put(three.getFirst(), "before", "1");
+    three.getFirst().put("before", "1");
     var leader = TestCluster.leader(three);
     three.remove(leader);
     cluster.stop(leader);
     for (var survivor : three) {
-      await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(survivor, "after", "2"));
-      assertThat(get(survivor, "before")).isEqualTo("1");
+      await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> survivor.put("after", "2"));
+      assertThat(survivor.get("before")).isEqualTo("1");
     }
   }
 
@@ -136,7 +135,7 @@ class MembersTest {
     int[] peers = {FreePort.pick(), FreePort.pick()};
     var first = cluster.start(0, "--initial-cluster=m0=" + TestCluster.url(peers[0]), peers[0]);
     for (int i = 0; i < 100; i++) {
-      put(first, "k" + i, "v" + i);
+      first.put("k" + i, "v" + i);
     }
     var members = ClusterGrpc.newBlockingStub(first.channel());
     var added =
@@ -152,7 +151,7 @@ class MembersTest {
     await()
         .atMost(PATIENCE)
         .ignoreExceptions()
-        .untilAsserted(() -> assertThat(getStale(second, "k99")).isEqualTo("v99"));
+        .untilAsserted(() -> assertThat(second.getStale("k99")).isEqualTo("v99"));
     long id = added.getMember().getID();
     await()
         .atMost(PATIENCE)
@@ -162,14 +161,14 @@ class MembersTest {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(TestCluster.status(second).getIsLearner()).isFalse());
-    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(second, "both", "1"));
-    assertThat(get(first, "both")).isEqualTo("1");
+    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> second.put("both", "1"));
+    assertThat(first.get("both")).isEqualTo("1");
 
     members.memberRemove(MemberRemoveRequest.newBuilder().setID(id).build());
     assertThat(members.memberList(MemberListRequest.getDefaultInstance()).getMembersList())
         .hasSize(1);
     cluster.stop(second);
-    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(first, "alone", "1"));
+    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> first.put("alone", "1"));
   }
 
   @Test
@@ -181,7 +180,7 @@ class MembersTest {
     var both =
         "--initial-cluster=m0=" + TestCluster.url(peers[0]) + ",m1=" + TestCluster.url(peers[1]);
     var second = cluster.start(1, both, peers[1], "--initial-cluster-state=existing");
-    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(second, "a", "1"));
+    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> second.put("a", "1"));
     cluster.stop(second);
 
     var again = cluster.start(1, both + ",m2=" + TestCluster.url(peers[2]), peers[1]);
@@ -199,22 +198,22 @@ class MembersTest {
     int[] peers = {FreePort.pick(), FreePort.pick(), FreePort.pick()};
     var three = cluster.three(peers);
     for (int i = 0; i < 30; i++) {
-      put(three.get(i % 3), "k" + i, "v" + i);
+      three.get(i % 3).put("k" + i, "v" + i);
     }
     long old = TestCluster.status(three.get(1)).getHeader().getClusterId();
-    assertThat(get(three.get(1), "k29")).isEqualTo("v29");
+    assertThat(three.get(1).get("k29")).isEqualTo("v29");
     for (var store : three) {
       cluster.stop(store);
     }
     var all = TestCluster.flag(peers);
     var forced = cluster.start(1, all, peers[1], "--force-new-cluster");
-    assertThat(get(forced, "k29")).isEqualTo("v29");
-    put(forced, "after", "1");
+    assertThat(forced.get("k29")).isEqualTo("v29");
+    forced.put("after", "1");
     assertThat(TestCluster.status(forced).getHeader().getClusterId()).isNotEqualTo(old);
     cluster.stop(forced);
 
     var survivor = cluster.start(1, all, peers[1]);
-    assertThat(get(survivor, "after")).isEqualTo("1");
+    assertThat(survivor.get("after")).isEqualTo("1");
     var members = ClusterGrpc.newBlockingStub(survivor.channel());
     assertThat(members.memberList(MemberListRequest.getDefaultInstance()).getMembersList())
         .extracting(Member::getName)
@@ -230,7 +229,7 @@ class MembersTest {
     await()
         .atMost(PATIENCE)
         .ignoreExceptions()
-        .untilAsserted(() -> assertThat(get(second, "k7")).isEqualTo("v7"));
+        .untilAsserted(() -> assertThat(second.get("k7")).isEqualTo("v7"));
   }
 
   /**
@@ -240,25 +239,25 @@ class MembersTest {
   void aSurvivorOfAPowerCutHasWhatIsOnlyInItsRaftLog() throws Exception {
     int[] peers = {FreePort.pick(), FreePort.pick(), FreePort.pick()};
     var three = cluster.three(peers);
-    put(three.get(0), "before", "1");
-    assertThat(get(three.get(1), "before")).isEqualTo("1");
+    three.get(0).put("before", "1");
+    assertThat(three.get(1).get("before")).isEqualTo("1");
     cluster.stopAll();
     var log = directory.resolve("m1/log");
     var synced = Files.createDirectory(directory.resolve("synced"));
     copy(log, synced);
     three = cluster.three(peers);
     for (int i = 0; i < 30; i++) {
-      put(three.get(i % 3), "k" + i, "v" + i);
+      three.get(i % 3).put("k" + i, "v" + i);
     }
-    assertThat(get(three.get(1), "k29")).isEqualTo("v29");
+    assertThat(three.get(1).get("k29")).isEqualTo("v29");
     cluster.stopAll();
     new DirectoryDisk(directory.resolve("m1")).deleteAll("log");
     copy(synced, Files.createDirectory(log));
     var forced = cluster.start(1, TestCluster.flag(peers), peers[1], "--force-new-cluster");
     for (int i = 0; i < 30; i++) {
-      assertThat(get(forced, "k" + i)).isEqualTo("v" + i);
+      assertThat(forced.get("k" + i)).isEqualTo("v" + i);
     }
-    put(forced, "after", "1");
+    forced.put("after", "1");
   }
 
   private static void copy(Path from, Path into) throws IOException {
@@ -274,7 +273,7 @@ class MembersTest {
   void aMemberWithADamagedRaftLogIsRefused() throws Exception {
     int[] peers = {FreePort.pick(), FreePort.pick(), FreePort.pick()};
     var three = cluster.three(peers);
-    put(three.getFirst(), "a", "1");
+    three.getFirst().put("a", "1");
     var leader = TestCluster.leader(three);
     var target = three.get((three.indexOf(leader) + 1) % 3);
     MaintenanceGrpc.newBlockingStub(leader.channel())
@@ -285,8 +284,8 @@ class MembersTest {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(TestCluster.leader(three)).isSameAs(target));
-    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(target, "b", "2"));
-    assertThat(get(three.get(1), "b")).isEqualTo("2");
+    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> target.put("b", "2"));
+    assertThat(three.get(1).get("b")).isEqualTo("2");
     cluster.stopAll();
     // With another leader every member began another segment.
     var first = segments("m1").filter(f -> f.getFileName().toString().startsWith("log_0-"));
@@ -320,32 +319,9 @@ class MembersTest {
   }
 
   private static int hash(TestStore store, long revision) {
-    get(store, "fresh");
+    store.get("fresh");
     return MaintenanceGrpc.newBlockingStub(store.channel())
         .hashKV(HashKVRequest.newBuilder().setRevision(revision).build())
         .getHash();
-  }
-
-  private static void put(TestStore store, String key, String value) {
-    KVGrpc.newBlockingStub(store.channel())
-        .put(
-            PutRequest.newBuilder()
-                .setKey(copyFromUtf8(key))
-                .setValue(copyFromUtf8(value))
-                .build());
-  }
-
-  private static String get(TestStore store, String key) {
-    return value(store, RangeRequest.newBuilder().setKey(copyFromUtf8(key)).build());
-  }
-
-  private static String getStale(TestStore store, String key) {
-    return value(
-        store, RangeRequest.newBuilder().setKey(copyFromUtf8(key)).setSerializable(true).build());
-  }
-
-  private static String value(TestStore store, RangeRequest request) {
-    var found = KVGrpc.newBlockingStub(store.channel()).range(request);
-    return found.getCount() == 0 ? "" : found.getKvs(0).getValue().toStringUtf8();
   }
 }

@@ -3,6 +3,12 @@ package dev.tiphys.store;
 import static com.google.protobuf.ByteString.copyFromUtf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiphys.store.disk.DirectoryDisk;
+import dev.tiphys.store.disk.RevisionLog;
+import dev.tiphys.store.mvcc.Machine;
+import dev.tiphys.store.rpc.AlarmMember;
+import dev.tiphys.store.rpc.AlarmRequest;
+import dev.tiphys.store.rpc.AlarmType;
 import dev.tiphys.store.rpc.CompactionRequest;
 import dev.tiphys.store.rpc.HashKVRequest;
 import dev.tiphys.store.rpc.KVGrpc;
@@ -17,6 +23,7 @@ import dev.tiphys.store.tool.StoreTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +95,57 @@ class SnapshotTest {
     Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 100));
     assertThat(restore(file, directory.resolve("second"))).isEqualTo(1);
     assertThat(directory.resolve("second/log/checkpoint")).doesNotExist();
+  }
+
+  /** What members of earlier releases gave. */
+  @Test
+  void aSnapshotInTheStoresOwnFormatIsRestoredToo() throws Exception {
+    var data = directory.resolve("first");
+    int hash;
+    try (var store = new TestStore(data)) {
+      put(store, "a", "1");
+      put(store, "a", "2");
+      hash = hash(store);
+    }
+    var file = directory.resolve("old");
+    try (var out = Files.newOutputStream(file);
+        var machine =
+            new Machine(new DirectoryDisk(data.resolve("log")), RevisionLog.Limits.DEFAULT)) {
+      machine.view(state -> state.files(out::write));
+    }
+    assertThat(StoreTool.run("snapshot", "status", file.toString())).isZero();
+    assertThat(restore(file, directory.resolve("second"))).isZero();
+    try (var store = new TestStore(directory.resolve("second"))) {
+      assertThat(hash(store)).isEqualTo(hash);
+    }
+  }
+
+  /** An alarm of a member that there is no more, but of what it says in the state. */
+  @Test
+  void thatTheStateIsCorruptIsNotForgottenButThatSpaceWasShortIs() throws Exception {
+    var file = directory.resolve("snapshot");
+    try (var store = new TestStore(directory.resolve("first"))) {
+      put(store, "a", "1");
+      for (var kind : List.of(AlarmType.CORRUPT, AlarmType.NOSPACE)) {
+        MaintenanceGrpc.newBlockingStub(store.channel())
+            .alarm(
+                AlarmRequest.newBuilder()
+                    .setAction(AlarmRequest.AlarmAction.ACTIVATE)
+                    .setMemberID(77)
+                    .setAlarm(kind)
+                    .build());
+      }
+      save(store, file);
+    }
+    assertThat(restore(file, directory.resolve("second"))).isZero();
+    try (var store = new TestStore(directory.resolve("second"))) {
+      assertThat(
+              MaintenanceGrpc.newBlockingStub(store.channel())
+                  .alarm(AlarmRequest.getDefaultInstance())
+                  .getAlarmsList())
+          .containsExactly(
+              AlarmMember.newBuilder().setMemberID(77).setAlarm(AlarmType.CORRUPT).build());
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,6 +94,9 @@ class StoreConfigTest {
     "--initial-cluster=default=127.0.0.1:2380, --initial-cluster",
     "--listen-peer-urls=https://127.0.0.1:2380, --listen-peer-urls",
     "--max-learners=0, --max-learners",
+    "--cors=console.example, --cors",
+    "--cors=https://console.example, --cors",
+    "--cors=https://console.example:443/x, --cors",
     "--heartbeat-interval=0, --heartbeat-interval",
     "--heartbeat-interval=201, --election-timeout",
   })
@@ -125,6 +129,8 @@ class StoreConfigTest {
     var config = parse();
     assertThat(config.synced()).isTrue();
     assertThat(config.timedCalls()).isFalse();
+    assertThat(config.http()).isEqualTo(new HttpRules(true, Set.of("*"), Set.of("*")));
+    assertThat(parse("--enable-grpc-gateway=false").http().gateway()).isFalse();
     assertThat(config.front().minTime()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.front().interval()).isEqualTo(Duration.ofHours(2));
     assertThat(parse("--max-concurrent-streams=4294967295").front().streams())

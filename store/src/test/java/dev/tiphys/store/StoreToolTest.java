@@ -2,6 +2,7 @@ package dev.tiphys.store;
 
 import static com.google.protobuf.ByteString.copyFromUtf8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
@@ -111,6 +112,38 @@ class StoreToolTest {
   }
 
   @Test
+  void usersMoveOutIntoAnEtcd() throws Exception {
+    assumeTrue(RealEtcd.isInstalled() && Program.isInstalled(), Program.MISSING);
+    var file = directory.resolve("for-etcd").toString();
+    try (var store = new TestStore(directory.resolve("store"), "--bcrypt-cost=4")) {
+      var endpoint = "--endpoints=127.0.0.1:" + store.port();
+      var etcdctl = new Program(endpoint);
+      for (var user : List.of("root:secret", "alice:pw", "\uff41:wide", "\ud83d\ude00:wider")) {
+        etcdctl.run("user", "add", user);
+      }
+      etcdctl.run("user", "grant-role", "root", "root");
+      etcdctl.run("role", "add", "reader");
+      etcdctl.run("role", "grant-permission", "reader", "read", "a");
+      etcdctl.run("user", "grant-role", "alice", "reader");
+      etcdctl.run("put", "a", "1");
+      etcdctl.run("auth", "enable");
+      assertThat(new Program(endpoint, "--user=alice:pw").fail("snapshot", "save", file))
+          .contains("permission denied");
+      new Program(endpoint, "--user=root:secret").run("snapshot", "save", file);
+    }
+    new Program().run("snapshot", "restore", file, "--data-dir=" + directory.resolve("etcd"));
+    try (var etcd = new RealEtcd(directory)) {
+      var endpoint = "--endpoints=127.0.0.1:" + etcd.port();
+      var alice = new Program(endpoint, "--user=alice:pw");
+      await().untilAsserted(() -> assertThat(alice.run("get", "a")).isEqualTo("a\n1"));
+      assertThat(alice.fail("put", "a", "2")).contains("permission denied");
+      assertThat(new Program(endpoint).fail("get", "a")).contains("user name is empty");
+      assertThat(new Program(endpoint, "--user=root:secret").run("user", "list").lines())
+          .containsExactly("alice", "root", "\uff41", "\ud83d\ude00");
+    }
+  }
+
+  @Test
   void aSnapshotIsSavedAndLookedAt() throws Exception {
     var file = directory.resolve("snapshot").toString();
     try (var store = new TestStore(directory.resolve("store"))) {
@@ -120,7 +153,7 @@ class StoreToolTest {
       check(store);
     }
     assertThat(output.toString())
-        .contains("format=tiphys revision=21 compacted=8")
+        .contains("format=etcd revision=21 compacted=8")
         .contains("name=default")
         .contains("Throughput is")
         .contains("Stddev is");

@@ -14,11 +14,16 @@ import java.util.Base64;
  *
  * @param certificate also the CA of whoever shows it
  */
-record TestCertificate(Path certificate, Path key) {
+public record TestCertificate(Path certificate, Path key) {
   private static final String PASSWORD = "changeit";
 
   /** Makes one for 127.0.0.1. */
-  static TestCertificate make(Path directory, String commonName) throws Exception {
+  public static TestCertificate make(Path directory, String commonName) throws Exception {
+    return make(directory, commonName, "ip:127.0.0.1");
+  }
+
+  /** Makes one with other alternative names, as keytool takes them. */
+  static TestCertificate make(Path directory, String commonName, String names) throws Exception {
     var store = directory.resolve(commonName + ".p12");
     var process =
         new ProcessBuilder(
@@ -31,7 +36,7 @@ record TestCertificate(Path certificate, Path key) {
                 "-dname",
                 "CN=" + commonName + ",O=test",
                 "-ext",
-                "san=ip:127.0.0.1",
+                "san=" + names,
                 "-storetype",
                 "PKCS12",
                 "-keystore",

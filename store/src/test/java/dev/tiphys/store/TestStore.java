@@ -1,6 +1,11 @@
 package dev.tiphys.store;
 
+import static com.google.protobuf.ByteString.copyFromUtf8;
+
 import dev.tiphys.daemon.Termination;
+import dev.tiphys.store.rpc.KVGrpc;
+import dev.tiphys.store.rpc.PutRequest;
+import dev.tiphys.store.rpc.RangeRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -46,6 +51,30 @@ final class TestStore implements AutoCloseable {
 
   ManagedChannel channel() {
     return channel;
+  }
+
+  void put(String key, String value) {
+    KVGrpc.newBlockingStub(channel)
+        .put(
+            PutRequest.newBuilder()
+                .setKey(copyFromUtf8(key))
+                .setValue(copyFromUtf8(value))
+                .build());
+  }
+
+  /** The value of a key, as all members agree it is; "" without one. */
+  String get(String key) {
+    return value(RangeRequest.newBuilder().setKey(copyFromUtf8(key)));
+  }
+
+  /** The value of a key that this member has; "" without one. */
+  String getStale(String key) {
+    return value(RangeRequest.newBuilder().setKey(copyFromUtf8(key)).setSerializable(true));
+  }
+
+  private String value(RangeRequest.Builder request) {
+    var found = KVGrpc.newBlockingStub(channel).range(request.build());
+    return found.getCount() == 0 ? "" : found.getKvs(0).getValue().toStringUtf8();
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.tiphys.store.chaos;
 
-import dev.tiphys.store.disk.SnapshotFile;
+import dev.tiphys.store.bolt.EtcdSnapshot;
 import dev.tiphys.store.rpc.CompactionRequest;
 import dev.tiphys.store.rpc.KVGrpc;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
@@ -135,7 +135,7 @@ final class Housework {
       return false;
     }
     try {
-      new SnapshotFile(file).status();
+      EtcdSnapshot.check(file);
       snapshots.incrementAndGet();
       return true;
     } catch (IOException e) {

@@ -38,10 +38,13 @@ final class Linearizability {
       observed.add(
           operation.kind() == Operation.Kind.READ ? operation.value() : operation.expected());
     }
+    // A deletion that found something does not say what: it may have been the only one to see it.
+    boolean found =
+        history.stream().anyMatch(o -> o.kind() == Operation.Kind.DELETE && o.expected() != 0);
     // What was never answered and never seen may as well not have happened.
     operations =
         history.stream()
-            .filter(o -> o.answered() || observed.contains(o.value()))
+            .filter(o -> found || o.answered() || observed.contains(o.value()))
             .sorted(Comparator.comparingLong(Operation::invoked))
             .toList();
     answersLeft = (int) history.stream().filter(Operation::answered).count();

@@ -1,6 +1,9 @@
 package dev.tiphys.store.service;
 
 import com.google.protobuf.UnsafeByteOperations;
+import dev.tiphys.store.bolt.SnapshotStream;
+import dev.tiphys.store.mvcc.StateHash;
+import dev.tiphys.store.mvcc.StateView;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.mvcc.StoreException;
 import dev.tiphys.store.record.Command;
@@ -9,6 +12,8 @@ import dev.tiphys.store.rpc.AlarmRequest;
 import dev.tiphys.store.rpc.AlarmResponse;
 import dev.tiphys.store.rpc.DefragmentRequest;
 import dev.tiphys.store.rpc.DefragmentResponse;
+import dev.tiphys.store.rpc.DowngradeRequest;
+import dev.tiphys.store.rpc.DowngradeResponse;
 import dev.tiphys.store.rpc.HashKVRequest;
 import dev.tiphys.store.rpc.HashKVResponse;
 import dev.tiphys.store.rpc.HashRequest;
@@ -22,8 +27,12 @@ import dev.tiphys.store.rpc.StatusRequest;
 import dev.tiphys.store.rpc.StatusResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +40,10 @@ import org.slf4j.LoggerFactory;
 public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
   /** The etcd whose behaviour clients may expect: they choose what to ask for by it. */
   public static final String ETCD_VERSION = "3.5.21";
+
+  /** What etcd takes for a version. */
+  private static final Pattern VERSION =
+      Pattern.compile("(\\d+)\\.(\\d+)(?:\\.(\\d+)(?:-[0-9A-Za-z.-]*)?(?:\\+[0-9A-Za-z.-]*)?)?");
 
   private static final Logger log = LoggerFactory.getLogger(MaintenanceService.class);
 
@@ -112,7 +125,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
           cluster.access().needAdmin();
           return HashResponse.newBuilder()
               .setHeader(cluster.header())
-              .setHash(cluster.machine().hash(0).value())
+              .setHash(cluster.machine().hash(StateHash.Wanted.asEtcd(0)).value())
               .build();
         });
   }
@@ -123,7 +136,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
         observer,
         () -> {
           cluster.access().needAdmin();
-          var hash = cluster.machine().hash(request.getRevision());
+          var hash = cluster.machine().hash(StateHash.Wanted.asEtcd(request.getRevision()));
           return HashKVResponse.newBuilder()
               .setHeader(cluster.header())
               .setHash(hash.value())
@@ -145,15 +158,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     var sender = new PacedSender<>(client, () -> {}, SNAPSHOT_PATIENCE);
     threads.execute(() -> {
       try {
-        cluster
-            .machine()
-            .snapshot((bytes, remaining) ->
-                sender.send(
-                    SnapshotResponse.newBuilder()
-                        .setHeader(cluster.header())
-                        .setBlob(UnsafeByteOperations.unsafeWrap(bytes))
-                        .setRemainingBytes(remaining)
-                        .build()));
+        cluster.machine().view(state -> snapshot(state, sender));
         client.onCompleted();
       } catch (Exception e) {
         if (!sender.isGone()) {
@@ -161,6 +166,25 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
         }
       }
     });
+  }
+
+  /** As etcd gives it; its version stays empty, as that of an etcd before 3.6. */
+  private void snapshot(StateView state, PacedSender<SnapshotResponse> sender)
+      throws IOException, InterruptedException {
+    SnapshotStream.Source records =
+        into ->
+            state.records((revision, number, deletion, value) -> {
+              sender.mustBeHeard(); // the log is read before the first bytes go
+              into.record(revision, number, deletion, value);
+            });
+    new SnapshotStream(state.checkpoint(), records)
+        .give((bytes, remaining) ->
+            sender.send(
+                SnapshotResponse.newBuilder()
+                    .setHeader(cluster.header())
+                    .setBlob(UnsafeByteOperations.unsafeWrap(bytes))
+                    .setRemainingBytes(remaining)
+                    .build()));
   }
 
   /** Does nothing: the log has no fragments that a stop of the world could mend. */
@@ -183,5 +207,46 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
           cluster.raft().moveLeader(request.getTargetID());
           return MoveLeaderResponse.newBuilder().setHeader(cluster.header()).build();
         });
+  }
+
+  /**
+   * Refuses: what is here was never written by an older etcd, and none could read it. So no version
+   * is one to go back to, and no job ever runs.
+   */
+  @Override
+  public void downgrade(DowngradeRequest request, StreamObserver<DowngradeResponse> observer) {
+    Calls.answer(
+        observer,
+        () -> {
+          var reason =
+              switch (request.getAction()) {
+                case VALIDATE, ENABLE ->
+                    isVersion(request.getVersion())
+                        ? StoreError.INVALID_DOWNGRADE_TARGET
+                        : StoreError.WRONG_DOWNGRADE_FORMAT;
+                case CANCEL -> StoreError.NO_INFLIGHT_DOWNGRADE;
+                case UNRECOGNIZED -> StoreError.UNKNOWN_METHOD;
+              };
+          if (request.getAction() == DowngradeRequest.DowngradeAction.ENABLE
+              && reason == StoreError.INVALID_DOWNGRADE_TARGET) {
+            log.warn(
+                "downgrade refused version={}: no etcd reads this data directory; to go to another"
+                    + " one, use `tiphys store export`",
+                request.getVersion());
+          }
+          throw reason.exception();
+        });
+  }
+
+  private static boolean isVersion(String text) {
+    var version = VERSION.matcher(text);
+    return version.matches()
+        && IntStream.rangeClosed(1, version.groupCount())
+            .mapToObj(version::group)
+            .allMatch(number -> number == null || isLong(number));
+  }
+
+  private static boolean isLong(String digits) {
+    return new BigInteger(digits).bitLength() < Long.SIZE;
   }
 }

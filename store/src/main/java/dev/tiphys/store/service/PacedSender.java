@@ -42,6 +42,13 @@ final class PacedSender<T> {
     return gone;
   }
 
+  /** Fails with {@code CANCELLED} when nobody listens any more. */
+  void mustBeHeard() {
+    if (gone) {
+      throw Status.CANCELLED.asRuntimeException();
+    }
+  }
+
   /** Lets a blocked {@link #send} fail. */
   void leave() {
     gone = true;
@@ -54,9 +61,7 @@ final class PacedSender<T> {
    */
   void send(T message) throws InterruptedException {
     while (!client.isReady()) {
-      if (gone) {
-        throw Status.CANCELLED.asRuntimeException();
-      }
+      mustBeHeard();
       if (!ready.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
         throw Status.DEADLINE_EXCEEDED
             .withDescription("the client took nothing for " + patience.toSeconds() + " s")

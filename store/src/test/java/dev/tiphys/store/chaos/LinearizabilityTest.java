@@ -55,6 +55,16 @@ class LinearizabilityTest {
         .isEqualTo(NOT_LINEARIZABLE);
   }
 
+  /** It says that it found something, and not what. */
+  @Test
+  void aDeletionMayHaveFoundAWriteThatHasNoAnswer() {
+    var unseen = write(7, 0, Operation.NEVER);
+    assertThat(Linearizability.of(List.of(unseen, delete(1, 20, 30), read(0, 40, 50))))
+        .isEqualTo(LINEARIZABLE);
+    assertThat(Linearizability.of(List.of(unseen, delete(1, 20, 30), delete(1, 40, 50))))
+        .isEqualTo(NOT_LINEARIZABLE);
+  }
+
   @Test
   void aDeletionWithoutAnAnswerMayHappenLateOrNever() {
     var lost = delete(0, 20, Operation.NEVER);

@@ -95,6 +95,7 @@ class ObserveTest {
         1,
         Duration.ofSeconds(7),
         loop,
+        System::nanoTime,
         Thread::sleep,
         failure -> {});
   }
