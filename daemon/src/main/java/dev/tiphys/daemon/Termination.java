@@ -37,7 +37,7 @@ public final class Termination {
   }
 
   /** Waits for the end; returns the reason of a failure, or null after {@link #request}. */
-  @Nullable String await() throws InterruptedException {
+  public @Nullable String await() throws InterruptedException {
     ended.await();
     return failure.get();
   }

@@ -71,28 +71,25 @@ class NoFalseAlarmTest {
       stores.set(i, three.get(i));
     }
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < CLIENTS; i++) {
-        int seed = i;
-        threads.submit(() -> write(seed));
+      try {
+        for (int i = 0; i < CLIENTS; i++) {
+          int seed = i;
+          threads.submit(() -> write(seed));
+        }
+        var compactor = threads.submit(this::compact);
+        comeAndGo(cluster, peers);
+        over.countDown();
+        assertThat(compactor.get()).isNull();
+      } finally {
+        over.countDown(); // else the clients would be waited for without end
       }
-      var compactor = threads.submit(this::compact);
-      var random = new Random(1);
-      for (int i = 0; i < STOPS; i++) {
-        awaitAnswers(ANSWERS);
-        int number = random.nextInt(3);
-        note(stores.get(number));
-        cluster.stop(stores.getAndSet(number, null));
-        // Away for so long that the others have cut their Raft log, now and then.
-        awaitAnswers(i % 3 == 0 ? 4 * ANSWERS : 10);
-        stores.set(number, cluster.start(number, TestCluster.flag(peers), peers[number], FLAGS));
-      }
-      awaitAnswers(ANSWERS);
-      over.countDown();
-      assertThat(compactor.get()).isNull();
     }
     var last = List.of(stores.get(0), stores.get(1), stores.get(2));
     long before = Comparisons.count(last, "same");
-    await().atMost(PATIENCE).until(() -> Comparisons.count(last, "same") > before + 1);
+    await()
+        .atMost(PATIENCE)
+        .failFast(this::checkThatNoneHasEnded)
+        .until(() -> Comparisons.count(last, "same") > before + 1);
     for (var store : last) {
       note(store);
       assertThat(
@@ -104,15 +101,39 @@ class NoFalseAlarmTest {
     assertThat(same).as("comparisons of all three").isGreaterThan(20);
   }
 
+  private void comeAndGo(TestCluster cluster, int[] peers) throws Exception {
+    var random = new Random(1);
+    for (int i = 0; i < STOPS; i++) {
+      awaitAnswers(ANSWERS);
+      int number = random.nextInt(3);
+      note(stores.get(number));
+      cluster.stop(stores.getAndSet(number, null));
+      // Away for so long that the others have cut their Raft log, now and then.
+      awaitAnswers(i % 3 == 0 ? 4 * ANSWERS : 10);
+      stores.set(number, cluster.start(number, TestCluster.flag(peers), peers[number], FLAGS));
+    }
+    awaitAnswers(ANSWERS);
+  }
+
   private void note(TestStore store) throws Exception {
-    assertThat(store.hasEnded()).isFalse();
+    assertThat(store.end()).isEmpty();
     assertThat(Comparisons.count(store, "different")).isZero();
     same += Comparisons.count(store, "same");
   }
 
   private void awaitAnswers(int count) {
     int goal = answered.get() + count;
-    await().atMost(PATIENCE).until(() -> answered.get() >= goal);
+    await()
+        .atMost(PATIENCE)
+        .failFast(this::checkThatNoneHasEnded)
+        .until(() -> answered.get() >= goal);
+  }
+
+  private void checkThatNoneHasEnded() throws InterruptedException {
+    for (int i = 0; i < 3; i++) {
+      var store = stores.get(i);
+      assertThat(store == null ? "" : store.end()).as("m" + i).isEmpty();
+    }
   }
 
   private void write(int seed) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 
@@ -47,6 +48,11 @@ final class TestStore implements AutoCloseable {
   /** True when a part failed, or found that this member must end. */
   boolean hasEnded() {
     return termination.isRequested();
+  }
+
+  /** Why it has ended; "" while it runs. */
+  String end() throws InterruptedException {
+    return hasEnded() ? Objects.requireNonNullElse(termination.await(), "asked for") : "";
   }
 
   ManagedChannel channel() {

@@ -102,7 +102,7 @@ final class Quorum implements Ordering, Roster.Electorate {
     this.reads = new FreshReads(this::comeUpToDate);
     var peers = settings.members().stream().map(m -> Peers.voter(m.id(), m.peerUrls())).toList();
     var data = new DirectoryDisk(settings.dataDir());
-    this.names = new RaftNames(data, settings, fatal);
+    this.names = new RaftNames(data, settings, threads, fatal);
     if (MetricRegistries.global() instanceof UncountedMetrics timers) {
       timers.tell(
           RaftGroupMemberId.valueOf(self, group), settings.metrics()::syncedIn, names::change);

@@ -4,7 +4,12 @@ import dev.tiphys.store.disk.CorruptLogException;
 import dev.tiphys.store.disk.Disk;
 import dev.tiphys.store.disk.Folder;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names in Ratis' directory. Ratis syncs its files, but not that they are there: after a power
@@ -14,14 +19,21 @@ import java.util.function.Consumer;
 final class RaftNames {
   private final Folder data;
   private final RaftSettings settings;
+  private final Executor threads;
   private final Consumer<String> fatal;
   private volatile boolean changed;
   private boolean rooted;
 
-  /** Takes the data directory, and who is told when a sync fails and the process must end. */
-  RaftNames(Folder data, RaftSettings settings, Consumer<String> fatal) {
+  /**
+   * Takes the data directory.
+   *
+   * @param threads sync, and are not interrupted before the end
+   * @param fatal is told when a sync fails and the process must end
+   */
+  RaftNames(Folder data, RaftSettings settings, Executor threads, Consumer<String> fatal) {
     this.data = data;
     this.settings = settings;
+    this.threads = threads;
     this.fatal = fatal;
   }
 
@@ -57,13 +69,41 @@ final class RaftNames {
 
   /** Makes such changes durable, if there are any. */
   void syncChanges() throws IOException {
-    if (changed) {
+    if (isChanged()) {
       sync();
     }
   }
 
-  /** Makes all names durable, that of the directory too. */
-  synchronized void sync() throws IOException {
+  /** Waits for a sync that is under way: it may be of a change that is not told of any more. */
+  private synchronized boolean isChanged() {
+    return changed;
+  }
+
+  /**
+   * Makes all names durable, that of the directory too. Not by the caller's thread: Ratis
+   * interrupts those that ask for votes when somebody else is elected, and a sync that is
+   * interrupted counts as failed.
+   *
+   * @throws InterruptedIOException when the caller is interrupted; the sync goes on
+   */
+  void sync() throws IOException {
+    var sync =
+        new FutureTask<@Nullable Void>(() -> {
+          syncAll();
+          return null;
+        });
+    threads.execute(sync);
+    try {
+      sync.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while names are synced");
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    }
+  }
+
+  private synchronized void syncAll() throws IOException {
     changed = false;
     if (!settings.synced()) {
       return;

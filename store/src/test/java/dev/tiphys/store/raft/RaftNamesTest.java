@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tiphys.store.disk.CorruptLogException;
+import dev.tiphys.store.disk.DirectoryDisk;
 import dev.tiphys.store.disk.FlakyDisk;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Names in Ratis' directory are made durable, and only those that promise nothing are removed. */
 class RaftNamesTest {
@@ -19,7 +23,7 @@ class RaftNamesTest {
 
   private final FlakyDisk data = new FlakyDisk(1);
   private final List<String> failures = new ArrayList<>();
-  private final RaftNames names = new RaftNames(data, settings(), failures::add);
+  private final RaftNames names = new RaftNames(data, settings(), Runnable::run, failures::add);
 
   @Test
   void whatIsSyncedSurvivesAPowerCutWithAllDirectoriesAbove() throws IOException {
@@ -49,6 +53,19 @@ class RaftNamesTest {
     data.crashAfter(0);
     assertThatThrownBy(names::sync).isInstanceOf(IOException.class);
     assertThat(failures).singleElement().asString().contains("could not be synced");
+  }
+
+  @Test
+  void anInterruptOfWhoAsksForASyncFailsNone(@TempDir Path directory) throws IOException {
+    var disk = new DirectoryDisk(directory);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var real = new RaftNames(disk, settings(), threads, failures::add);
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(real::sync).isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      real.sync();
+    }
+    assertThat(failures).isEmpty();
   }
 
   @Test
