@@ -126,6 +126,7 @@ class CrashTest {
     victims.forEach(ProcessHandle::destroyForcibly);
   }
 
+  /** Not what one of them is about to start, which bears its command line until it is another. */
   private List<ProcessHandle> processes(String mainClass) throws IOException {
     List<ProcessHandle> found = new ArrayList<>();
     try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
@@ -140,6 +141,9 @@ class CrashTest {
         }
       }
     }
+    var pids = found.stream().map(ProcessHandle::pid).toList();
+    found.removeIf(
+        process -> process.parent().map(ProcessHandle::pid).filter(pids::contains).isPresent());
     return found;
   }
 

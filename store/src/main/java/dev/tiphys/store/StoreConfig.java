@@ -283,6 +283,7 @@ record StoreConfig(
             o.peerTrustedCaFile,
             o.tls.peerRevoked,
             names,
+            o.tls.peerCallers(),
             o.tls.rules()));
   }
 

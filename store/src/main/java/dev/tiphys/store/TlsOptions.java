@@ -1,6 +1,7 @@
 package dev.tiphys.store;
 
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.tls.CallerAddress;
 import dev.tiphys.daemon.tls.CertificateNames;
 import dev.tiphys.daemon.tls.TlsRules;
 import dev.tiphys.store.peer.PeerTls;
@@ -65,6 +66,18 @@ final class TlsOptions {
   @Option(names = "--peer-client-key-file", description = "Key of --peer-client-cert-file.")
   @Nullable Path peerCallingKey;
 
+  @Option(
+      names = {
+        "--peer-skip-client-san-verification",
+        "--experimental-peer-skip-client-san-verification"
+      },
+      arity = "0..1",
+      fallbackValue = "true",
+      description =
+          "Take a member's certificate from whatever address the member calls, not only from those"
+              + " that the certificate is of.")
+  boolean fromAnywhere;
+
   /**
    * Whom members' certificates may be of.
    *
@@ -84,6 +97,11 @@ final class TlsOptions {
           "needs --peer-trusted-ca-file");
     }
     return names;
+  }
+
+  /** From where members may call. */
+  CallerAddress peerCallers() {
+    return fromAnywhere ? CallerAddress.ANY : CallerAddress.AS_CERTIFIED;
   }
 
   /** As {@link #peerNames}, of clients' certificates. */

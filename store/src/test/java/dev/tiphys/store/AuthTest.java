@@ -173,6 +173,7 @@ class AuthTest {
     alice.put(put("a/x"));
     denied(() -> alice.put(put("b/x")));
     denied(() -> alice.range(RangeRequest.newBuilder().setKey(copyFromUtf8("b")).build()));
+    denied(() -> alice.rangeStream(everything()).forEachRemaining(_ -> {}));
     var hidden =
         TxnRequest.newBuilder()
             .addSuccess(
@@ -230,6 +231,13 @@ class AuthTest {
 
   private static PutRequest put(String key) {
     return PutRequest.newBuilder().setKey(copyFromUtf8(key)).build();
+  }
+
+  private static RangeRequest everything() {
+    return RangeRequest.newBuilder()
+        .setKey(copyFromUtf8("a"))
+        .setRangeEnd(copyFromUtf8("z"))
+        .build();
   }
 
   private static void denied(ThrowingCallable call) {

@@ -68,7 +68,7 @@ class CheckedTrustTest {
   @Test
   void whoIsOfAnotherHostIsNoMember() throws Exception {
     var server = TestCertificate.make(directory, "server");
-    var good = TestCertificate.make(directory, "good", "dns:m1.example.com");
+    var good = TestCertificate.make(directory, "good", "dns:m1.example.com,ip:127.0.0.1");
     var bad = TestCertificate.make(directory, "m1.example.com"); // a common name does not count
     int peer = FreePort.pick();
     var flags = new ArrayList<>(flags(server, all(server, good, bad), FreePort.pick(), peer));
@@ -81,10 +81,29 @@ class CheckedTrustTest {
   }
 
   @Test
+  void whoCallsFromElsewhereThanItsCertificateSaysIsNoMember() throws Exception {
+    var server = TestCertificate.make(directory, "server");
+    var good = TestCertificate.make(directory, "good", "dns:localhost");
+    var bad = TestCertificate.make(directory, "bad", "ip:192.0.2.1");
+    var trusted = all(server, good, bad);
+    int peer = FreePort.pick();
+    var flags = new ArrayList<>(flags(server, trusted, FreePort.pick(), peer));
+    try (var store = new TestStore(directory.resolve("data"), flags.toArray(String[]::new))) {
+      connect(server, good, peer).close();
+      assertThatThrownBy(() -> connect(server, bad, peer)).isInstanceOf(IOException.class);
+      connect(server, bad, store.ports().getLast()).close(); // a client may
+    }
+    flags.add("--peer-skip-client-san-verification");
+    try (var _ = new TestStore(directory.resolve("data"), flags.toArray(String[]::new))) {
+      connect(server, bad, peer).close();
+    }
+  }
+
+  @Test
   void whoIsOfAnotherHostIsNoClient() throws Exception {
     var server = TestCertificate.make(directory, "server");
     var good = TestCertificate.make(directory, "good", "dns:*.clients.example.com");
-    var bad = TestCertificate.make(directory, "bad", "dns:clients.example.com");
+    var bad = TestCertificate.make(directory, "bad", "dns:clients.example.com,ip:127.0.0.1");
     int peer = FreePort.pick();
     int metrics = FreePort.pick();
     var flags = new ArrayList<>(flags(server, all(server, good, bad), metrics, peer));

@@ -22,12 +22,17 @@ public final class CheckedTrust extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager signed;
   private final @Nullable Path revoked;
   private final CertificateNames names;
+  private final CallerAddress callers;
 
   private CheckedTrust(
-      X509ExtendedTrustManager signed, @Nullable Path revoked, CertificateNames names) {
+      X509ExtendedTrustManager signed,
+      @Nullable Path revoked,
+      CertificateNames names,
+      CallerAddress callers) {
     this.signed = signed;
     this.revoked = revoked;
     this.names = names;
+    this.callers = callers;
   }
 
   /**
@@ -41,10 +46,21 @@ public final class CheckedTrust extends X509ExtendedTrustManager {
    */
   public static CheckedTrust of(Path ca, @Nullable Path revoked, CertificateNames names)
       throws IOException, GeneralSecurityException {
+    return of(ca, revoked, names, CallerAddress.ANY);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param callers from where they may call, over engines that know the address of the other side
+   */
+  public static CheckedTrust of(
+      Path ca, @Nullable Path revoked, CertificateNames names, CallerAddress callers)
+      throws IOException, GeneralSecurityException {
     if (revoked != null) {
       read(revoked);
     }
-    return new CheckedTrust(Authorities.trusting(Pem.certificates(ca)), revoked, names);
+    return new CheckedTrust(Authorities.trusting(Pem.certificates(ca)), revoked, names, callers);
   }
 
   private static X509CRL read(Path file) throws IOException, GeneralSecurityException {
@@ -81,6 +97,7 @@ public final class CheckedTrust extends X509ExtendedTrustManager {
       throws CertificateException {
     signed.checkClientTrusted(chain, type, engine);
     check(chain);
+    callers.check(chain[0], engine.getPeerHost());
   }
 
   @Override

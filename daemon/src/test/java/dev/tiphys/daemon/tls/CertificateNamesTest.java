@@ -2,12 +2,9 @@ package dev.tiphys.daemon.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,31 +76,6 @@ class CertificateNamesTest {
   }
 
   private X509Certificate certificate(String commonName, String names) throws Exception {
-    var store = directory.resolve(commonName + ".p12");
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "it",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=" + commonName + ",O=test",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                "changeit"));
-    if (!names.isEmpty()) {
-      command.addAll(List.of("-ext", "san=" + names));
-    }
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
-    var keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
-    return (X509Certificate) keys.getCertificate("it");
+    return TestKeys.certificate(directory, commonName, names);
   }
 }

@@ -1,5 +1,8 @@
 package dev.tiphys.store.disk;
 
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
@@ -74,11 +77,40 @@ public record Frame(
       long index,
       byte[] payload,
       CRC32C crc) {
+    int start = head(target, kind, flags, number, term, index, payload.length);
+    target.put(payload);
+    finish(target, start, crc);
+  }
+
+  /** As the other one; the payload is encoded where it is to be. */
+  static void write(
+      ByteBuffer target,
+      Kind kind,
+      int flags,
+      int number,
+      long term,
+      long index,
+      MessageLite payload,
+      CRC32C crc)
+      throws IOException {
+    int start = head(target, kind, flags, number, term, index, payload.getSerializedSize());
+    var encoder = CodedOutputStream.newInstance(target);
+    payload.writeTo(encoder);
+    encoder.flush(); // moves the position
+    finish(target, start, crc);
+  }
+
+  private static int head(
+      ByteBuffer target, Kind kind, int flags, int number, long term, long index, int length) {
     int start = target.position();
-    target.putInt(OVERHEAD - PREFIX + payload.length);
+    target.putInt(OVERHEAD - PREFIX + length);
     target.putInt(0);
     target.put(kind.code).put((byte) flags);
-    target.putInt(number).putInt((int) term).putLong(index).put(payload);
+    target.putInt(number).putInt((int) term).putLong(index);
+    return start;
+  }
+
+  private static void finish(ByteBuffer target, int start, CRC32C crc) {
     target.putInt(start + 4, checksum(target, start, target.position() - start, crc));
   }
 

@@ -1,5 +1,6 @@
 package dev.tiphys.store.disk;
 
+import com.google.protobuf.MessageLite;
 import dev.tiphys.store.record.Checkpoint;
 import java.io.Closeable;
 import java.io.IOException;
@@ -119,12 +120,13 @@ public final class RevisionLog implements Closeable {
   }
 
   /**
-   * Adds a frame and returns its place. Its length is {@code Frame.OVERHEAD + payload.length}.
+   * Adds a frame and returns its place. Its length is that of the payload and {@link
+   * Frame#OVERHEAD}.
    *
    * @param number how many records its revision has so far
    */
-  public long append(Frame.Kind kind, int number, byte[] payload) throws IOException {
-    int length = Frame.OVERHEAD + payload.length;
+  public long append(Frame.Kind kind, int number, MessageLite payload) throws IOException {
+    int length = Frame.OVERHEAD + payload.getSerializedSize();
     if (length > limits.maxFrameBytes()) {
       throw new IOException("a record of " + length + " bytes is over the limit");
     }

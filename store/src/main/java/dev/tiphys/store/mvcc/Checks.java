@@ -30,6 +30,17 @@ public final class Checks {
     }
   }
 
+  /** As {@link #range}; and it asks for keys as they come. */
+  public static void rangeStream(RangeRequest request) {
+    range(request);
+    if (Ranges.isSorted(request)) {
+      throw StoreError.STREAM_SORTED.exception();
+    }
+    if (Ranges.isFiltered(request)) {
+      throw StoreError.STREAM_FILTERED.exception();
+    }
+  }
+
   /** A put names a key, and gives nothing that it says to ignore. */
   public static void put(PutRequest request) {
     if (request.getKey().isEmpty()) {

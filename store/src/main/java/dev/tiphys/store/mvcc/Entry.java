@@ -99,15 +99,14 @@ final class Entry {
             .setValue(value)
             .setLease(lease)
             .build();
-    byte[] payload = kv.toByteArray();
-    long place = log.append(Frame.Kind.PUT, events.size(), payload);
+    long place = log.append(Frame.Kind.PUT, events.size(), kv);
     var kept =
         index.put(
             history,
             key,
             next,
             place,
-            Frame.OVERHEAD + payload.length,
+            Frame.OVERHEAD + kv.getSerializedSize(),
             kv.getCreateRevision(),
             kv.getVersion(),
             lease);
@@ -153,16 +152,15 @@ final class Entry {
   }
 
   void system(SystemChange change) throws IOException {
-    log.append(Frame.Kind.SYSTEM, 0, change.toByteArray());
+    log.append(Frame.Kind.SYSTEM, 0, change);
   }
 
   private void delete(KeyHistory history) throws IOException {
     long lease = history.head().lease();
     ByteString key = UnsafeByteOperations.unsafeWrap(history.key());
     var record = Records.deletion(key, revision + 1);
-    byte[] payload = record.toByteArray();
-    long place = log.append(Frame.Kind.DELETE, events.size(), payload);
-    history.delete(revision + 1, place, Frame.OVERHEAD + payload.length);
+    long place = log.append(Frame.Kind.DELETE, events.size(), record);
+    history.delete(revision + 1, place, Frame.OVERHEAD + record.getSerializedSize());
     leases.unbind(lease, key);
     events.add(Change.KeyEvent.delete(history.key(), record));
   }

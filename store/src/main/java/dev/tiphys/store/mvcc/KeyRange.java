@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings(
     "ArrayRecordComponent") // compared by content below; never handed out to be changed
 public record KeyRange(byte[] from, byte @Nullable [] to) {
+  /** No key at all. */
+  static final KeyRange NONE = new KeyRange(new byte[0], new byte[0]);
+
   /** From the two fields of a request. */
   public static KeyRange of(ByteString key, ByteString rangeEnd) {
     byte[] from = key.toByteArray();

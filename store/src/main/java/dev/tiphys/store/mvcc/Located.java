@@ -10,6 +10,7 @@ final class Located {
   private long[] places = new long[16];
   private int[] lengths = new int[16];
   private int count;
+  private long bytes;
 
   void add(long place, int length) {
     if (count == places.length) {
@@ -18,10 +19,16 @@ final class Located {
     }
     places[count] = place;
     lengths[count++] = length;
+    bytes += length;
   }
 
   int count() {
     return count;
+  }
+
+  /** The length of all records together. */
+  long bytes() {
+    return bytes;
   }
 
   FrameBatch read(RevisionLog log) throws IOException {

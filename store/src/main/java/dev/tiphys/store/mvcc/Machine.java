@@ -12,7 +12,6 @@ import dev.tiphys.store.record.MemberRecord;
 import dev.tiphys.store.rpc.AlarmMember;
 import dev.tiphys.store.rpc.RangeRequest;
 import dev.tiphys.store.rpc.RangeResponse;
-import dev.tiphys.store.rpc.ResponseHeader;
 import dev.tiphys.store.rpc.TxnRequest;
 import dev.tiphys.store.rpc.TxnResponse;
 import java.io.Closeable;
@@ -29,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * synced: the Raft log must keep every entry after {@link #checkpoint}.
  */
 public final class Machine implements Closeable {
-  private static final int MAX_MOVES = 100;
-
   private final RevisionLog.Limits limits;
   private final Guard guard;
   private final Room room;
@@ -47,6 +44,8 @@ public final class Machine implements Closeable {
   private volatile int durableSegment;
   private volatile long durableCompacted;
   private volatile long bytesInUse;
+
+  private final Reads reads = new Reads(() -> this.now, () -> this.revision);
 
   /** A Raft entry. */
   public record Applied(long term, long index) {}
@@ -280,46 +279,16 @@ public final class Machine implements Closeable {
 
   /** Answers a range as of now, ready to be sent; close what is returned. */
   public RangeAnswer answer(RangeRequest request) throws IOException {
-    long asked = request.getRevision();
-    for (int tries = 0; ; tries++) {
-      long newest = revision;
-      long at = asked > 0 ? asked : newest;
-      Transactions.revision(asked, newest, now.system.compacted());
-      try {
-        var answer =
-            Ranges.isPlain(request)
-                ? plain(request, at, newest)
-                : new RangeAnswer(newest, now.ranges.at(request, at));
-        // What is compacted meanwhile may be missing.
-        if (at >= now.system.compacted()) {
-          return answer;
-        }
-        answer.close();
-        Transactions.revision(asked, newest, now.system.compacted());
-      } catch (RevisionLog.MovedException e) {
-        // The index learns the new place before the old one goes, so the next look finds it.
-        if (tries >= MAX_MOVES) {
-          throw e;
-        }
-      }
-    }
+    return reads.answer(request);
   }
 
-  private RangeAnswer plain(RangeRequest request, long at, long newest) throws IOException {
-    var state = now;
-    var located = new Located();
-    var rest = state.ranges.locate(request, at, located);
-    return new RangeAnswer(newest, rest, located.read(state.log));
-  }
-
-  private RangeResponse range(RangeRequest request, long newest) throws IOException {
-    long asked = request.getRevision();
-    Transactions.revision(asked, newest, now.system.compacted());
-    var response = now.ranges.at(request, asked > 0 ? asked : newest);
-    if (asked > 0) {
-      Transactions.revision(asked, newest, now.system.compacted());
-    }
-    return response.toBuilder().setHeader(ResponseHeader.newBuilder().setRevision(newest)).build();
+  /**
+   * Begins to answer a range piece by piece, as of now or of the revision asked for.
+   *
+   * @param pieceBytes a piece ends with the record that makes it as long as this; at least 1
+   */
+  public RangePieces pieces(RangeRequest request, int pieceBytes) {
+    return new RangePieces(() -> now, revision, request, pieceBytes);
   }
 
   /** Answers a transaction that only reads. */
@@ -336,7 +305,7 @@ public final class Machine implements Closeable {
       } finally {
         applying.unlock();
       }
-      var response = Transactions.read(decided, newest, r -> range(r, newest));
+      var response = Transactions.read(decided, newest, r -> reads.within(r, newest));
       // What is compacted meanwhile may be missing: then all of it is read as of a later revision.
       if (newest >= now.system.compacted()) {
         return response;

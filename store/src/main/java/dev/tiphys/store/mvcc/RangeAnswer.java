@@ -54,10 +54,11 @@ public final class RangeAnswer implements AutoCloseable {
   }
 
   /** The bytes that {@link #writeTo} will write. */
-  public long size(ResponseHeader header) {
-    long size =
-        CodedOutputStream.computeMessageSize(RangeResponse.HEADER_FIELD_NUMBER, header)
-            + rest.getSerializedSize();
+  public long size(@Nullable ResponseHeader header) {
+    long size = rest.getSerializedSize();
+    if (header != null) {
+      size += CodedOutputStream.computeMessageSize(RangeResponse.HEADER_FIELD_NUMBER, header);
+    }
     for (int i = 0; records != null && i < records.count(); i++) {
       int length = records.payloadLength(i);
       size += 1 + CodedOutputStream.computeUInt32SizeNoTag(length) + length;
@@ -65,11 +66,17 @@ public final class RangeAnswer implements AutoCloseable {
     return size;
   }
 
-  /** Writes everything. */
-  public void writeTo(OutputStream target, ResponseHeader header) throws IOException {
-    var out = CodedOutputStream.newInstance(target);
-    out.writeMessage(RangeResponse.HEADER_FIELD_NUMBER, header);
-    out.flush();
+  /**
+   * Writes everything.
+   *
+   * @param header null for none
+   */
+  public void writeTo(OutputStream target, @Nullable ResponseHeader header) throws IOException {
+    if (header != null) {
+      var out = CodedOutputStream.newInstance(target);
+      out.writeMessage(RangeResponse.HEADER_FIELD_NUMBER, header);
+      out.flush();
+    }
     if (records != null) {
       write(records, target);
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Answers a range at one revision. Headers are left to the caller. */
 final class Ranges {
@@ -87,7 +88,25 @@ final class Ranges {
     return RangeResponse.newBuilder().setCount(count).setMore(count > into.count()).build();
   }
 
-  private long count(KeyRange range, long revision) {
+  /**
+   * Notes where the first records of a range lie, in the order of keys.
+   *
+   * @param keys no more than so many
+   * @param bytes and none after one with which they are as long as this
+   * @return the first key of the others; null when there are none
+   */
+  byte @Nullable [] locate(KeyRange range, long revision, long keys, long bytes, Located into) {
+    for (var history : index.in(range)) {
+      if (into.count() < keys && into.bytes() < bytes) {
+        history.locate(revision, into);
+      } else if (history.existsAt(revision)) {
+        return history.key();
+      }
+    }
+    return null;
+  }
+
+  long count(KeyRange range, long revision) {
     long count = 0;
     for (var history : index.in(range)) {
       if (history.existsAt(revision)) {
@@ -98,9 +117,19 @@ final class Ranges {
   }
 
   private static boolean needsEverything(RangeRequest request) {
+    return isSorted(request) || isFiltered(request);
+  }
+
+  /** True when another order than that of the index is asked for. */
+  static boolean isSorted(RangeRequest request) {
     return request.getSortOrder() == SortOrder.DESCEND
-        || (request.getSortOrder() == SortOrder.ASCEND && request.getSortTarget() != SortTarget.KEY)
-        || request.getMinModRevision() != 0
+        || (request.getSortOrder() == SortOrder.ASCEND
+            && request.getSortTarget() != SortTarget.KEY);
+  }
+
+  /** True when keys are left out for their revisions. */
+  static boolean isFiltered(RangeRequest request) {
+    return request.getMinModRevision() != 0
         || request.getMaxModRevision() != 0
         || request.getMinCreateRevision() != 0
         || request.getMaxCreateRevision() != 0;
@@ -152,7 +181,7 @@ final class Ranges {
     };
   }
 
-  private static KeyValue withoutValue(KeyValue kv) {
+  static KeyValue withoutValue(KeyValue kv) {
     return kv.getValue().isEmpty() ? kv : kv.toBuilder().clearValue().build();
   }
 }

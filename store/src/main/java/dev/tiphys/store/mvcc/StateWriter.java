@@ -39,13 +39,13 @@ public final class StateWriter implements Closeable {
    */
   public void put(KeyValue record, int number) throws IOException {
     enter(record.getModRevision());
-    log.append(Frame.Kind.PUT, number, record.toByteArray());
+    log.append(Frame.Kind.PUT, number, record);
   }
 
   /** A key was deleted; as {@link #put}. */
   public void delete(ByteString key, long at, int number) throws IOException {
     enter(at);
-    log.append(Frame.Kind.DELETE, number, Records.deletion(key, at).toByteArray());
+    log.append(Frame.Kind.DELETE, number, Records.deletion(key, at));
   }
 
   /** Takes the leases, users and the rest that a checkpoint has. */

@@ -12,6 +12,8 @@ public enum StoreError {
   TOO_MANY_OPS("etcdserver: too many operations in txn request"),
   DUPLICATE_KEY("etcdserver: duplicate key given in txn request"),
   INVALID_SORT_OPTION("etcdserver: invalid sort option"),
+  STREAM_SORTED("RangeStream does not support custom sort orders"),
+  STREAM_FILTERED("RangeStream does not support revision filters"),
   COMPACTED("etcdserver: mvcc: required revision has been compacted"),
   FUTURE_REVISION("etcdserver: mvcc: required revision is a future revision"),
   NO_SPACE("etcdserver: mvcc: database space exceeded"),

@@ -81,7 +81,7 @@ public final class PeerServer implements Closeable {
             ticker);
     for (var address : addresses) {
       try {
-        listeners.add(address.address(), door(address.tls(), tls));
+        listeners.add(address.address(), door(address.tls(), tls, threads));
       } catch (IOException e) {
         close();
         throw new ConfigException("--listen-peer-urls: " + e.getMessage(), e);
@@ -89,7 +89,7 @@ public final class PeerServer implements Closeable {
     }
   }
 
-  private ChannelHandler door(boolean needsTls, @Nullable PeerTls tls) {
+  private ChannelHandler door(boolean needsTls, @Nullable PeerTls tls, Executor threads) {
     if (needsTls && tls == null) {
       throw ConfigException.flag(
           "--listen-peer-urls",
@@ -99,8 +99,12 @@ public final class PeerServer implements Closeable {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
-        if (context != null) {
-          channel.pipeline().addLast(context.newHandler(channel.alloc()));
+        if (context != null && channel.remoteAddress() instanceof InetSocketAddress remote) {
+          // Names are looked up, and lists of certificates read, where one may wait.
+          var address = remote.getAddress().getHostAddress();
+          channel
+              .pipeline()
+              .addLast(context.newHandler(channel.alloc(), address, remote.getPort(), threads));
         }
         channel.pipeline().addLast(grpc.serve(channel, Attributes.EMPTY));
       }

@@ -1,6 +1,7 @@
 package dev.tiphys.store.peer;
 
 import dev.tiphys.daemon.ConfigException;
+import dev.tiphys.daemon.tls.CallerAddress;
 import dev.tiphys.daemon.tls.CertificateNames;
 import dev.tiphys.daemon.tls.CheckedTrust;
 import dev.tiphys.daemon.tls.OwnCertificate;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     whoever is called must have one that the machine trusts
  * @param revoked a list of members' certificates that do not count any more, for being called
  * @param names whom a member's certificate may be of, calling or called
+ * @param callers from where a member with its certificate may call
  * @param rules versions and cipher suites
  */
 public record PeerTls(
@@ -34,6 +36,7 @@ public record PeerTls(
     @Nullable Path ca,
     @Nullable Path revoked,
     CertificateNames names,
+    CallerAddress callers,
     TlsRules rules) {
   /** A certificate and its key, PEM. */
   public record Pair(Path certificate, Path key) {}
@@ -49,7 +52,7 @@ public record PeerTls(
   }
 
   /**
-   * For being called.
+   * For being called. Its engines must know the caller's address.
    *
    * @throws ConfigException when a file cannot be used
    */
@@ -57,10 +60,10 @@ public record PeerTls(
     try {
       var builder = SslContextBuilder.forServer(own());
       if (ca != null) {
-        builder.clientAuth(ClientAuth.REQUIRE).trustManager(CheckedTrust.of(ca, revoked, names));
-        if (revoked != null) {
-          builder.sessionTimeout(1); // or the list is not looked at
-        }
+        builder
+            .clientAuth(ClientAuth.REQUIRE)
+            .trustManager(CheckedTrust.of(ca, revoked, names, callers))
+            .sessionTimeout(1); // a session that is taken up again shows no certificate
       }
       return build(builder);
     } catch (IOException | GeneralSecurityException e) {

@@ -286,7 +286,7 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
 
   private <T extends MessageLite> T propose(AuthCommand.Builder command, Class<T> type)
       throws InterruptedException {
-    var response = cluster.propose(Command.newBuilder().setAuth(command).build(), type);
+    var response = cluster.propose(Command.newBuilder().setAuth(command), type);
     // All responses of this service have their header in field 1.
     return type.cast(withHeader(response));
   }

@@ -5,13 +5,15 @@ import dev.tiphys.store.mvcc.Outcome;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.mvcc.StoreException;
 import io.grpc.Context;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Answers unary calls. */
+/** Answers calls. */
 final class Calls {
   private Calls() {}
 
@@ -27,6 +29,39 @@ final class Calls {
       threads.execute(Context.current().wrap(() -> answer(observer, answer)));
     } catch (RejectedExecutionException e) {
       observer.onError(Errors.status(StoreError.STOPPED.exception()));
+    }
+  }
+
+  /** Sends many answers; may block. */
+  @FunctionalInterface
+  interface Sending<T> {
+    void to(PacedSender<T> client) throws Exception;
+  }
+
+  /**
+   * Answers with a stream, on a thread that may wait, no faster than the client takes it.
+   *
+   * @param patience how long the client may take nothing
+   */
+  static <T> void stream(
+      Executor threads, StreamObserver<T> observer, Duration patience, Sending<T> sending) {
+    var client = (ServerCallStreamObserver<T>) observer;
+    var sender = new PacedSender<>(client, () -> {}, patience);
+    Runnable answer =
+        () -> {
+          try {
+            sending.to(sender);
+            client.onCompleted();
+          } catch (Exception e) {
+            if (!sender.isGone()) {
+              client.onError(Errors.status(e));
+            }
+          }
+        };
+    try {
+      threads.execute(Context.current().wrap(answer));
+    } catch (RejectedExecutionException e) {
+      client.onError(Errors.status(StoreError.STOPPED.exception()));
     }
   }
 

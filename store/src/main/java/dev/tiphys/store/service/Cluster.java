@@ -36,13 +36,13 @@ public record Cluster(
   }
 
   /** Proposes a command in the name of this call's sender, and casts its response. */
-  <T extends MessageLite> T propose(Command command, Class<T> response)
+  <T extends MessageLite> T propose(Command.Builder command, Class<T> response)
       throws InterruptedException {
     return response.cast(raft.propose(signed(command)));
   }
 
   /** A command in the name of this call's sender. */
-  Command signed(Command command) throws InterruptedException {
-    return command.toBuilder().setSender(access.sender()).build();
+  Command signed(Command.Builder command) throws InterruptedException {
+    return command.setSender(access.sender()).build();
   }
 }

@@ -1,7 +1,10 @@
 package dev.tiphys.store.service;
 
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.WireFormat;
 import dev.tiphys.store.mvcc.RangeAnswer;
+import dev.tiphys.store.rpc.RangeStreamResponse;
 import dev.tiphys.store.rpc.ResponseHeader;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * not made into messages first. gRPC copies it while it is handed over.
  */
 interface Encoded extends AutoCloseable {
+  /** Tag and length before a message within a message. */
+  int MAX_PREFIX = 10;
+
   /** How many bytes {@link #writeTo} writes. */
   int size();
 
@@ -55,6 +61,33 @@ interface Encoded extends AutoCloseable {
       public void close() {
         answer.close();
         closed.run();
+      }
+    };
+  }
+
+  /**
+   * A piece of a range, as {@code RangeStreamResponse}. It closes nothing.
+   *
+   * @param header of the last piece; null: of another one
+   */
+  static Encoded ofPiece(RangeAnswer piece, @Nullable ResponseHeader header) {
+    int size = (int) piece.size(header); // a piece is short
+    return new Encoded() {
+      @Override
+      public int size() {
+        return CodedOutputStream.computeTagSize(RangeStreamResponse.RANGE_RESPONSE_FIELD_NUMBER)
+            + CodedOutputStream.computeUInt32SizeNoTag(size)
+            + size;
+      }
+
+      @Override
+      public void writeTo(OutputStream target) throws IOException {
+        var out = CodedOutputStream.newInstance(target, MAX_PREFIX);
+        out.writeTag(
+            RangeStreamResponse.RANGE_RESPONSE_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+        out.writeUInt32NoTag(size);
+        out.flush();
+        piece.writeTo(target, header);
       }
     };
   }

@@ -3,6 +3,7 @@ package dev.tiphys.store.service;
 import com.google.protobuf.MessageLite;
 import dev.tiphys.store.mvcc.Checks;
 import dev.tiphys.store.mvcc.RangeAnswer;
+import dev.tiphys.store.mvcc.RangePieces;
 import dev.tiphys.store.mvcc.StoreError;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.rpc.CompactionRequest;
@@ -23,6 +24,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -32,6 +34,15 @@ import java.util.function.Function;
 public final class KvService implements BindableService, KVGrpc.AsyncService {
   private static final MethodDescriptor<RangeRequest, Encoded> RANGE =
       Encoded.inPlaceOf(KVGrpc.getRangeMethod());
+
+  private static final MethodDescriptor<RangeRequest, Encoded> RANGE_STREAM =
+      Encoded.inPlaceOf(KVGrpc.getRangeStreamMethod());
+
+  /** A piece of a stream of ranges, about: one read of the disk, and sixteen frames of HTTP/2. */
+  private static final int PIECE_BYTES = 256 << 10;
+
+  /** How long a client of such a stream may take nothing of it. It holds a thread meanwhile. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Cluster cluster;
   private final Quota quota;
@@ -58,8 +69,11 @@ public final class KvService implements BindableService, KVGrpc.AsyncService {
   @Override
   public ServerServiceDefinition bindService() {
     return Encoded.bind(
-        KVGrpc.bindService(this),
-        ServerMethodDefinition.create(RANGE, ServerCalls.asyncUnaryCall(this::answer)));
+        Encoded.bind(
+            KVGrpc.bindService(this),
+            ServerMethodDefinition.create(RANGE, ServerCalls.asyncUnaryCall(this::answer))),
+        ServerMethodDefinition.create(
+            RANGE_STREAM, ServerCalls.asyncServerStreamingCall(this::stream)));
   }
 
   /** As Range, with the bytes of the answer instead of a message. */
@@ -108,6 +122,37 @@ public final class KvService implements BindableService, KVGrpc.AsyncService {
     }
   }
 
+  /** As RangeStream. The header is that of the last piece, and tells what was newest at first. */
+  private void stream(RangeRequest request, StreamObserver<Encoded> observer) {
+    Calls.stream(
+        threads,
+        observer,
+        PATIENCE,
+        client -> {
+          Checks.rangeStream(request);
+          if (!request.getSerializable()) {
+            cluster.raft().awaitFresh();
+          }
+          var pieces =
+              cluster.access().range(request, () -> cluster.machine().pieces(request, PIECE_BYTES));
+          while (pieces.hasNext()) {
+            client.awaitReady();
+            send(request, pieces, client);
+          }
+        });
+  }
+
+  private void send(RangeRequest request, RangePieces pieces, PacedSender<Encoded> client)
+      throws Exception {
+    readers.acquire();
+    try (var piece = cluster.access().range(request, pieces::next)) {
+      var header = pieces.hasNext() ? null : cluster.header(piece.revision());
+      client.send(Encoded.ofPiece(piece, header));
+    } finally {
+      readers.release();
+    }
+  }
+
   @Override
   public void put(PutRequest request, StreamObserver<PutResponse> observer) {
     write(
@@ -116,7 +161,7 @@ public final class KvService implements BindableService, KVGrpc.AsyncService {
         true,
         () -> {
           Checks.put(request);
-          return Command.newBuilder().setPut(request).build();
+          return Command.newBuilder().setPut(request);
         },
         answer -> {
           var response = (PutResponse) answer;
@@ -133,7 +178,7 @@ public final class KvService implements BindableService, KVGrpc.AsyncService {
         false,
         () -> {
           Checks.delete(request);
-          return Command.newBuilder().setDeleteRange(request).build();
+          return Command.newBuilder().setDeleteRange(request);
         },
         answer -> {
           var response = (DeleteRangeResponse) answer;
@@ -153,7 +198,7 @@ public final class KvService implements BindableService, KVGrpc.AsyncService {
         Checks.mayPut(request),
         () -> {
           Checks.txn(request, limits.maxTxnOps());
-          return Command.newBuilder().setTxn(request).build();
+          return Command.newBuilder().setTxn(request);
         },
         answer -> {
           var response = (TxnResponse) answer;
@@ -178,7 +223,7 @@ public final class KvService implements BindableService, KVGrpc.AsyncService {
       StreamObserver<T> observer,
       int bytes,
       boolean needsSpace,
-      Calls.Answer<Command> request,
+      Calls.Answer<Command.Builder> request,
       Function<MessageLite, T> answer) {
     if (!cluster.raft().isReady() || (needsSpace && quota.isPassedBy(bytes))) {
       Calls.answer(
@@ -212,8 +257,7 @@ public final class KvService implements BindableService, KVGrpc.AsyncService {
         observer,
         () -> {
           var response =
-              cluster.propose(
-                  Command.newBuilder().setCompact(request).build(), CompactionResponse.class);
+              cluster.propose(Command.newBuilder().setCompact(request), CompactionResponse.class);
           if (request.getPhysical()) {
             cluster.machine().dropCompacted();
           }

@@ -57,8 +57,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
             grant.setID(randomId.getAsLong());
           }
           var response =
-              cluster.propose(
-                  Command.newBuilder().setLeaseGrant(grant).build(), LeaseGrantResponse.class);
+              cluster.propose(Command.newBuilder().setLeaseGrant(grant), LeaseGrantResponse.class);
           if (cluster.raft().leadingTerm() != 0) {
             keeper.keepAlive(response.getID());
           }
@@ -74,7 +73,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
         () -> {
           var response =
               cluster.propose(
-                  Command.newBuilder().setLeaseRevoke(request).build(), LeaseRevokeResponse.class);
+                  Command.newBuilder().setLeaseRevoke(request), LeaseRevokeResponse.class);
           return response.toBuilder().setHeader(cluster.header(response.getHeader())).build();
         });
   }

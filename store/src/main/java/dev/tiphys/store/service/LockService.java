@@ -50,7 +50,7 @@ public final class LockService extends LockGrpc.LockImplBase {
           var delete = DeleteRangeRequest.newBuilder().setKey(request.getKey());
           var response =
               cluster.propose(
-                  Command.newBuilder().setDeleteRange(delete).build(), DeleteRangeResponse.class);
+                  Command.newBuilder().setDeleteRange(delete), DeleteRangeResponse.class);
           return UnlockResponse.newBuilder()
               .setHeader(cluster.header(response.getHeader()))
               .build();

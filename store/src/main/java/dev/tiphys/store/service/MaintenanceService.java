@@ -25,7 +25,6 @@ import dev.tiphys.store.rpc.SnapshotRequest;
 import dev.tiphys.store.rpc.SnapshotResponse;
 import dev.tiphys.store.rpc.StatusRequest;
 import dev.tiphys.store.rpc.StatusResponse;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -77,7 +76,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
                 .build();
           }
           var response =
-              cluster.propose(Command.newBuilder().setAlarm(request).build(), AlarmResponse.class);
+              cluster.propose(Command.newBuilder().setAlarm(request), AlarmResponse.class);
           return response.toBuilder().setHeader(cluster.header(response.getHeader())).build();
         });
   }
@@ -154,18 +153,11 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
       observer.onError(Errors.status(e));
       return;
     }
-    var client = (ServerCallStreamObserver<SnapshotResponse>) observer;
-    var sender = new PacedSender<>(client, () -> {}, SNAPSHOT_PATIENCE);
-    threads.execute(() -> {
-      try {
-        cluster.machine().view(state -> snapshot(state, sender));
-        client.onCompleted();
-      } catch (Exception e) {
-        if (!sender.isGone()) {
-          client.onError(Errors.status(e));
-        }
-      }
-    });
+    Calls.stream(
+        threads,
+        observer,
+        SNAPSHOT_PATIENCE,
+        client -> cluster.machine().view(state -> snapshot(state, client)));
   }
 
   /** As etcd gives it; its version stays empty, as that of an etcd before 3.6. */

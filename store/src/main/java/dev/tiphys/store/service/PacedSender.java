@@ -60,6 +60,12 @@ final class PacedSender<T> {
    * DEADLINE_EXCEEDED} when it is given up.
    */
   void send(T message) throws InterruptedException {
+    awaitReady();
+    client.onNext(message);
+  }
+
+  /** Blocks until {@link #send} would not; fails as it does. */
+  void awaitReady() throws InterruptedException {
     while (!client.isReady()) {
       mustBeHeard();
       if (!ready.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -69,6 +75,5 @@ final class PacedSender<T> {
       }
       ready.drainPermits();
     }
-    client.onNext(message);
   }
 }

@@ -159,7 +159,7 @@ public final class Turns {
   }
 
   TxnResponse txn(TxnRequest.Builder txn) throws InterruptedException {
-    return cluster.propose(Command.newBuilder().setTxn(txn).build(), TxnResponse.class);
+    return cluster.propose(Command.newBuilder().setTxn(txn), TxnResponse.class);
   }
 
   RangeResponse range(RangeRequest request) throws Exception {
@@ -266,8 +266,7 @@ public final class Turns {
     var request =
         LeaseGrantRequest.newBuilder().setID(randomId.getAsLong()).setTTL(OWN_LEASE_SECONDS);
     var granted =
-        cluster.propose(
-            Command.newBuilder().setLeaseGrant(request).build(), LeaseGrantResponse.class);
+        cluster.propose(Command.newBuilder().setLeaseGrant(request), LeaseGrantResponse.class);
     return granted.getID();
   }
 

@@ -3,6 +3,8 @@ package dev.tiphys.store.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import dev.tiphys.store.rpc.KeyValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,11 +65,13 @@ class FrameBatchTest {
     var log = LogRecovery.create(new DirectoryDisk(directory), LIMITS, 1);
     for (int i = 0; i < RECORDS; i++) {
       int size = random.nextInt(200) == 0 ? random.nextInt(600_000) : random.nextInt(2000);
-      payloads[i] = new byte[size];
-      random.nextBytes(payloads[i]);
+      byte[] value = new byte[size];
+      random.nextBytes(value);
+      var record = KeyValue.newBuilder().setValue(ByteString.copyFrom(value)).build();
+      payloads[i] = record.toByteArray();
       log.begin(1, i + 1, i + 1, false);
-      places[i] = log.append(Frame.Kind.PUT, 0, payloads[i]);
-      lengths[i] = Frame.OVERHEAD + size;
+      places[i] = log.append(Frame.Kind.PUT, 0, record);
+      lengths[i] = Frame.OVERHEAD + payloads[i].length;
       log.end();
     }
     return log;
