@@ -18,6 +18,10 @@ final class KeyBlock {
 
   private final byte[] low;
   private final @Nullable KeyHistory[] histories = new KeyHistory[CAPACITY];
+
+  /** Of the histories, which a search need not look at so: most are in no processor's cache. */
+  private final byte[] @Nullable [] keys = new byte[CAPACITY][];
+
   private int size;
 
   /**
@@ -48,9 +52,9 @@ final class KeyBlock {
     int to = size - 1;
     while (from <= to) {
       int middle = (from + to) >>> 1;
-      var found = histories[middle];
+      byte[] found = keys[middle];
       // Half done: the answer does not count.
-      int order = found == null ? 1 : Arrays.compareUnsigned(found.key(), key);
+      int order = found == null ? 1 : Arrays.compareUnsigned(found, key);
       if (order == 0) {
         return middle;
       }
@@ -74,19 +78,23 @@ final class KeyBlock {
 
   void replace(int place, KeyHistory history) {
     histories[place] = history;
+    keys[place] = history.key();
   }
 
   /** Makes room at a place for a history; not when the block is full. */
   void insert(int place, KeyHistory history) {
     System.arraycopy(histories, place, histories, place + 1, size - place);
-    histories[place] = history;
+    System.arraycopy(keys, place, keys, place + 1, size - place);
+    replace(place, history);
     size++;
   }
 
   void remove(int place) {
     System.arraycopy(histories, place + 1, histories, place, size - place - 1);
+    System.arraycopy(keys, place + 1, keys, place, size - place - 1);
     size--;
     histories[size] = null;
+    keys[size] = null;
   }
 
   /** Gives its upper half away. */
@@ -95,7 +103,9 @@ final class KeyBlock {
     var upper = new KeyBlock(Objects.requireNonNull(histories[half]).key());
     upper.size = size - half;
     System.arraycopy(histories, half, upper.histories, 0, upper.size);
+    System.arraycopy(keys, half, upper.keys, 0, upper.size);
     Arrays.fill(histories, half, size, null);
+    Arrays.fill(keys, half, size, null);
     size = half;
     return upper;
   }
@@ -108,6 +118,7 @@ final class KeyBlock {
   /** Takes all of the next block. */
   void join(KeyBlock next) {
     System.arraycopy(next.histories, 0, histories, size, next.size);
+    System.arraycopy(next.keys, 0, keys, size, next.size);
     size += next.size;
   }
 }
