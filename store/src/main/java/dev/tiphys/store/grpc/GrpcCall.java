@@ -203,6 +203,7 @@ final class GrpcCall<Q, S> extends ServerCall<Q, S> implements Outgoing {
 
   @Override
   public void left(int bytes) {
+    connection.answered();
     int before = unsentBytes.getAndAdd(-bytes);
     if (before >= Bounds.READY_BYTES && before - bytes < Bounds.READY_BYTES && !over) {
       run(() -> listener.onReady());

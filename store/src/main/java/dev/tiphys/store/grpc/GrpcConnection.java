@@ -344,6 +344,11 @@ final class GrpcConnection extends ChannelInboundHandlerAdapter implements Frame
     }
   }
 
+  /** A piece of an answer has gone out, perhaps long after it was to be sent. */
+  void answered() {
+    keepAlive.answered();
+  }
+
   /** Runs on the event loop, at once where that is here. From any thread. */
   void onLoop(Runnable task) {
     if (channel.eventLoop().inEventLoop()) {

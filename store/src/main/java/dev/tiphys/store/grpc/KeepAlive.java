@@ -59,7 +59,9 @@ final class KeepAlive {
     heard = true;
   }
 
-  /** An answer goes out: gRPC's clients ping behind it, to find out how far away we are. */
+  /**
+   * A piece of an answer goes out: gRPC's clients ping behind it, to find out how far away we are.
+   */
   void answered() {
     answered = true;
   }

@@ -101,6 +101,20 @@ class KeepAliveTest {
     assertThat(client.channel().isOpen()).isTrue();
   }
 
+  /** It does so behind each piece, too, of an answer that its windows let out bit by bit. */
+  @Test
+  void pingsBehindPiecesOfALongAnswerAreFine() {
+    connect(Duration.ZERO);
+    client.call(1, UNARY);
+    recorder.calls().getLast().answer(2 * Bounds.FIRST_WINDOW_BYTES);
+    for (int i = 0; i < 20; i++) {
+      client.window(0, 1000);
+      client.window(1, 1000);
+      client.ping();
+    }
+    assertThat(client.channel().isOpen()).isTrue();
+  }
+
   @Test
   void aSilentClientIsAskedAndThenLeft() {
     connect(INTERVAL);
