@@ -21,6 +21,7 @@ final class RaftLogTail {
 
   /**
    * Cuts what is torn, and syncs what is left, for Ratis takes all that it finds for synced.
+   * Removes a log that ends before the state that is durable: nobody needs it any more.
    *
    * @param current the directory of the segments
    * @param machine the state beside it, which knows what was applied
@@ -37,6 +38,11 @@ final class RaftLogTail {
       }
     }
     mustHaveAll(current, ends, machine);
+    long durable = machine.durable().index();
+    if (!ends.isEmpty() && ends.getLast().index() < durable) {
+      remove(current, names, durable);
+      return;
+    }
     for (var segment : ends) {
       if (segment.name().isOpen()) {
         cut(current, segment);
@@ -63,6 +69,19 @@ final class RaftLogTail {
           current.toString(),
           "entries " + (last + 1) + " to " + applied + " are missing, which were acknowledged");
     }
+  }
+
+  /**
+   * The state is further on than the log: it came from the leader, and then the power went. Ratis
+   * would go on with an empty segment right behind the log, and could add nothing to it any more.
+   */
+  private static void remove(Disk current, List<RaftSegment.Name> names, long durable)
+      throws IOException {
+    log.info("removed raft-log segments={} reason=\"the state is at {}\"", names.size(), durable);
+    for (var name : names) {
+      current.delete(name.file());
+    }
+    current.syncDirectory(); // before there are segments behind a gap
   }
 
   private static void cut(Disk current, RaftSegment segment) throws IOException {

@@ -65,7 +65,8 @@ public final class RaftLogBytes {
     return ends.get(entries);
   }
 
-  byte[] bytes() {
+  /** All of the segment. */
+  public byte[] bytes() {
     return out.toByteArray();
   }
 

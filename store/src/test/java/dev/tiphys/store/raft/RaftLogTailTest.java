@@ -135,6 +135,24 @@ class RaftLogTailTest {
     assertThat(disk.list()).containsExactly(log.closedName());
   }
 
+  /** The state came from the leader; then the power went, before the log had begun behind it. */
+  @Test
+  void aLogThatEndsBeforeTheDurableStateIsRemoved() throws IOException {
+    var log = log(new Random(1), 20);
+    for (int entries : new int[] {0, 15}) {
+      var disk = new FlakyDisk(1);
+      RaftLogBytes.write(disk, "log_30-40", new RaftLogBytes(30).bytes());
+      RaftLogBytes.write(disk, log.openName(), Arrays.copyOf(log.bytes(), log.end(entries)));
+      disk.open("raft-meta").close();
+      var machine = machine(FIRST + 15);
+      machine.checkpoint();
+      RaftLogTail.cut(disk, machine);
+      assertThat(disk.list()).containsExactly("raft-meta");
+      disk.restart();
+      assertThat(disk.list()).doesNotContain(log.openName());
+    }
+  }
+
   @Test
   void aLogThatIsGoneIsRefused() throws IOException {
     assertThatThrownBy(() -> RaftLogTail.cut(new FlakyDisk(1), machine(3)))
