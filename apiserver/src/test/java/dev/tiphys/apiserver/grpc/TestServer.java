@@ -22,6 +22,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.HashMap;
@@ -51,6 +52,7 @@ final class TestServer implements AutoCloseable {
   private final AtomicInteger calls = new AtomicInteger();
   private final Semaphore heard = new Semaphore(0);
   private final Channel listening;
+  private volatile boolean frozen;
 
   private TestServer(Manner manner, int port) {
     this.manner = manner;
@@ -65,7 +67,8 @@ final class TestServer implements AutoCloseable {
                     connections.add(channel);
                     channel
                         .pipeline()
-                        .addLast(Http2FrameCodecBuilder.forServer().build(), new Answers());
+                        .addLast(
+                            new Ear(), Http2FrameCodecBuilder.forServer().build(), new Answers());
                   }
                 })
             .bind("127.0.0.1", port)
@@ -102,9 +105,9 @@ final class TestServer implements AutoCloseable {
     connections.forEach(Channel::close);
   }
 
-  /** Reads no more, like a process that is stopped: connections stay, and nobody answers. */
+  /** Hears no more, like a process that is stopped: connections stay, and nobody answers. */
   void freeze() {
-    connections.forEach(channel -> channel.config().setAutoRead(false));
+    frozen = true;
   }
 
   void goAway() {
@@ -116,6 +119,21 @@ final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  /**
+   * Drops what comes when the server is frozen. To stop reading would not do: a decoder that has
+   * found no whole frame asks for one more read by itself.
+   */
+  private final class Ear extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (frozen) {
+        ReferenceCountUtil.release(message);
+      } else {
+        context.fireChannelRead(message);
+      }
+    }
   }
 
   private final class Answers extends ChannelInboundHandlerAdapter {
