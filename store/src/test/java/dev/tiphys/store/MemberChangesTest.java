@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MemberChangesTest {
   private static final String BAD_URLS = "etcdserver: given member URLs are invalid";
   private static final String UNHEALTHY = "etcdserver: unhealthy cluster";
+  private static final String NO_LEARNER = "etcdserver: can only promote a learner member";
   private static final String NOT_READY =
       "etcdserver: can only promote a learner member which is in sync with leader";
 
@@ -101,7 +103,7 @@ class MemberChangesTest {
   void aRemovedMemberEndsWithWords() throws Exception {
     int[] peers = {FreePort.pick(), FreePort.pick()};
     var first = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
-    add(first, url(peers[1]));
+    long id = add(first, url(peers[1]));
     try (var second =
         new StoreProcess(
             directory.resolve("m1"),
@@ -111,8 +113,7 @@ class MemberChangesTest {
             "--initial-cluster-state=existing",
             "--listen-peer-urls=" + url(peers[1]))) {
       second.kv().put(PutRequest.newBuilder().setKey(copyFromUtf8("k")).build());
-      var id = list(first).stream().filter(m -> m.getName().equals("m1")).findFirst();
-      remove(first, id.orElseThrow().getID());
+      remove(first, id);
       await()
           .atMost(TestCluster.PATIENCE)
           .until(
@@ -133,10 +134,7 @@ class MemberChangesTest {
         Status.Code.FAILED_PRECONDITION,
         "etcdserver: too many learner members in cluster",
         () -> members(first).memberAdd(learner.setPeerURLs(0, url(1)).build()));
-    refused(
-        Status.Code.FAILED_PRECONDITION,
-        "etcdserver: can only promote a learner member",
-        () -> promote(first, id(first)));
+    refused(Status.Code.FAILED_PRECONDITION, NO_LEARNER, () -> promote(first, id(first)));
     refused(Status.Code.NOT_FOUND, "etcdserver: member not found", () -> promote(first, 77));
 
     var second =
@@ -165,6 +163,34 @@ class MemberChangesTest {
         .atMost(TestCluster.PATIENCE)
         .untilAsserted(
             () -> assertThat(TestCluster.leader(List.of(first, second))).isSameAs(second));
+  }
+
+  @Test
+  void whoAsksForAPromotionAgainWaitsOn() throws Exception {
+    int[] peers = {FreePort.pick(), FreePort.pick()};
+    var first = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
+    var learner = MemberAddRequest.newBuilder().addPeerURLs(url(peers[1])).setIsLearner(true);
+    long id = members(first).memberAdd(learner.build()).getMember().getID();
+    var second =
+        cluster.start(1, TestCluster.flag(peers), peers[1], "--initial-cluster-state=existing");
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> second.put("k", "v"));
+    // The learner leaves and comes again: longer than this client has patience.
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .until(() -> {
+          try {
+            members(first)
+                .withDeadlineAfter(50, TimeUnit.MILLISECONDS)
+                .memberPromote(MemberPromoteRequest.newBuilder().setID(id).build());
+            return true;
+          } catch (StatusRuntimeException e) {
+            return NO_LEARNER.equals(e.getStatus().getDescription());
+          }
+        });
+    assertThat(list(first)).extracting(Member::getIsLearner).containsExactly(false, false);
   }
 
   @Test
@@ -274,8 +300,12 @@ class MemberChangesTest {
     return ClusterGrpc.newBlockingStub(store.channel());
   }
 
-  private static void add(TestStore store, String url) {
-    members(store).memberAdd(MemberAddRequest.newBuilder().addPeerURLs(url).build());
+  /** Returns the number of the new member. */
+  private static long add(TestStore store, String url) {
+    return members(store)
+        .memberAdd(MemberAddRequest.newBuilder().addPeerURLs(url).build())
+        .getMember()
+        .getID();
   }
 
   private static void update(TestStore store, long id, String url) {

@@ -137,15 +137,18 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         () -> {
           cluster.access().needAdmin();
           var member = find(request.getID());
-          if (!member.getLearner()) {
+          if (!isLearner(member)) {
             throw StoreError.MEMBER_NOT_LEARNER.exception();
           }
-          var change = change();
-          change.checkReady(member);
-          if (limits.strict()) {
-            change.checkPromote();
+          // Whoever asks again, for it took too long, only waits on.
+          if (member.getLearner()) {
+            var change = change();
+            change.checkReady(member);
+            if (limits.strict()) {
+              change.checkPromote();
+            }
+            set(member.toBuilder().setLearner(false).build());
           }
-          set(member.toBuilder().setLearner(false).build());
           cluster.raft().awaitVote(member.getId());
           return MemberPromoteResponse.newBuilder()
               .setHeader(cluster.header())
@@ -193,14 +196,18 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   }
 
   /** Who was started is a learner until it has its vote, whatever it was added as. */
-  private Member wire(MemberRecord member) {
+  private boolean isLearner(MemberRecord member) {
     boolean started = !member.getName().isEmpty();
+    return member.getLearner() || (started && !cluster.raft().hasVote(member.getId()));
+  }
+
+  private Member wire(MemberRecord member) {
     return Member.newBuilder()
         .setID(member.getId())
         .setName(member.getName())
         .addAllPeerURLs(member.getPeerUrlsList())
         .addAllClientURLs(member.getClientUrlsList())
-        .setIsLearner(member.getLearner() || (started && !cluster.raft().hasVote(member.getId())))
+        .setIsLearner(isLearner(member))
         .build();
   }
 }
