@@ -1,15 +1,11 @@
 package dev.tiphys.store.tool;
 
-import com.google.protobuf.ByteString;
 import dev.tiphys.store.bolt.EtcdSnapshot;
 import dev.tiphys.store.disk.DirectoryDisk;
 import dev.tiphys.store.disk.DirectoryLock;
 import dev.tiphys.store.disk.Folder;
 import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.disk.SnapshotFile;
-import dev.tiphys.store.mvcc.StateWriter;
-import dev.tiphys.store.rpc.AlarmType;
-import dev.tiphys.store.rpc.KeyValue;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.SnapshotRequest;
 import io.grpc.Channel;
@@ -99,27 +95,7 @@ final class Snapshots {
       new SnapshotFile(file).restore(disk);
       return;
     }
-    try (var writer = new StateWriter(disk, RevisionLog.Limits.DEFAULT)) {
-      var state =
-          EtcdSnapshot.read(
-              file,
-              new EtcdSnapshot.Taker() {
-                @Override
-                public void put(KeyValue record, int number) throws IOException {
-                  writer.put(record, number);
-                }
-
-                @Override
-                public void delete(ByteString key, long revision, int number) throws IOException {
-                  writer.delete(key, revision, number);
-                }
-              });
-      // Who lacks space there says so itself; nobody could end the alarm of a former member.
-      var alarms = state.getAlarmsList().stream().filter(a -> a.getAlarm() != AlarmType.NOSPACE);
-      state.clearAlarms().addAllAlarms(alarms.toList());
-      writer.state(state.build());
-      writer.finish(state.getRevision());
-    }
+    EtcdRestore.restore(file, disk, RevisionLog.Limits.DEFAULT);
   }
 
   /**

@@ -1,9 +1,7 @@
 package dev.tiphys.store.grpc;
 
 import static dev.tiphys.store.grpc.Handlers.number;
-import static io.grpc.MethodDescriptor.MethodType.BIDI_STREAMING;
 import static io.grpc.MethodDescriptor.MethodType.CLIENT_STREAMING;
-import static io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING;
 import static io.grpc.MethodDescriptor.MethodType.UNARY;
 import static io.grpc.stub.ClientCalls.blockingUnaryCall;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,7 +12,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.stub.ClientCalls;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,16 +47,7 @@ class CallsTest {
   void streamsGoThroughInOrder(boolean onLoop) throws Exception {
     try (var server = new Loopback(onLoop, 0, Handlers.all());
         var client = new Client(server)) {
-      var counted =
-          ClientCalls.blockingServerStreamingCall(
-              client.channel(),
-              Recorder.method(SERVER_STREAMING),
-              CallOptions.DEFAULT,
-              number(500));
-      for (int i = 0; i < 500; i++) {
-        assertThat(counted.next()).isEqualTo(number(i));
-      }
-      assertThat(counted.hasNext()).isFalse();
+      client.hearCounted(500);
 
       var sums = new Client.Answers();
       var numbers = client.call(CLIENT_STREAMING, sums);
@@ -70,14 +58,7 @@ class CallsTest {
       assertThat(sums.next()).isEqualTo(number(500 * 499 / 2));
       assertThat(sums.end()).isEqualTo(Status.OK);
 
-      var echoes = new Client.Answers();
-      var words = client.call(BIDI_STREAMING, echoes);
-      for (int i = 0; i < 500; i++) {
-        words.onNext(number(i));
-        assertThat(echoes.next()).isEqualTo(number(i));
-      }
-      words.onCompleted();
-      assertThat(echoes.end()).isEqualTo(Status.OK);
+      client.hearEchoes(500);
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.tiphys.store.grpc;
 
+import static dev.tiphys.store.grpc.Handlers.number;
+import static io.grpc.MethodDescriptor.MethodType.BIDI_STREAMING;
+import static io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.CallOptions;
@@ -37,6 +40,29 @@ final class Client implements AutoCloseable {
   StreamObserver<byte[]> call(MethodType type, Answers answers) {
     return ClientCalls.asyncBidiStreamingCall(
         channel.newCall(Recorder.method(type), CallOptions.DEFAULT), answers);
+  }
+
+  /** Has the server count, and hears every number. */
+  void hearCounted(int below) {
+    var counted =
+        ClientCalls.blockingServerStreamingCall(
+            channel, Recorder.method(SERVER_STREAMING), CallOptions.DEFAULT, number(below));
+    for (int i = 0; i < below; i++) {
+      assertThat(counted.next()).isEqualTo(number(i));
+    }
+    assertThat(counted.hasNext()).isFalse();
+  }
+
+  /** Says numbers, each when the one before it has come back, and ends. */
+  void hearEchoes(int below) throws Exception {
+    var echoes = new Answers();
+    var words = call(BIDI_STREAMING, echoes);
+    for (int i = 0; i < below; i++) {
+      words.onNext(number(i));
+      assertThat(echoes.next()).isEqualTo(number(i));
+    }
+    words.onCompleted();
+    assertThat(echoes.end()).isEqualTo(Status.OK);
   }
 
   @Override

@@ -1,15 +1,10 @@
 package dev.tiphys.store.grpc;
 
 import static dev.tiphys.store.grpc.Handlers.number;
-import static io.grpc.MethodDescriptor.MethodType.BIDI_STREAMING;
-import static io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING;
 import static io.grpc.MethodDescriptor.MethodType.UNARY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiphys.store.TestCertificate;
-import io.grpc.CallOptions;
-import io.grpc.Status;
-import io.grpc.stub.ClientCalls;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
@@ -44,24 +39,8 @@ class TlsCallsTest {
     var certificate = TestCertificate.make(directory, "server");
     try (var server = new Loopback(false, 0, Handlers.all(), certificate);
         var client = new Client(server)) {
-      var counted =
-          ClientCalls.blockingServerStreamingCall(
-              client.channel(),
-              Recorder.method(SERVER_STREAMING),
-              CallOptions.DEFAULT,
-              number(20_000));
-      for (int i = 0; i < 20_000; i++) {
-        assertThat(Handlers.number(counted.next())).isEqualTo(i);
-      }
-      assertThat(counted.hasNext()).isFalse();
-      var answers = new Client.Answers();
-      var words = client.call(BIDI_STREAMING, answers);
-      for (int i = 0; i < 100; i++) {
-        words.onNext(number(i));
-        assertThat(answers.next()).isEqualTo(number(i));
-      }
-      words.onCompleted();
-      assertThat(answers.end()).isEqualTo(Status.OK);
+      client.hearCounted(20_000);
+      client.hearEchoes(100);
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.tiphys.store.mvcc;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import dev.tiphys.store.bolt.EtcdSnapshot;
 import dev.tiphys.store.bolt.SnapshotStream;
@@ -9,10 +8,9 @@ import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.disk.SnapshotFile;
 import dev.tiphys.store.record.Batch;
 import dev.tiphys.store.record.Command;
-import dev.tiphys.store.rpc.KeyValue;
+import dev.tiphys.store.tool.EtcdRestore;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -81,35 +79,14 @@ final class Rig {
       if (asMember) {
         new SnapshotFile(file).install(disk);
       } else {
-        restore(file);
+        EtcdSnapshot.check(file);
+        EtcdRestore.restore(file, disk, LIMITS);
         raftLog.clear();
       }
     } finally {
       Files.delete(file);
     }
     reopen();
-  }
-
-  private void restore(Path file) throws IOException {
-    EtcdSnapshot.check(file);
-    try (var writer = new StateWriter(disk, LIMITS)) {
-      var state =
-          EtcdSnapshot.read(
-              file,
-              new EtcdSnapshot.Taker() {
-                @Override
-                public void put(KeyValue record, int number) throws IOException {
-                  writer.put(record, number);
-                }
-
-                @Override
-                public void delete(ByteString key, long revision, int number) throws IOException {
-                  writer.delete(key, revision, number);
-                }
-              });
-      writer.state(state.build());
-      writer.finish(state.getRevision());
-    }
   }
 
   private void reopen() throws IOException {
