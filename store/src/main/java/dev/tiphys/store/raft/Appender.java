@@ -53,6 +53,9 @@ final class Appender extends LogAppenderBase {
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile boolean inStep;
 
+  /** Entries may be applied here before the follower was told of their commit. */
+  private volatile boolean isOwed;
+
   /** Before this entry, the follower's log is like ours. Of who sends. */
   private long agreed;
 
@@ -109,9 +112,11 @@ final class Appender extends LogAppenderBase {
     waiting.incrementAndGet();
   }
 
-  /** The follower waits for one entry less. */
+  /** An entry for which the follower waits is applied here, and so it will be there once told. */
   void answered() {
+    isOwed = true;
     waiting.decrementAndGet();
+    notifyLogAppender();
   }
 
   /** Something may be due. Any thread; does not wait. */
@@ -169,10 +174,17 @@ final class Appender extends LogAppenderBase {
     if (shouldSendAppendEntries()) {
       return true;
     }
-    if (told >= tellable(getRaftLog().getLastCommittedIndex())) {
+    boolean owed = isOwed;
+    isOwed = false; // before the look at what is committed: what is applied later owes anew
+    long committed = getRaftLog().getLastCommittedIndex();
+    if (owed && told < committed) {
+      isOwed = true;
+    }
+    if (told >= tellable(committed)) {
       return false;
     }
-    if (!commitIsDue && (waiting.get() == 0 || leadership.moreComes())) {
+    boolean awaited = owed || waiting.get() > 0;
+    if (!commitIsDue && (!awaited || leadership.moreComes())) {
       if (!commitWillBeDue) {
         commitWillBeDue = true;
         loop.schedule(this::commitIsDue, COMMIT_MILLIS, TimeUnit.MILLISECONDS);
