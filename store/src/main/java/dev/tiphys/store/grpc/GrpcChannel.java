@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls to one address, on one connection, which is made when a call needs it: for members that
  * call each other. A call whose connection cannot be made, or breaks, fails with {@code
- * UNAVAILABLE}, and the next one tries again. Thread-safe.
+ * UNAVAILABLE}, and the next one tries again; where nothing of the call was sent, for nobody took
+ * the connection, the cause is a {@link java.net.ConnectException}. Thread-safe.
  */
 public final class GrpcChannel extends Channel implements AutoCloseable {
   private final Target target;
@@ -93,7 +94,7 @@ public final class GrpcChannel extends Channel implements AutoCloseable {
       if (connection != null) {
         connection.end();
       }
-      fail("the member stops calling");
+      fail("the member stops calling", null);
     });
   }
 
@@ -131,7 +132,7 @@ public final class GrpcChannel extends Channel implements AutoCloseable {
     }
     waiting.add(call);
     if (closed) {
-      fail("the member stops calling");
+      fail("the member stops calling", null);
     } else if (!dialling) {
       dialling = true;
       lookUp();
@@ -142,11 +143,11 @@ public final class GrpcChannel extends Channel implements AutoCloseable {
     try {
       threads.execute(() -> {
         if (!onLoop(found())) {
-          fail("the member ends"); // with its loop, which nothing disturbs any more
+          fail("the member ends", null); // with its loop, which nothing disturbs any more
         }
       });
     } catch (RejectedExecutionException e) {
-      fail("the member ends");
+      fail("the member ends", null);
     }
   }
 
@@ -155,7 +156,7 @@ public final class GrpcChannel extends Channel implements AutoCloseable {
       var found = List.of(InetAddress.getAllByName(target.host()));
       return () -> dial(found.iterator());
     } catch (UnknownHostException e) {
-      return () -> fail("the name is not known");
+      return () -> fail("the name is not known", e);
     }
   }
 
@@ -173,7 +174,7 @@ public final class GrpcChannel extends Channel implements AutoCloseable {
           } else if (addresses.hasNext() && !closed) {
             dial(addresses);
           } else {
-            fail(String.valueOf(dialled.cause().getMessage()));
+            fail(String.valueOf(dialled.cause().getMessage()), dialled.cause());
           }
         });
   }
@@ -202,9 +203,9 @@ public final class GrpcChannel extends Channel implements AutoCloseable {
     }
   }
 
-  private void fail(String reason) {
+  private void fail(String reason, @Nullable Throwable cause) {
     dialling = false;
-    var status = Status.UNAVAILABLE.withDescription(authority() + ": " + reason);
+    var status = Status.UNAVAILABLE.withDescription(authority() + ": " + reason).withCause(cause);
     var lost = new ArrayList<>(waiting);
     waiting.clear();
     lost.forEach(call -> call.lost(status));
