@@ -137,12 +137,7 @@ class MemberChangesTest {
     refused(Status.Code.FAILED_PRECONDITION, NO_LEARNER, () -> promote(first, id(first)));
     refused(Status.Code.NOT_FOUND, "etcdserver: member not found", () -> promote(first, 77));
 
-    var second =
-        cluster.start(1, TestCluster.flag(peers), peers[1], "--initial-cluster-state=existing");
-    await()
-        .atMost(TestCluster.PATIENCE)
-        .ignoreExceptions()
-        .untilAsserted(() -> second.put("k", "v"));
+    var second = join(peers);
     assertThat(list(second))
         .extracting(Member::getIsLearner)
         .containsExactlyInAnyOrder(false, true);
@@ -171,12 +166,7 @@ class MemberChangesTest {
     var first = cluster.start(0, TestCluster.flag(peers[0]), peers[0]);
     var learner = MemberAddRequest.newBuilder().addPeerURLs(url(peers[1])).setIsLearner(true);
     long id = members(first).memberAdd(learner.build()).getMember().getID();
-    var second =
-        cluster.start(1, TestCluster.flag(peers), peers[1], "--initial-cluster-state=existing");
-    await()
-        .atMost(TestCluster.PATIENCE)
-        .ignoreExceptions()
-        .untilAsserted(() -> second.put("k", "v"));
+    join(peers);
     // The learner leaves and comes again: longer than this client has patience.
     await()
         .atMost(TestCluster.PATIENCE)
@@ -208,12 +198,7 @@ class MemberChangesTest {
         Status.Code.FAILED_PRECONDITION,
         "etcdserver: too many learner members in cluster",
         () -> members(first).memberAdd(learner.setPeerURLs(0, url(2)).build()));
-    var second =
-        cluster.start(1, TestCluster.flag(peers), peers[1], "--initial-cluster-state=existing");
-    await()
-        .atMost(TestCluster.PATIENCE)
-        .ignoreExceptions()
-        .untilAsserted(() -> second.put("k", "v"));
+    var second = join(peers);
     cluster.stop(second);
     refused(Status.Code.FAILED_PRECONDITION, NOT_READY, () -> promote(first, id));
     first.put("k", "v");
@@ -298,6 +283,17 @@ class MemberChangesTest {
 
   private static ClusterGrpc.ClusterBlockingStub members(TestStore store) {
     return ClusterGrpc.newBlockingStub(store.channel());
+  }
+
+  /** Starts the second one, and waits until it takes writes. */
+  private TestStore join(int[] peers) throws Exception {
+    var second =
+        cluster.start(1, TestCluster.flag(peers), peers[1], "--initial-cluster-state=existing");
+    await()
+        .atMost(TestCluster.PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> second.put("k", "v"));
+    return second;
   }
 
   /** Returns the number of the new member. */

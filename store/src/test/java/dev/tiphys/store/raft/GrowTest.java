@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -126,19 +125,12 @@ class GrowTest {
   }
 
   private RaftSettings settings(PeerServer.Address listen) {
-    return new RaftSettings(
+    return TestSettings.of(
         directory,
         new UUID(1, 1),
         SELF,
         List.of(new Member(SELF, "one", List.of("http://127.0.0.1:1"))),
-        List.of(listen),
-        null,
-        Optional.empty(),
-        Duration.ofSeconds(1),
-        RaftNode.maxEntryBytes(1 << 20),
-        1000,
-        true,
-        RaftMetrics.NONE);
+        listen);
   }
 
   private static Command member(long id, String name) {

@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -93,19 +92,8 @@ class NewcomerTest {
       throws IOException {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     return new RaftNode(
-        new RaftSettings(
-            home(self),
-            new UUID(3, 4),
-            self,
-            members,
-            List.of(new PeerServer.Address(address, false)),
-            null,
-            Optional.empty(),
-            Duration.ofSeconds(1),
-            RaftNode.maxEntryBytes(1 << 20),
-            1000,
-            true,
-            RaftMetrics.NONE),
+        TestSettings.of(
+            home(self), new UUID(3, 4), self, members, new PeerServer.Address(address, false)),
         machine,
         threads,
         self,

@@ -10,9 +10,8 @@ import dev.tiphys.store.disk.RevisionLog;
 import dev.tiphys.store.mvcc.Machine;
 import dev.tiphys.store.mvcc.WatchSession;
 import dev.tiphys.store.raft.Member;
-import dev.tiphys.store.raft.RaftMetrics;
 import dev.tiphys.store.raft.RaftNode;
-import dev.tiphys.store.raft.RaftSettings;
+import dev.tiphys.store.raft.TestSettings;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.rpc.CompactionRequest;
 import dev.tiphys.store.rpc.LeaderRequest;
@@ -24,7 +23,6 @@ import io.netty.channel.nio.NioIoHandler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -77,19 +75,11 @@ class ObserveTest {
       java.util.concurrent.ExecutorService threads)
       throws Exception {
     return new RaftNode(
-        new RaftSettings(
+        TestSettings.of(
             directory,
             new UUID(1, 1),
             1,
-            List.of(new Member(1, "m", List.of("http://127.0.0.1:1"))),
-            List.of(),
-            null,
-            Optional.empty(),
-            Duration.ofSeconds(1),
-            RaftNode.maxEntryBytes(1 << 20),
-            1000,
-            true,
-            RaftMetrics.NONE),
+            List.of(new Member(1, "m", List.of("http://127.0.0.1:1")))),
         machine,
         threads,
         1,
