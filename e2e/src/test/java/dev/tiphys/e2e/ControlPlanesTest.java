@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +47,12 @@ class ControlPlanesTest {
       String before = "before-" + plane;
       cluster().kubectl("create", "configmap", before, "--from-literal=a=b").orThrow();
 
-      lose(plane);
+      lose("store-%d", plane);
+      lose("apiserver-%d", plane);
 
       String after = "after-" + plane;
       // A write whose answer was lost with the connection may have been done, so it is asked for
-      // again
-      // in a form that may be repeated.
+      // again in a form that may be repeated.
       String manifest =
           "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\""
               + after
@@ -63,26 +62,40 @@ class ControlPlanesTest {
           .until(() -> cluster().kubectlReading(manifest, "apply", "-f", "-").exitCode() == 0);
       assertThat(cluster().kubectl("get", "configmaps").orThrow()).contains(before, after);
 
-      cluster().start();
-      cluster().eventually(SOON, out -> out.contains("ok"), "get", "--raw", "/readyz");
+      bringBack();
     }
+  }
+
+  @Test
+  void theLossOfAStoreAloneIsNotNoticed() throws IOException {
+    for (int plane = 1; plane <= 3; plane++) {
+      lose("store-%d", plane);
+      // Connections are spread, so each API server is asked, the one beside the lost store too.
+      for (int i = 0; i < 9; i++) {
+        String name = "unnoticed-" + plane + "-" + i;
+        cluster().kubectl("create", "configmap", name, "--from-literal=a=b").orThrow();
+      }
+      bringBack();
+    }
+  }
+
+  private static void bringBack() throws IOException {
+    cluster().start();
+    cluster().eventually(SOON, out -> out.contains("ok"), "get", "--raw", "/readyz");
   }
 
   private static TestCluster cluster() {
     return Objects.requireNonNull(cluster, "it did not come up");
   }
 
-  /** Kills a store's member, the API server beside it, and what would start them again. */
-  private static void lose(int plane) throws IOException {
-    List<ProcessHandle> victims = new ArrayList<>();
-    for (String file :
-        List.of(
-            "store-%d.keeper.pid", "apiserver-%d.keeper.pid", "store-%d.pid", "apiserver-%d.pid")) {
+  /** Kills a daemon of a control plane, and before it what would start it again. */
+  private static void lose(String daemon, int plane) throws IOException {
+    for (String file : List.of(daemon + ".keeper.pid", daemon + ".pid")) {
       Path path = cluster().directory().resolve("run").resolve(file.formatted(plane));
       long pid = Long.parseLong(Files.readString(path).split(" ")[0]);
-      victims.add(ProcessHandle.of(pid).orElseThrow());
+      ProcessHandle victim = ProcessHandle.of(pid).orElseThrow();
+      victim.destroyForcibly();
+      victim.onExit().join();
     }
-    victims.forEach(ProcessHandle::destroyForcibly);
-    victims.forEach(victim -> victim.onExit().join());
   }
 }

@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Calls to whichever of several servers answers. One connection carries them all; a server that
- * says it is unavailable, answers too late or goes away is left for the next one. Calls wait for a
- * connection as long as they have time. Thread-safe.
+ * says it is unavailable, answers too late or goes away is left: the first one for the second, any
+ * other for the first, which is the nearest and may be back. Calls wait for a connection as long as
+ * they have time. Thread-safe.
  *
  * <p>Calls begun by many threads at the same moment leave in one turn of the event loop and, where
  * they fit, in one TLS record.
@@ -65,7 +66,7 @@ public final class GrpcChannel implements AutoCloseable {
   /**
    * Prepares; connects when it is first used.
    *
-   * @param servers as {@code https://host:port}; at least one
+   * @param servers as {@code https://host:port}; at least one, the nearest first
    * @param tls with which to speak to those of https
    */
   public GrpcChannel(List<URI> servers, @Nullable SslContext tls) {
@@ -313,7 +314,7 @@ public final class GrpcChannel implements AutoCloseable {
         if (lost) {
           log.warn("event=store-lost server={}", servers.get(next));
         }
-        next = (next + 1) % servers.size();
+        next = next == 0 ? 1 % servers.size() : 0;
         send();
       } else if (!connection.settledOnce()) {
         failed();

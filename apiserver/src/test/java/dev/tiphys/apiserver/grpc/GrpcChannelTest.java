@@ -151,6 +151,27 @@ class GrpcChannelTest {
   }
 
   @Test
+  void whoHasLostTheFirstComesBackToItAtTheNextLoss() throws Exception {
+    TestServer first = TestServer.start(TestServer.Manner.ECHO);
+    int port = first.address().getPort();
+    try (TestServer second = TestServer.start(TestServer.Manner.ECHO);
+        TestServer third = TestServer.start(TestServer.Manner.ECHO);
+        GrpcChannel channel = to(first.address(), second.address(), third.address())) {
+      channel.unary(ECHO, new byte[] {1}, LONG, true).get();
+      first.close();
+      channel.unary(ECHO, new byte[] {2}, LONG, true).get();
+      assertThat(second.calls()).isEqualTo(1);
+
+      try (TestServer again = TestServer.start(TestServer.Manner.ECHO, port)) {
+        second.close();
+        assertThat(channel.unary(ECHO, new byte[] {3}, LONG, true).get()).containsExactly(3);
+        assertThat(again.calls()).isEqualTo(1);
+        assertThat(third.calls()).isZero();
+      }
+    }
+  }
+
+  @Test
   void whoeverWaitsForAStreamIsToldWhyItWasClosed() throws Exception {
     try (TestServer server = TestServer.start(TestServer.Manner.ECHO);
         GrpcChannel channel = to(server.address())) {

@@ -8,13 +8,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * The store and the API server: one of each on the machine's own network, or several pairs, each in
  * a network namespace, with a balancer before them that passes over those that are not ready.
  *
- * <p>Each API server of several talks to the member beside it. All of them tell pods the balancer's
+ * <p>Each API server of several talks to the member beside it, and to another one while that is
+ * lost: so it stays ready, and its clients notice nothing. All of them tell pods the balancer's
  * address, so that a pod's connection, too, finds one that is ready.
  */
 final class ControlPlaneDaemons {
@@ -23,6 +25,7 @@ final class ControlPlaneDaemons {
   static final int STORE_METRICS_PORT = 2381;
 
   private static final String HERE = "127.0.0.1";
+  private static final String HERE_STORE = "https://" + HERE + ":" + STORE_PORT;
 
   private final DataDir directory;
   private final ClusterSettings settings;
@@ -56,7 +59,12 @@ final class ControlPlaneDaemons {
     members().forEach(member -> daemons.add(store(member, StoreStart.TOGETHER)));
     if (planes.isEmpty()) {
       daemons.add(
-          java("apiserver", "apiserver", List.of(), readyz(HERE), apiserverFlags(nodeAddress)));
+          java(
+              "apiserver",
+              "apiserver",
+              List.of(),
+              readyz(HERE),
+              apiserverFlags(nodeAddress, HERE_STORE)));
       return daemons;
     }
     for (ControlPlane plane : planes) {
@@ -66,7 +74,7 @@ final class ControlPlaneDaemons {
               "apiserver",
               inside(plane),
               readyz(plane.address()),
-              apiserverFlags(ControlPlane.FRONT)));
+              apiserverFlags(ControlPlane.FRONT, storesFrom(plane))));
     }
     daemons.add(
         new Daemon(
@@ -100,14 +108,14 @@ final class ControlPlaneDaemons {
 
   private List<String> storeFlags(StoreMember member, StoreStart start) {
     String clients = member.clientUrl();
-    String local = "https://" + HERE + ":" + STORE_PORT;
     boolean others = start == StoreStart.TOGETHER || start == StoreStart.JOINING;
     var flags =
         new ArrayList<>(
             List.of(
                 "--name=" + member.name(),
                 "--data-dir=" + member.data(),
-                "--listen-client-urls=" + (clients.equals(local) ? local : local + "," + clients),
+                "--listen-client-urls="
+                    + (clients.equals(HERE_STORE) ? clients : HERE_STORE + "," + clients),
                 "--advertise-client-urls=" + clients,
                 "--listen-peer-urls=" + member.peerUrl(),
                 "--initial-advertise-peer-urls=" + member.peerUrl(),
@@ -132,9 +140,20 @@ final class ControlPlaneDaemons {
     return List.copyOf(flags);
   }
 
-  private List<String> apiserverFlags(String advertised) {
+  /**
+   * The member beside it, then the others, so that those who lose theirs do not all meet at one.
+   */
+  private String storesFrom(ControlPlane plane) {
+    List<StoreMember> members = members();
+    int beside = settings.planes().indexOf(plane);
+    return IntStream.range(1, members.size())
+        .mapToObj(step -> members.get((beside + step) % members.size()).clientUrl())
+        .collect(Collectors.joining(",", HERE_STORE + ",", ""));
+  }
+
+  private List<String> apiserverFlags(String advertised, String stores) {
     return List.of(
-        "--etcd-servers=https://" + HERE + ":" + STORE_PORT,
+        "--etcd-servers=" + stores,
         "--etcd-cafile=" + pki("store/ca.crt"),
         "--etcd-certfile=" + pki("store/apiserver-client.crt"),
         "--etcd-keyfile=" + pki("store/apiserver-client.key"),

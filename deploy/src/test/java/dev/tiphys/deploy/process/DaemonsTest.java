@@ -63,6 +63,21 @@ class DaemonsTest {
   }
 
   @Test
+  void anApiServerAsksTheStoreBesideItFirstAndOthersWhenThatIsLost() {
+    assertThat(command(daemons(null), "apiserver"))
+        .contains("--etcd-servers=https://127.0.0.1:2379");
+    Daemons three = daemons(null, 3);
+    assertThat(command(three, "apiserver-1"))
+        .contains(
+            "--etcd-servers=https://127.0.0.1:2379,https://198.18.77.12:2379,"
+                + "https://198.18.77.13:2379");
+    assertThat(command(three, "apiserver-3"))
+        .contains(
+            "--etcd-servers=https://127.0.0.1:2379,https://198.18.77.11:2379,"
+                + "https://198.18.77.12:2379");
+  }
+
+  @Test
   void onlyAStoreThatBeginsTogetherOrJoinsIsToldOfOthers() {
     Daemons three = daemons(null, 3);
     StoreMember second = three.members().get(1);
