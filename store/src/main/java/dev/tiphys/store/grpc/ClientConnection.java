@@ -216,8 +216,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Fra
 
   @Override
   public void window(int stream, int more) throws ConnectionError {
-    windows.more(stream, calls.get(stream), more);
-    windows.unblock();
+    var call = calls.get(stream);
+    windows.more(stream, call, more);
+    if (stream == 0) {
+      windows.unblock();
+    } else if (call != null) {
+      windows.unblock(call);
+    }
   }
 
   @Override

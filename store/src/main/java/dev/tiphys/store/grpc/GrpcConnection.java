@@ -311,8 +311,13 @@ final class GrpcConnection extends ChannelInboundHandlerAdapter implements Frame
 
   @Override
   public void window(int stream, int more) throws ConnectionError {
-    windows.more(stream, calls.get(stream), more);
-    unblock();
+    var call = calls.get(stream);
+    windows.more(stream, call, more);
+    if (stream == 0) {
+      unblock();
+    } else if (call != null && windows.unblock(call)) {
+      ended(call);
+    }
   }
 
   @Override

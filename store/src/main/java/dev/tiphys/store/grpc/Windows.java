@@ -10,7 +10,7 @@ import io.netty.handler.codec.http2.Http2FrameTypes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Windows<T extends Outgoing> {
   private final Channel channel;
-  private final Set<T> blocked = new LinkedHashSet<>();
+  private final SequencedSet<T> blocked = new LinkedHashSet<>();
   private int window = Bounds.FIRST_WINDOW_BYTES;
   private int streamWindow = Bounds.FIRST_WINDOW_BYTES;
 
@@ -104,15 +104,26 @@ final class Windows<T extends Outgoing> {
     blocked.remove(stream);
   }
 
-  /** Sends what waited, and returns which streams are now out to their ends. */
+  /**
+   * Sends what waited, in turns, as far as the connection lets it out, and returns which streams
+   * are now out to their ends.
+   */
   List<T> unblock() {
-    if (blocked.isEmpty()) {
-      return List.of();
+    var done = new ArrayList<T>(0);
+    for (int turns = blocked.size();
+        turns > 0 && window > 0 && channel.isWritable() && !blocked.isEmpty();
+        turns--) {
+      var stream = blocked.removeFirst();
+      if (push(stream)) {
+        done.add(stream);
+      }
     }
-    var waiting = new ArrayList<>(blocked);
-    blocked.clear();
-    waiting.removeIf(stream -> !push(stream));
-    return waiting;
+    return done;
+  }
+
+  /** Sends what waited of one stream; true when it is out to its end. */
+  boolean unblock(T stream) {
+    return blocked.remove(stream) && push(stream);
   }
 
   /**

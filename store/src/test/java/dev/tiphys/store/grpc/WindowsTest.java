@@ -95,6 +95,23 @@ class WindowsTest {
   }
 
   @Test
+  void streamsThatWaitForTheConnectionTakeTurns() {
+    connected(1 << 20);
+    client.call(1, UNARY);
+    recorder.call().answer(65_535 - PREFIX);
+    for (int stream : List.of(3, 5, 7)) {
+      client.call(stream, UNARY);
+      recorder.calls().getLast().answer(20 - PREFIX);
+    }
+    client.frames();
+    for (int stream : List.of(3, 5, 7, 3, 5, 7)) {
+      client.window(0, 10);
+      assertThat(client.dataBytes(stream)).isEqualTo(10);
+    }
+    assertThat(recorder.calls()).allSatisfy(call -> assertThat(call.events()).endsWith("complete"));
+  }
+
+  @Test
   void noFrameIsLongerThanEverybodyTakes() {
     connected(65_535);
     client.call(1, UNARY);
