@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Calls to whichever of several servers answers. One connection carries them all; a server that
- * says it is unavailable, answers too late or goes away is left: the first one for the second, any
- * other for the first, which is the nearest and may be back. Calls wait for a connection as long as
- * they have time. Thread-safe.
+ * says it is unavailable, answers too late or goes away is left: the first one for the others in
+ * turn, and each of these for the first, which is the nearest and may be back. Calls wait for a
+ * connection as long as they have time. Thread-safe.
  *
  * <p>Calls begun by many threads at the same moment leave in one turn of the event loop and, where
  * they fit, in one TLS record.
@@ -58,6 +58,7 @@ public final class GrpcChannel implements AutoCloseable {
   private @Nullable GrpcConnection current;
   private boolean connecting;
   private int next;
+  private int lastOther;
   private int failures;
   private Duration pause = Limits.RETRY_FIRST;
   private long lostNanos;
@@ -220,6 +221,16 @@ public final class GrpcChannel implements AutoCloseable {
     pause = twice.compareTo(Limits.RETRY_LAST) > 0 ? Limits.RETRY_LAST : twice;
   }
 
+  /** The server at hand is lost or not well. */
+  private void leave() {
+    if (next != 0) {
+      lastOther = next;
+      next = 0;
+    } else if (servers.size() > 1) {
+      next = 1 + lastOther % (servers.size() - 1);
+    }
+  }
+
   private void later(Runnable task, Duration after) {
     if (closed) {
       return;
@@ -314,7 +325,7 @@ public final class GrpcChannel implements AutoCloseable {
         if (lost) {
           log.warn("event=store-lost server={}", servers.get(next));
         }
-        next = next == 0 ? 1 % servers.size() : 0;
+        leave();
         send();
       } else if (!connection.settledOnce()) {
         failed();

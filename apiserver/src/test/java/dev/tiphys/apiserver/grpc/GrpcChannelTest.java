@@ -102,6 +102,16 @@ class GrpcChannelTest {
   }
 
   @Test
+  void theOneThatIsWellIsFoundAmongSeveralThatAreNot() throws Exception {
+    try (TestServer sick = TestServer.start(TestServer.Manner.UNAVAILABLE);
+        TestServer sickToo = TestServer.start(TestServer.Manner.UNAVAILABLE);
+        TestServer well = TestServer.start(TestServer.Manner.ECHO);
+        GrpcChannel channel = to(sick.address(), sickToo.address(), well.address())) {
+      assertThat(channel.unary(ECHO, new byte[] {1}, LONG, true).get()).containsExactly(1);
+    }
+  }
+
+  @Test
   void aWriteThatTheServerMayHaveDoneIsNotRepeated() throws Exception {
     try (TestServer sick = TestServer.start(TestServer.Manner.UNAVAILABLE);
         GrpcChannel channel = to(sick.address())) {
