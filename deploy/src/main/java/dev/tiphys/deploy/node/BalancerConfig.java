@@ -11,7 +11,9 @@ public final class BalancerConfig {
   /**
    * The configuration. Bytes are passed on as they are, for clients must see the API server's own
    * certificate. A server that stops being ready loses its connections, so that clients come back
-   * to another one; watches may be silent for long, so idle connections are kept for a day.
+   * to another one; watches may be silent for long, so idle connections are kept for a day. One
+   * that is there has longer to say that it is ready than it needs to find another store when its
+   * own hangs.
    */
   public static String text(DataDir directory, ClusterSettings settings) {
     var text =
@@ -23,6 +25,7 @@ public final class BalancerConfig {
             defaults
               mode tcp
               timeout connect 2s
+              timeout check 6s
               timeout client 24h
               timeout server 24h
 
