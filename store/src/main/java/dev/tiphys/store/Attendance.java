@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the cluster the name and URLs of this member, once they are not those that it knows; and
- * gives the membership its time.
+ * Tells the cluster the name and URLs of this member, whenever they are not those that it knows;
+ * and gives the membership its time.
  */
 final class Attendance implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Attendance.class);
@@ -22,7 +22,6 @@ final class Attendance implements AutoCloseable {
   private final MemberRecord self;
   private final LongSupplier ticker;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private boolean told;
 
   /** Takes what the flags say of this member. */
   Attendance(RaftNode raft, MemberRecord self, LongSupplier ticker) {
@@ -34,9 +33,7 @@ final class Attendance implements AutoCloseable {
   /** Works until closed. Run it on a thread of its own. */
   void run() throws InterruptedException, IOException {
     while (!closed.await(Limits.MEMBERSHIP.toNanos(), TimeUnit.NANOSECONDS)) {
-      if (!told) {
-        tell();
-      }
+      tell();
       raft.tick(ticker.getAsLong());
     }
   }
@@ -60,7 +57,6 @@ final class Attendance implements AutoCloseable {
       if (known.isEmpty() || !wanted.equals(known.get())) {
         raft.propose(Command.newBuilder().setMemberSet(wanted).build());
       }
-      told = true;
     } catch (StoreException e) {
       log.debug("not told yet reason=\"{}\"", e.getMessage());
     }

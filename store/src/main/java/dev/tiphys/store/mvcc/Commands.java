@@ -93,8 +93,24 @@ final class Commands {
         throw StoreError.PEER_URL_EXISTS.exception();
       }
     }
-    change(SystemChange.newBuilder().setMemberSet(member));
+    change(SystemChange.newBuilder().setMemberSet(keepingWhatIsForGood(member)));
     return MemberAddResponse.newBuilder().setHeader(entry.header()).build();
+  }
+
+  /**
+   * Who proposes a record has read it before, and it may have been changed since. A vote is never
+   * taken back, and who was started stays so.
+   */
+  private MemberRecord keepingWhatIsForGood(MemberRecord member) {
+    var known = system.member(member.getId());
+    if (known == null) {
+      return member;
+    }
+    var kept = member.toBuilder().setLearner(member.getLearner() && known.getLearner());
+    if (member.getName().isEmpty()) {
+      kept.setName(known.getName()).clearClientUrls().addAllClientUrls(known.getClientUrlsList());
+    }
+    return kept.build();
   }
 
   private MemberRemoveResponse removeMember(long member) throws IOException {
