@@ -5,6 +5,7 @@ import dev.tiphys.store.raft.RaftNode;
 import dev.tiphys.store.record.Command;
 import dev.tiphys.store.record.MemberRecord;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -39,27 +40,32 @@ final class Attendance implements AutoCloseable {
   }
 
   private void tell() throws InterruptedException {
-    if (!raft.isReady()) {
+    if (!raft.isReady() || known().equals(Optional.of(wanted()))) {
       return;
     }
-    var known = raft.knownMembers().stream().filter(m -> m.getId() == self.getId()).findFirst();
-    // Peer URLs and the vote are what the cluster says they are.
-    var wanted =
-        known
-            .map(m ->
-                m.toBuilder()
-                    .setName(self.getName())
-                    .clearClientUrls()
-                    .addAllClientUrls(self.getClientUrlsList())
-                    .build())
-            .orElse(self);
     try {
-      if (known.isEmpty() || !wanted.equals(known.get())) {
-        raft.propose(Command.newBuilder().setMemberSet(wanted).build());
-      }
+      // The record is written whole, so what others have changed of it must be known here.
+      raft.awaitFresh();
+      raft.propose(Command.newBuilder().setMemberSet(wanted()).build());
     } catch (StoreException e) {
       log.debug("not told yet reason=\"{}\"", e.getMessage());
     }
+  }
+
+  private Optional<MemberRecord> known() {
+    return raft.knownMembers().stream().filter(m -> m.getId() == self.getId()).findFirst();
+  }
+
+  /** Peer URLs and the vote are what the cluster says they are. */
+  private MemberRecord wanted() {
+    return known()
+        .map(m ->
+            m.toBuilder()
+                .setName(self.getName())
+                .clearClientUrls()
+                .addAllClientUrls(self.getClientUrlsList())
+                .build())
+        .orElse(self);
   }
 
   @Override
