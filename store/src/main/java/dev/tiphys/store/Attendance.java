@@ -40,7 +40,7 @@ final class Attendance implements AutoCloseable {
   }
 
   private void tell() throws InterruptedException {
-    if (!raft.isReady() || known().equals(Optional.of(wanted()))) {
+    if (raft.isRemoved() || !raft.isReady() || known().equals(Optional.of(wanted()))) {
       return;
     }
     try {

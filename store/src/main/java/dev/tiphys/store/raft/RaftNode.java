@@ -209,6 +209,11 @@ public final class RaftNode implements Closeable {
     return others != null && others.quorum.current().learners().containsKey(settings.self());
   }
 
+  /** True once this member was removed from its cluster, as far as it knows. */
+  public boolean isRemoved() {
+    return machine.isRemoved(settings.self());
+  }
+
   /** True when a member has a vote, as far as this one knows. */
   public boolean hasVote(long member) {
     var others = several;
@@ -358,7 +363,7 @@ public final class RaftNode implements Closeable {
    * A member that was away when it was removed hears of it only from those that it asks to vote.
    */
   private boolean isOut(Quorum quorum) {
-    return machine.isRemoved(settings.self()) || quorum.isShutOut();
+    return isRemoved() || quorum.isShutOut();
   }
 
   /** Ends when the others do without this member; or after a while, for they may not say so. */
