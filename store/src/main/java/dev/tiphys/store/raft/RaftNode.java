@@ -55,12 +55,12 @@ public final class RaftNode implements Closeable {
   private final LongSupplier ticker;
   private final Pause pause;
   private final Consumer<String> fatal;
+  private final Departure departure;
   private volatile @Nullable LeaseClock leases;
   private volatile Ordering ordering;
   private volatile @Nullable Several several;
   private boolean closed;
   private boolean cannotListen;
-  private long removedAt;
 
   /** What only a member among several has. */
   private record Several(Quorum quorum, PeerLinks links, PeerServer server, Roster roster) {}
@@ -96,6 +96,7 @@ public final class RaftNode implements Closeable {
     this.proposer = proposer;
     this.timeout = timeout;
     this.fatal = fatal;
+    this.departure = new Departure(settings.self(), machine, timeout, fatal);
     if (Quorum.wasHere(settings)) {
       this.ordering = joinOthers(false);
     } else if (settings.alone() && machine.members().size() <= 1) {
@@ -211,7 +212,7 @@ public final class RaftNode implements Closeable {
 
   /** True once this member was removed from its cluster, as far as it knows. */
   public boolean isRemoved() {
-    return machine.isRemoved(settings.self());
+    return departure.isDue();
   }
 
   /** True when a member has a vote, as far as this one knows. */
@@ -354,29 +355,7 @@ public final class RaftNode implements Closeable {
     }
     others.quorum.expire(nanos);
     others.roster.tick(others.quorum);
-    if (isOut(others.quorum)) {
-      leave(others.quorum, nanos);
-    }
-  }
-
-  /**
-   * A member that was away when it was removed hears of it only from those that it asks to vote.
-   */
-  private boolean isOut(Quorum quorum) {
-    return isRemoved() || quorum.isShutOut();
-  }
-
-  /** Ends when the others do without this member; or after a while, for they may not say so. */
-  private void leave(Quorum quorum, long nanos) {
-    if (removedAt == 0) {
-      removedAt = nanos;
-    }
-    if (quorum.isShutOut()
-        || !quorum.counts(settings.self())
-        || nanos - removedAt > timeout.toNanos()) {
-      fatal.accept(
-          "this member was removed from its cluster; its data directory is of no use any more");
-    }
+    departure.tick(others.quorum, nanos);
   }
 
   @Override
