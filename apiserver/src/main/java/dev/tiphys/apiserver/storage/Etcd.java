@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The few calls of etcd's API that storage is made of, blocking, with typed errors. Reads are asked
- * again while the store is away; writes, which it may have done, are not. Thread-safe.
+ * again while the store is away; writes, which it may have done, are not: see {@link
+ * ConditionalWrites}. Thread-safe.
  */
 final class Etcd implements AutoCloseable {
 

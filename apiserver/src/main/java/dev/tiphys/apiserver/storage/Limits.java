@@ -23,6 +23,9 @@ public final class Limits {
   /** One call to the store; etcd itself gives up after 7 s. */
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
+  /** How often a write is asked for again while server after server is lost. */
+  static final int WRITE_ATTEMPTS = 3;
+
   /** Between attempts to begin the watch on the store again, growing from the first to the last. */
   static final Duration RETRY_FIRST = Duration.ofMillis(50);
 

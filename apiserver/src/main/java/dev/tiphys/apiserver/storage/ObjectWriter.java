@@ -15,12 +15,19 @@ final class ObjectWriter<T extends ApiObject> {
 
   private final ResourceSpec<T> spec;
   private final Etcd etcd;
+  private final ConditionalWrites writes;
   private final WatchCache<T> cache;
   private final Leases leases;
 
-  ObjectWriter(ResourceSpec<T> spec, Etcd etcd, WatchCache<T> cache, Leases leases) {
+  ObjectWriter(
+      ResourceSpec<T> spec,
+      Etcd etcd,
+      ConditionalWrites writes,
+      WatchCache<T> cache,
+      Leases leases) {
     this.spec = spec;
     this.etcd = etcd;
+    this.writes = writes;
     this.cache = cache;
     this.leases = leases;
   }
@@ -133,7 +140,7 @@ final class ObjectWriter<T extends ApiObject> {
         if (current == null) {
           throw new StorageException.NotFound(fullKey(key));
         }
-        yield switch (etcd.delete(fullKey(key), current.revision())) {
+        yield switch (writes.delete(fullKey(key), current.revision())) {
           case Etcd.Written.Done(long revision) ->
               new Outcome.Done<>(
                   StoredObject.of(
@@ -147,7 +154,7 @@ final class ObjectWriter<T extends ApiObject> {
   private Outcome<T> put(ObjectKey key, T object, long expected, @Nullable Duration timeToLive) {
     long lease = timeToLive == null ? 0 : leases.lastingFor(timeToLive);
     byte[] value = spec.codec().encode(withoutVersion(object));
-    return switch (etcd.put(fullKey(key), expected, value, lease)) {
+    return switch (writes.put(fullKey(key), expected, value, lease)) {
       case Etcd.Written.Done(long revision) -> {
         StoredObject<T> stored = StoredObject.of(key.path(), object, revision);
         cache.written(stored);

@@ -22,6 +22,7 @@ public final class Store implements AutoCloseable {
   private final Etcd etcd;
   private final WatchFeed feed;
   private final StoreHistory history;
+  private final ConditionalWrites writes;
   private final RevisionOracle oracle;
   private final Leases leases;
   private final InstantSource clock;
@@ -38,6 +39,7 @@ public final class Store implements AutoCloseable {
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("store-", 0).factory());
     this.feed = WatchFeed.start(etcd, threads);
     this.history = new StoreHistory(etcd, threads);
+    this.writes = new ConditionalWrites(etcd, history, feed::revision);
     this.oracle = new RevisionOracle(etcd::revisionSoon);
     this.leases = new Leases(etcd::grantLease, clock);
     threads.execute(this::keepTrim);
@@ -96,7 +98,7 @@ public final class Store implements AutoCloseable {
         cache,
         freshness,
         new Lister<>(spec, etcd, cache, freshness),
-        new ObjectWriter<>(spec, etcd, cache, leases));
+        new ObjectWriter<>(spec, etcd, writes, cache, leases));
   }
 
   /** Lets go of a resource that is no longer served; its watches end. */
