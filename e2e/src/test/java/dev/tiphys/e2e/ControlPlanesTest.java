@@ -7,8 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +22,10 @@ import org.junit.jupiter.api.Test;
 class ControlPlanesTest {
 
   private static final Duration SOON = Duration.ofSeconds(120);
+
+  private static final int WRITERS = 3;
+
+  private static final int WRITES = 4;
 
   private static @Nullable OwnMachine machine;
   private static @Nullable TestCluster cluster;
@@ -67,15 +75,28 @@ class ControlPlanesTest {
   }
 
   @Test
-  void theLossOfAStoreAloneIsNotNoticed() throws IOException {
+  void theLossOfAStoreAloneIsNotNoticed() throws Exception {
     for (int plane = 1; plane <= 3; plane++) {
-      lose("store-%d", plane);
-      // Connections are spread, so each API server is asked, the one beside the lost store too.
-      for (int i = 0; i < 9; i++) {
-        String name = "unnoticed-" + plane + "-" + i;
-        cluster().kubectl("create", "configmap", name, "--from-literal=a=b").orThrow();
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<?>> writers = new ArrayList<>();
+        for (int writer = 0; writer < WRITERS; writer++) {
+          String prefix = "unnoticed-" + plane + "-" + writer + "-";
+          writers.add(threads.submit(() -> write(prefix)));
+        }
+        lose("store-%d", plane);
+        for (Future<?> writer : writers) {
+          writer.get();
+        }
       }
       bringBack();
+    }
+  }
+
+  /** Connections are spread, so each API server is asked, the one beside the lost store too. */
+  private static void write(String prefix) {
+    for (int i = 0; i < WRITES; i++) {
+      cluster().kubectl("create", "configmap", prefix + i, "--from-literal=a=b").orThrow();
+      cluster().kubectl("label", "configmap", prefix + i, "a=b").orThrow();
     }
   }
 

@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
  * Writes keys that have not changed since a revision, and follows up what becomes of a write whose
  * answer is lost together with a server: the store's history tells whether it was done; if not, it
  * is asked for again, and its condition lets it happen once only. Thread-safe.
+ *
+ * <p>That a key is not there, which a creation demands, may become true again: one that a frozen
+ * server does when it wakes comes back after its deletion. That is so for all clients of etcd.
  */
 final class ConditionalWrites {
 
