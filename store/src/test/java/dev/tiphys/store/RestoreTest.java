@@ -79,6 +79,8 @@ class RestoreTest {
     }
     restore(file, 0);
     var restored = cluster.start(0, TestCluster.flag(peer), peer);
+    assertThat(TestCluster.status(restored).getRaftIndex()).isNotNegative();
+    assertThat(TestCluster.status(restored).getRaftAppliedIndex()).isNotNegative();
     long after = TestCluster.status(restored).getHeader().getClusterId();
     assertThat(after).isNotEqualTo(before);
     cluster.stop(restored);
