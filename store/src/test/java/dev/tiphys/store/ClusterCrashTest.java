@@ -2,7 +2,6 @@ package dev.tiphys.store;
 
 import static com.google.protobuf.ByteString.copyFromUtf8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.tiphys.store.crash.Event;
 import dev.tiphys.store.crash.RecordedDisk;
@@ -69,13 +68,15 @@ class ClusterCrashTest {
     try (var cluster = new TestCluster(image)) {
       var three = cluster.three(peers, RecordedCluster.FLAGS);
       var kv = KVGrpc.newBlockingStub(three.getFirst().channel());
-      await().atMost(TestCluster.PATIENCE).ignoreExceptions().untilAsserted(() -> kv.put(after()));
-      var a = contents(kv, "a/", "a0");
-      assertThat(contents(kv, "b/", "b0")).isEqualTo(a);
+      TestCluster.ask(() -> kv.put(after()));
+      var a = TestCluster.ask(() -> contents(kv, "a/", "a0"));
+      assertThat(TestCluster.ask(() -> contents(kv, "b/", "b0"))).isEqualTo(a);
       assertThat(acknowledged).isSubsetOf(a.keySet());
       a.forEach((name, value) -> assertThat(value).isEqualTo(RecordedCluster.value(name)));
       long revision = TestCluster.status(three.getFirst()).getHeader().getRevision();
-      assertThat(three.stream().map(store -> hash(store, revision)).distinct()).hasSize(1);
+      assertThat(
+              three.stream().map(store -> TestCluster.ask(() -> hash(store, revision))).distinct())
+          .hasSize(1);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.tiphys.store.crash.RecordingProvider;
 import dev.tiphys.store.rpc.KVGrpc;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.MoveLeaderRequest;
+import dev.tiphys.store.rpc.MoveLeaderResponse;
 import dev.tiphys.store.rpc.PutRequest;
 import dev.tiphys.store.rpc.RequestOp;
 import dev.tiphys.store.rpc.TxnRequest;
@@ -53,15 +54,18 @@ final class RecordedCluster {
         int writer = i;
         threads.execute(() -> write(writer));
       }
-      moveLead();
-      var away = stores.getFirst();
-      stores.remove(away);
-      cluster.stop(away);
-      awaitWrites();
-      stores.add(cluster.start(0, TestCluster.flag(peers), peers[0], FLAGS));
-      moveLead();
-      awaitWrites();
-      over = true;
+      try {
+        moveLead();
+        var away = stores.getFirst();
+        stores.remove(away);
+        cluster.stop(away);
+        awaitWrites();
+        stores.add(cluster.start(0, TestCluster.flag(peers), peers[0], FLAGS));
+        moveLead();
+        awaitWrites();
+      } finally {
+        over = true;
+      }
     }
     cluster.close();
   }
@@ -99,14 +103,16 @@ final class RecordedCluster {
 
   private void moveLead() {
     awaitWrites();
+    TestCluster.ask(this::moveLeadOnce);
+    awaitWrites();
+  }
+
+  private MoveLeaderResponse moveLeadOnce() {
     var leader = TestCluster.leader(new ArrayList<>(stores));
     var next = stores.get((stores.indexOf(leader) + 1) % stores.size());
-    MaintenanceGrpc.newBlockingStub(leader.channel())
-        .moveLeader(
-            MoveLeaderRequest.newBuilder()
-                .setTargetID(TestCluster.status(next).getHeader().getMemberId())
-                .build());
-    awaitWrites();
+    long target = TestCluster.status(next).getHeader().getMemberId();
+    return MaintenanceGrpc.newBlockingStub(leader.channel())
+        .moveLeader(MoveLeaderRequest.newBuilder().setTargetID(target).build());
   }
 
   private void awaitWrites() {

@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.StatusRequest;
 import dev.tiphys.store.rpc.StatusResponse;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
@@ -102,6 +104,17 @@ final class TestCluster implements AutoCloseable {
                     .findFirst()
                     .orElse(null),
             found -> found != null);
+  }
+
+  /**
+   * What is answered once there is a leader to answer: one that a busy machine stops for as long as
+   * an election takes loses the lead, and what it was asked fails.
+   */
+  static <T> T ask(Callable<T> question) {
+    return await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
+        .until(question, answer -> true);
   }
 
   static StatusResponse status(TestStore store) {

@@ -11,11 +11,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /** A process of its own on the recorded file system. */
 public final class RecordedProcess {
   /** Ratis locks it by {@code java.io}, past the recorder; what is in it is of no account. */
   private static final String LOCK = "in_use.lock";
+
+  /** One whose first thread fails may go on by its others. */
+  private static final int PATIENCE_MINUTES = 5;
 
   private RecordedProcess() {}
 
@@ -51,8 +55,12 @@ public final class RecordedProcess {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    int code = process.waitFor();
-    assertThat(code).as("%s", Files.readString(output)).isZero();
+    try {
+      boolean ended = process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
+      assertThat(ended ? process.exitValue() : -1).as("%s", Files.readString(output)).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
     try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(recorded)))) {
       var events = Event.readAll(in);
       mustBeAll(events, root);
