@@ -2,6 +2,7 @@ package dev.tiphys.store.mvcc;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +10,14 @@ import org.jspecify.annotations.Nullable;
  * All keys in byte order, each with its history: an ordered array of {@linkplain KeyBlock blocks}
  * of neighbouring keys. A search looks at few places in memory, and a long range at hardly any but
  * the histories themselves. Any thread reads and iterates; one thread puts while one compacts. Who
- * reads takes no lock unless the order of keys changes at the same moment.
+ * reads takes no lock, and looks again when the order of keys changed at the same moment.
  */
 final class KeyIndex {
+  /** So often a reader looks again before it gives its processor away. */
+  private static final int SPINS = 64;
+
+  private static final long PAUSE_NANOS = 50_000;
+
   private final StampedLock lock = new StampedLock();
 
   /** Stands where no block is. */
@@ -23,16 +29,13 @@ final class KeyIndex {
   private int count = 1;
 
   @Nullable KeyHistory get(byte[] key) {
-    long stamp = lock.tryOptimisticRead();
-    var found = stamp == 0 ? null : find(key);
-    if (lock.validate(stamp)) {
-      return found;
-    }
-    stamp = lock.readLock();
-    try {
-      return find(key);
-    } finally {
-      lock.unlockRead(stamp);
+    for (int tries = 1; ; tries++) {
+      long stamp = lock.tryOptimisticRead();
+      var found = stamp == 0 ? null : find(key);
+      if (lock.validate(stamp)) {
+        return found;
+      }
+      pause(tries);
     }
   }
 
@@ -48,18 +51,28 @@ final class KeyIndex {
 
   /** Copies the histories from a key on to the end of their block. */
   void copy(byte[] from, Copy into) {
-    long stamp = lock.tryOptimisticRead();
-    if (stamp != 0) {
-      copyNow(from, into);
+    for (int tries = 1; ; tries++) {
+      long stamp = lock.tryOptimisticRead();
+      if (stamp != 0) {
+        copyNow(from, into);
+      }
+      if (lock.validate(stamp)) {
+        return;
+      }
+      pause(tries);
     }
-    if (lock.validate(stamp)) {
-      return;
-    }
-    stamp = lock.readLock();
-    try {
-      copyNow(from, into);
-    } finally {
-      lock.unlockRead(stamp);
+  }
+
+  /**
+   * Waits for a change of the order of keys, which takes microseconds; longer when the one who
+   * changes it has lost its processor meanwhile. Who reads never queues for the lock: a virtual
+   * thread in the queue that gets no processor would keep out the one who writes.
+   */
+  private static void pause(int tries) {
+    if (tries % SPINS == 0) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    } else {
+      Thread.onSpinWait();
     }
   }
 
