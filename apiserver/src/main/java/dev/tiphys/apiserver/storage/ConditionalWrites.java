@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes keys that have not changed since a revision, and follows up what becomes of a write whose
- * answer is lost together with a server: the store's history tells whether it was done; if not, it
- * is asked for again, and its condition lets it happen once only. Thread-safe.
+ * answer is lost together with a server: the key, or its history, tells whether it was done; if
+ * not, it is asked for again, and its condition lets it happen once only. Thread-safe.
  *
  * <p>That a key is not there, which a creation demands, may become true again: one that a frozen
  * server does when it wakes comes back after its deletion. That is so for all clients of etcd.
@@ -114,8 +114,22 @@ final class ConditionalWrites {
     return done == null ? "done when asked again" : "done before";
   }
 
-  /** The write, if the store's history has it. */
+  /** The write, if it was done. */
   private Etcd.@Nullable Written find(Write write) {
+    Entry entry = etcd.get(write.key());
+    if (entry == null) {
+      return findInHistory(write);
+    }
+    if (entry.revision() <= write.before()) {
+      return null;
+    }
+    return write.done().test(new WatchFeed.Event(entry, false))
+        ? new Etcd.Written.Done(entry.revision())
+        : findInHistory(write);
+  }
+
+  /** What others did to the key after it may have hidden it. */
+  private Etcd.@Nullable Written findInHistory(Write write) {
     // Agreed on by a majority: what a leader that is lost got through lies before it.
     long now = etcd.revision();
     for (var event : history.events(write.key(), write.before(), now, Limits.RING_MAX)) {

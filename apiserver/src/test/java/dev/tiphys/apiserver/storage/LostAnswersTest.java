@@ -70,6 +70,17 @@ final class LostAnswersTest extends StoreFixture {
   }
 
   @Test
+  void whatNobodyElseChangedIsFoundWithoutHistory() throws Exception {
+    create("a", "1");
+    CompletableFuture<Stored<ConfigMap>> update = lost(() -> setTo("2"));
+    Stored<ConfigMap> updated = soon("a", "2");
+    etcd.compact(create("b", "1").revision());
+    proxy.breakConnections();
+
+    assertThat(update.get().revision()).isEqualTo(updated.revision());
+  }
+
+  @Test
   void whatNeverArrivedIsAskedForAgain() throws Exception {
     fillCache();
     proxy.loseRequests();
