@@ -9,12 +9,9 @@ import dev.tiphys.store.disk.Tampering;
 import dev.tiphys.store.rpc.AlarmMember;
 import dev.tiphys.store.rpc.AlarmRequest;
 import dev.tiphys.store.rpc.AlarmType;
-import dev.tiphys.store.rpc.ClusterGrpc;
 import dev.tiphys.store.rpc.CompactionRequest;
 import dev.tiphys.store.rpc.KVGrpc;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
-import dev.tiphys.store.rpc.MemberAddRequest;
-import dev.tiphys.store.rpc.MemberRemoveRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -70,12 +67,11 @@ class CorruptionTest {
     }
 
     var first = three.getFirst();
-    var members = ClusterGrpc.newBlockingStub(first.channel());
-    members.memberRemove(MemberRemoveRequest.newBuilder().setID(damaged).build());
+    TestCluster.remove(first, damaged);
     await().atMost(TestCluster.PATIENCE).until(back::hasEnded);
     cluster.stop(back);
     int peer = FreePort.pick();
-    members.memberAdd(MemberAddRequest.newBuilder().addPeerURLs(TestCluster.url(peer)).build());
+    TestCluster.add(first, TestCluster.url(peer));
     var fresh =
         cluster.start(
             3,

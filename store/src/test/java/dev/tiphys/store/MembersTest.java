@@ -22,9 +22,6 @@ import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.Member;
 import dev.tiphys.store.rpc.MemberAddRequest;
 import dev.tiphys.store.rpc.MemberListRequest;
-import dev.tiphys.store.rpc.MemberPromoteRequest;
-import dev.tiphys.store.rpc.MemberRemoveRequest;
-import dev.tiphys.store.rpc.MoveLeaderRequest;
 import dev.tiphys.store.rpc.PutRequest;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -75,7 +72,12 @@ class MembersTest {
     auth.userAdd(AuthUserAddRequest.newBuilder().setName("root").setPassword("pw").build());
     auth.userGrantRole(
         AuthUserGrantRoleRequest.newBuilder().setUser("root").setRole("root").build());
-    auth.authEnable(AuthEnableRequest.getDefaultInstance());
+    TestCluster.change(
+        () -> auth.authEnable(AuthEnableRequest.getDefaultInstance()),
+        "etcdserver: user name is empty");
+    for (var store : three) { // or one that does not know yet would forget who asks
+      assertThatThrownBy(() -> store.get("a")).hasMessageContaining("user name is empty");
+    }
     var login = AuthenticateRequest.newBuilder().setName("root").setPassword("pw").build();
     for (int i = 0; i < 3; i++) {
       var headers = new Metadata();
@@ -111,16 +113,7 @@ class MembersTest {
         LeaseGrpc.newBlockingStub(three.get(1).channel())
             .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(100).build())
             .getID();
-    var leader = TestCluster.leader(three);
-    var target = three.get((three.indexOf(leader) + 1) % 3);
-    MaintenanceGrpc.newBlockingStub(leader.channel())
-        .moveLeader(
-            MoveLeaderRequest.newBuilder()
-                .setTargetID(TestCluster.status(target).getHeader().getMemberId())
-                .build());
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(TestCluster.leader(three)).isSameAs(target));
+    TestCluster.moveLead(three);
     for (var store : three) {
       var left =
           LeaseGrpc.newBlockingStub(store.channel())
@@ -153,18 +146,14 @@ class MembersTest {
         .ignoreExceptions()
         .untilAsserted(() -> assertThat(second.getStale("k99")).isEqualTo("v99"));
     long id = added.getMember().getID();
-    await()
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .untilAsserted(
-            () -> members.memberPromote(MemberPromoteRequest.newBuilder().setID(id).build()));
+    TestCluster.promote(first, id);
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(TestCluster.status(second).getIsLearner()).isFalse());
     await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> second.put("both", "1"));
     assertThat(first.get("both")).isEqualTo("1");
 
-    members.memberRemove(MemberRemoveRequest.newBuilder().setID(id).build());
+    TestCluster.remove(first, id);
     assertThat(members.memberList(MemberListRequest.getDefaultInstance()).getMembersList())
         .hasSize(1);
     cluster.stop(second);
@@ -274,17 +263,7 @@ class MembersTest {
     int[] peers = {FreePort.pick(), FreePort.pick(), FreePort.pick()};
     var three = cluster.three(peers);
     three.getFirst().put("a", "1");
-    var leader = TestCluster.leader(three);
-    var target = three.get((three.indexOf(leader) + 1) % 3);
-    MaintenanceGrpc.newBlockingStub(leader.channel())
-        .moveLeader(
-            MoveLeaderRequest.newBuilder()
-                .setTargetID(TestCluster.status(target).getHeader().getMemberId())
-                .build());
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(TestCluster.leader(three)).isSameAs(target));
-    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> target.put("b", "2"));
+    TestCluster.moveLead(three).put("b", "2");
     assertThat(three.get(1).get("b")).isEqualTo("2");
     cluster.stopAll();
     // With another leader every member began another segment.

@@ -5,15 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tiphys.store.crash.RecordingProvider;
 import dev.tiphys.store.rpc.KVGrpc;
-import dev.tiphys.store.rpc.MaintenanceGrpc;
-import dev.tiphys.store.rpc.MoveLeaderRequest;
-import dev.tiphys.store.rpc.MoveLeaderResponse;
 import dev.tiphys.store.rpc.PutRequest;
 import dev.tiphys.store.rpc.RequestOp;
 import dev.tiphys.store.rpc.TxnRequest;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -103,16 +99,8 @@ final class RecordedCluster {
 
   private void moveLead() {
     awaitWrites();
-    TestCluster.ask(this::moveLeadOnce);
+    TestCluster.moveLead(List.copyOf(stores));
     awaitWrites();
-  }
-
-  private MoveLeaderResponse moveLeadOnce() {
-    var leader = TestCluster.leader(new ArrayList<>(stores));
-    var next = stores.get((stores.indexOf(leader) + 1) % stores.size());
-    long target = TestCluster.status(next).getHeader().getMemberId();
-    return MaintenanceGrpc.newBlockingStub(leader.channel())
-        .moveLeader(MoveLeaderRequest.newBuilder().setTargetID(target).build());
   }
 
   private void awaitWrites() {

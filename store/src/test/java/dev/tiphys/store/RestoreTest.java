@@ -10,7 +10,6 @@ import dev.tiphys.store.rpc.ClusterGrpc;
 import dev.tiphys.store.rpc.HashKVRequest;
 import dev.tiphys.store.rpc.KVGrpc;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
-import dev.tiphys.store.rpc.MemberAddRequest;
 import dev.tiphys.store.rpc.MemberListRequest;
 import dev.tiphys.store.rpc.PutRequest;
 import dev.tiphys.store.tool.StoreTool;
@@ -96,10 +95,7 @@ class RestoreTest {
     for (int i = 1; i < 3; i++) {
       int number = i;
       int[] sofar = Arrays.copyOf(peers, i + 1);
-      await()
-          .atMost(TestCluster.PATIENCE)
-          .ignoreExceptions()
-          .until(() -> add(first, TestCluster.url(peers[number])));
+      TestCluster.add(first, TestCluster.url(peers[number]));
       var next =
           cluster.start(i, TestCluster.flag(sofar), peers[i], "--initial-cluster-state=existing");
       await()
@@ -110,12 +106,6 @@ class RestoreTest {
             assertThat(hash(next)).isEqualTo(hash(first));
           });
     }
-  }
-
-  private static boolean add(TestStore store, String url) {
-    return ClusterGrpc.newBlockingStub(store.channel())
-        .memberAdd(MemberAddRequest.newBuilder().addPeerURLs(url).build())
-        .hasMember();
   }
 
   /** Of a member with something in it. */

@@ -2,7 +2,13 @@ package dev.tiphys.store;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.tiphys.store.rpc.ClusterGrpc;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
+import dev.tiphys.store.rpc.MemberAddRequest;
+import dev.tiphys.store.rpc.MemberListRequest;
+import dev.tiphys.store.rpc.MemberPromoteRequest;
+import dev.tiphys.store.rpc.MemberRemoveRequest;
+import dev.tiphys.store.rpc.MoveLeaderRequest;
 import dev.tiphys.store.rpc.StatusRequest;
 import dev.tiphys.store.rpc.StatusResponse;
 import io.grpc.StatusRuntimeException;
@@ -85,7 +91,7 @@ final class TestCluster implements AutoCloseable {
             "--snapshot-count=20",
             "--heartbeat-interval=50",
             "--election-timeout=500"));
-    return new TestStore(directory.resolve("m" + number), flags.toArray(String[]::new));
+    return TestStore.member(directory.resolve("m" + number), flags.toArray(String[]::new));
   }
 
   static String url(int port) {
@@ -115,6 +121,70 @@ final class TestCluster implements AutoCloseable {
         .atMost(PATIENCE)
         .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
         .until(question, answer -> true);
+  }
+
+  /**
+   * Asks for a change until it is made, which may be told as failed when the lead moves meanwhile.
+   *
+   * @param made how it is refused once it is made
+   */
+  static void change(Runnable question, String made) {
+    ask(() -> {
+      try {
+        question.run();
+      } catch (StatusRuntimeException e) {
+        if (!made.equals(e.getStatus().getDescription())) {
+          throw e;
+        }
+      }
+      return true;
+    });
+  }
+
+  /** Adds a member, that begins with a vote; returns its number. */
+  static long add(TestStore store, String url) {
+    return add(store, MemberAddRequest.newBuilder().addPeerURLs(url).build());
+  }
+
+  /** Adds a member; returns its number. */
+  static long add(TestStore store, MemberAddRequest request) {
+    var members = ClusterGrpc.newBlockingStub(store.channel());
+    change(() -> members.memberAdd(request), "etcdserver: Peer URLs already exists");
+    return ask(() -> members.memberList(MemberListRequest.getDefaultInstance()))
+        .getMembersList()
+        .stream()
+        .filter(member -> member.getPeerURLsList().equals(request.getPeerURLsList()))
+        .findAny()
+        .orElseThrow()
+        .getID();
+  }
+
+  /** Makes a learner one that votes. */
+  static void promote(TestStore store, long id) {
+    var request = MemberPromoteRequest.newBuilder().setID(id).build();
+    change(
+        () -> ClusterGrpc.newBlockingStub(store.channel()).memberPromote(request),
+        "etcdserver: can only promote a learner member");
+  }
+
+  /** Removes a member. */
+  static void remove(TestStore store, long id) {
+    var request = MemberRemoveRequest.newBuilder().setID(id).build();
+    change(
+        () -> ClusterGrpc.newBlockingStub(store.channel()).memberRemove(request),
+        "etcdserver: member not found");
+  }
+
+  /** Has another one lead, and returns it. */
+  static TestStore moveLead(List<TestStore> stores) {
+    return ask(() -> {
+      var leader = leader(stores);
+      var next = stores.get((stores.indexOf(leader) + 1) % stores.size());
+      long target = status(next).getHeader().getMemberId();
+      MaintenanceGrpc.newBlockingStub(leader.channel())
+          .moveLeader(MoveLeaderRequest.newBuilder().setTargetID(target).build());
+      return next;
+    });
   }
 
   static StatusResponse status(TestStore store) {

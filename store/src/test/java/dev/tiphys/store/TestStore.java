@@ -3,7 +3,10 @@ package dev.tiphys.store;
 import static com.google.protobuf.ByteString.copyFromUtf8;
 
 import dev.tiphys.daemon.Termination;
+import dev.tiphys.store.rpc.AuthGrpc;
 import dev.tiphys.store.rpc.KVGrpc;
+import dev.tiphys.store.rpc.LeaseGrpc;
+import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.PutRequest;
 import dev.tiphys.store.rpc.RangeRequest;
 import io.grpc.ManagedChannel;
@@ -12,8 +15,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 
 /** A store in this process, on a free port. */
@@ -22,7 +27,13 @@ final class TestStore implements AutoCloseable {
   private final StoreServer server;
   private final ManagedChannel channel;
 
+  /** One that stands alone: who asks it is answered at once. */
   TestStore(Path dataDir, String... flags) throws IOException {
+    this(dataDir, NettyChannelBuilder::disableRetry, flags);
+  }
+
+  private TestStore(Path dataDir, UnaryOperator<NettyChannelBuilder> client, String... flags)
+      throws IOException {
     var all = new ArrayList<>(List.of("--data-dir", dataDir.toString()));
     all.addAll(List.of("--listen-client-urls", "http://127.0.0.1:0"));
     all.addAll(List.of(flags));
@@ -30,10 +41,49 @@ final class TestStore implements AutoCloseable {
     new CommandLine(options).parseArgs(all.toArray(String[]::new));
     server = new StoreServer(StoreConfig.of(options), termination);
     channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", port())
+        client
+            .apply(NettyChannelBuilder.forAddress("127.0.0.1", port()))
             .usePlaintext()
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .build();
+  }
+
+  /**
+   * One of several. Who asks it asks again while there is no leader: one that a busy machine stops
+   * for as long as an election takes loses the lead, and what was asked meanwhile fails. Changes of
+   * members are asked for once: what was done though it failed is refused when it is asked again.
+   */
+  static TestStore member(Path dataDir, String... flags) throws IOException {
+    return new TestStore(dataDir, TestStore::askAgain, flags);
+  }
+
+  private static NettyChannelBuilder askAgain(NettyChannelBuilder client) {
+    var policy =
+        Map.of(
+            "maxAttempts",
+            20.0,
+            "initialBackoff",
+            "0.1s",
+            "maxBackoff",
+            "2s",
+            "backoffMultiplier",
+            1.5,
+            "retryableStatusCodes",
+            List.of("UNAVAILABLE"));
+    var services = new ArrayList<Map<String, String>>();
+    for (var repeatable :
+        List.of(
+            KVGrpc.SERVICE_NAME,
+            LeaseGrpc.SERVICE_NAME,
+            AuthGrpc.SERVICE_NAME,
+            MaintenanceGrpc.SERVICE_NAME)) {
+      services.add(Map.of("service", repeatable));
+    }
+    var config = Map.of("name", services, "retryPolicy", policy);
+    return client
+        .enableRetry()
+        .maxRetryAttempts(20)
+        .defaultServiceConfig(Map.of("methodConfig", List.of(config)));
   }
 
   int port() {
