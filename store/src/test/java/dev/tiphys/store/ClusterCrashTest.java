@@ -68,14 +68,13 @@ class ClusterCrashTest {
     try (var cluster = new TestCluster(image)) {
       var three = cluster.three(peers, RecordedCluster.FLAGS);
       var kv = KVGrpc.newBlockingStub(three.getFirst().channel());
-      TestCluster.ask(() -> kv.put(after()));
-      var a = TestCluster.ask(() -> contents(kv, "a/", "a0"));
-      assertThat(TestCluster.ask(() -> contents(kv, "b/", "b0"))).isEqualTo(a);
+      Patiently.ask(() -> kv.put(after()));
+      var a = Patiently.ask(() -> contents(kv, "a/", "a0"));
+      assertThat(Patiently.ask(() -> contents(kv, "b/", "b0"))).isEqualTo(a);
       assertThat(acknowledged).isSubsetOf(a.keySet());
       a.forEach((name, value) -> assertThat(value).isEqualTo(RecordedCluster.value(name)));
       long revision = TestCluster.status(three.getFirst()).getHeader().getRevision();
-      assertThat(
-              three.stream().map(store -> TestCluster.ask(() -> hash(store, revision))).distinct())
+      assertThat(three.stream().map(store -> Patiently.ask(() -> hash(store, revision))).distinct())
           .hasSize(1);
     }
   }

@@ -115,7 +115,8 @@ class MemberChangesTest {
             TestCluster.flag(peers),
             "--initial-cluster-state=existing",
             "--listen-peer-urls=" + url(peers[1]))) {
-      second.kv().put(PutRequest.newBuilder().setKey(copyFromUtf8("k")).build());
+      var put = PutRequest.newBuilder().setKey(copyFromUtf8("k")).build();
+      Patiently.ask(() -> second.kv().put(put));
       TestCluster.remove(first, id);
       await()
           .atMost(TestCluster.PATIENCE)
@@ -211,8 +212,7 @@ class MemberChangesTest {
         () -> update(leader, id, url(peers[other])));
     cluster.stop(moving);
     int place = FreePort.pick();
-    TestCluster.change(
-        () -> update(leader, id, url(place)), "etcdserver: Peer URLs already exists");
+    Patiently.change(() -> update(leader, id, url(place)), "etcdserver: Peer URLs already exists");
     leader.put("meanwhile", "1");
     var moved = cluster.start(number, TestCluster.flag(peers), place);
     await()
@@ -311,7 +311,7 @@ class MemberChangesTest {
 
   private static List<Member> list(TestStore store) {
     var request = MemberListRequest.newBuilder().setLinearizable(true).build();
-    return TestCluster.ask(() -> members(store).memberList(request)).getMembersList();
+    return Patiently.ask(() -> members(store).memberList(request)).getMembersList();
   }
 
   private static long id(TestStore store) {

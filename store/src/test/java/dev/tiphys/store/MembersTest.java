@@ -72,7 +72,7 @@ class MembersTest {
     auth.userAdd(AuthUserAddRequest.newBuilder().setName("root").setPassword("pw").build());
     auth.userGrantRole(
         AuthUserGrantRoleRequest.newBuilder().setUser("root").setRole("root").build());
-    TestCluster.change(
+    Patiently.change(
         () -> auth.authEnable(AuthEnableRequest.getDefaultInstance()),
         "etcdserver: user name is empty");
     for (var store : three) { // or one that does not know yet would forget who asks

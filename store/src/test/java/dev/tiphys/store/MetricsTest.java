@@ -71,11 +71,11 @@ class MetricsTest {
     try (var one = open(1, peers);
         var two = starting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> put(one));
-      get(two);
+      await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> get(two));
       for (var store : new TestStore[] {one, two}) {
         assertThat(value(store, "etcd_disk_wal_fsync_duration_seconds_count")).isPositive();
         assertThat(value(store, "etcd_server_leader_changes_seen_total")).isPositive();
-        assertThat(value(store, "etcd_server_has_leader")).isOne();
+        await().atMost(PATIENCE).until(() -> value(store, "etcd_server_has_leader") == 1);
       }
       await()
           .atMost(PATIENCE)

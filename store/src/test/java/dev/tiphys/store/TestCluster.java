@@ -11,13 +11,11 @@ import dev.tiphys.store.rpc.MemberRemoveRequest;
 import dev.tiphys.store.rpc.MoveLeaderRequest;
 import dev.tiphys.store.rpc.StatusRequest;
 import dev.tiphys.store.rpc.StatusResponse;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
@@ -112,35 +110,6 @@ final class TestCluster implements AutoCloseable {
             found -> found != null);
   }
 
-  /**
-   * What is answered once there is a leader to answer: one that a busy machine stops for as long as
-   * an election takes loses the lead, and what it was asked fails.
-   */
-  static <T> T ask(Callable<T> question) {
-    return await()
-        .atMost(PATIENCE)
-        .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
-        .until(question, answer -> true);
-  }
-
-  /**
-   * Asks for a change until it is made, which may be told as failed when the lead moves meanwhile.
-   *
-   * @param made how it is refused once it is made
-   */
-  static void change(Runnable question, String made) {
-    ask(() -> {
-      try {
-        question.run();
-      } catch (StatusRuntimeException e) {
-        if (!made.equals(e.getStatus().getDescription())) {
-          throw e;
-        }
-      }
-      return true;
-    });
-  }
-
   /** Adds a member, that begins with a vote; returns its number. */
   static long add(TestStore store, String url) {
     return add(store, MemberAddRequest.newBuilder().addPeerURLs(url).build());
@@ -149,8 +118,8 @@ final class TestCluster implements AutoCloseable {
   /** Adds a member; returns its number. */
   static long add(TestStore store, MemberAddRequest request) {
     var members = ClusterGrpc.newBlockingStub(store.channel());
-    change(() -> members.memberAdd(request), "etcdserver: Peer URLs already exists");
-    return ask(() -> members.memberList(MemberListRequest.getDefaultInstance()))
+    Patiently.change(() -> members.memberAdd(request), "etcdserver: Peer URLs already exists");
+    return Patiently.ask(() -> members.memberList(MemberListRequest.getDefaultInstance()))
         .getMembersList()
         .stream()
         .filter(member -> member.getPeerURLsList().equals(request.getPeerURLsList()))
@@ -162,7 +131,7 @@ final class TestCluster implements AutoCloseable {
   /** Makes a learner one that votes. */
   static void promote(TestStore store, long id) {
     var request = MemberPromoteRequest.newBuilder().setID(id).build();
-    change(
+    Patiently.change(
         () -> ClusterGrpc.newBlockingStub(store.channel()).memberPromote(request),
         "etcdserver: can only promote a learner member");
   }
@@ -170,14 +139,14 @@ final class TestCluster implements AutoCloseable {
   /** Removes a member. */
   static void remove(TestStore store, long id) {
     var request = MemberRemoveRequest.newBuilder().setID(id).build();
-    change(
+    Patiently.change(
         () -> ClusterGrpc.newBlockingStub(store.channel()).memberRemove(request),
         "etcdserver: member not found");
   }
 
   /** Has another one lead, and returns it. */
   static TestStore moveLead(List<TestStore> stores) {
-    return ask(() -> {
+    return Patiently.ask(() -> {
       var leader = leader(stores);
       var next = stores.get((stores.indexOf(leader) + 1) % stores.size());
       long target = status(next).getHeader().getMemberId();

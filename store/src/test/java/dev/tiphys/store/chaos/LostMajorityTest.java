@@ -4,6 +4,7 @@ import static com.google.protobuf.ByteString.copyFromUtf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tiphys.store.Patiently;
 import dev.tiphys.store.rpc.KVGrpc;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.PutRequest;
@@ -52,10 +53,12 @@ class LostMajorityTest {
   }
 
   private static long versionOf(Cluster cluster, int member) {
+    var request = RangeRequest.newBuilder().setKey(copyFromUtf8("k")).build();
     var found =
-        KVGrpc.newBlockingStub(cluster.channel(member))
-            .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-            .range(RangeRequest.newBuilder().setKey(copyFromUtf8("k")).build());
+        Patiently.ask(() ->
+            KVGrpc.newBlockingStub(cluster.channel(member))
+                .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .range(request));
     return found.getKvsCount() == 0 ? 0 : found.getKvs(0).getVersion();
   }
 

@@ -3,6 +3,7 @@ package dev.tiphys.store.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tiphys.store.Patiently;
 import dev.tiphys.store.rpc.LeaseGrantRequest;
 import dev.tiphys.store.rpc.LeaseGrpc;
 import dev.tiphys.store.rpc.LeaseKeepAliveRequest;
@@ -11,11 +12,14 @@ import dev.tiphys.store.rpc.LeaseTimeToLiveRequest;
 import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.StatusRequest;
 import dev.tiphys.store.rpc.StatusResponse;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +65,7 @@ class SleepingLeaseKeeperTest {
   private static void awaitEndWhileKeeping(Cluster cluster, int at, long awaited, List<Long> kept) {
     await()
         .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
         .until(() -> {
           for (long lease : kept) {
             assertThat(keepAlive(cluster, at, lease)).as("kept alive").isPositive();
@@ -70,9 +75,9 @@ class SleepingLeaseKeeperTest {
   }
 
   private static long grant(Cluster cluster, int at, long seconds) {
-    return LeaseGrpc.newBlockingStub(cluster.channel(at))
-        .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(seconds).build())
-        .getID();
+    var leases = LeaseGrpc.newBlockingStub(cluster.channel(at));
+    var request = LeaseGrantRequest.newBuilder().setTTL(seconds).build();
+    return Patiently.ask(() -> leases.leaseGrant(request).getID());
   }
 
   private static long remaining(Cluster cluster, int at, long lease) {
@@ -102,7 +107,11 @@ class SleepingLeaseKeeperTest {
                 });
     requests.onNext(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
     requests.onCompleted();
-    return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    try {
+      return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw Status.fromThrowable(e).asRuntimeException();
+    }
   }
 
   private static StatusResponse status(Cluster cluster, int member) {
