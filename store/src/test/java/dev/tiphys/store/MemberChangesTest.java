@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -267,6 +268,7 @@ class MemberChangesTest {
     var status =
         await()
             .atMost(TestCluster.PATIENCE)
+            .pollDelay(Duration.ZERO)
             .until(
                 () -> {
                   var thrown = catchThrowableOfType(StatusRuntimeException.class, call);

@@ -19,6 +19,7 @@ public final class Patiently {
   public static <T> T ask(Callable<T> question) {
     return await()
         .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
         .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
         .until(question, answer -> true);
   }
