@@ -39,7 +39,8 @@ final class Attendance implements AutoCloseable {
     }
   }
 
-  private void tell() throws InterruptedException {
+  /** Tells it now, if there is somebody to tell; what fails is tried again by {@link #run}. */
+  void tell() throws InterruptedException {
     if (raft.isRemoved() || !raft.isReady() || known().equals(Optional.of(wanted()))) {
       return;
     }

@@ -189,7 +189,8 @@ final class StoreServer implements AutoCloseable {
               ticker);
       LongSupplier leaseId = () -> random.nextLong() & Long.MAX_VALUE;
       var turns = new Turns(cluster, watches, leaseId, threads);
-      awaitLeader(raft);
+      var attendance = parts.add(new Attendance(raft, self(config, identity), ticker));
+      takePart(raft, attendance);
       var calls = new CallMetrics(config.timedCalls(), ticker);
       var leaderNeed = parts.add(new RequireLeader(() -> raft.status().leader() != 0));
       background(threads, "leader-need", () -> leaderNeed.run(config.election()), termination);
@@ -229,7 +230,6 @@ final class StoreServer implements AutoCloseable {
         parts.add(watch);
         background(threads, "corruption-watch", watch::run, termination);
       }
-      var attendance = parts.add(new Attendance(raft, self(config, identity), ticker));
       background(threads, "attendance", attendance::run, termination);
     } catch (IOException | RuntimeException e) {
       parts.close();
@@ -284,10 +284,14 @@ final class StoreServer implements AutoCloseable {
     parts.close();
   }
 
-  /** Whoever connects finds a store that answers, unless the others keep it waiting. */
-  private static void awaitLeader(RaftNode raft) throws IOException {
+  /**
+   * Whoever connects finds a store that answers, and that counts as started where members are
+   * added, unless the others keep it waiting.
+   */
+  private static void takePart(RaftNode raft, Attendance attendance) throws IOException {
     try {
       raft.awaitLeading();
+      attendance.tell();
     } catch (StoreException e) {
       log.info("no leader yet: serving what needs none");
     } catch (InterruptedException e) {

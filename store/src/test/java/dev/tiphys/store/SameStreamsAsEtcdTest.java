@@ -107,17 +107,14 @@ class SameStreamsAsEtcdTest {
       both.ask(
           HealthGrpc.getCheckMethod(), HealthCheckRequest.newBuilder().setService("x").build());
       for (var channel : List.of(both.ours(), both.theirs())) {
-        // A member makes its name and client URLs known once it serves.
-        var cluster = ClusterGrpc.newBlockingStub(channel);
-        var everybody = MemberListRequest.getDefaultInstance();
-        org.awaitility.Awaitility.await()
-            .until(() -> cluster.memberList(everybody).getMembers(0).getClientURLsCount() == 1);
-        var members = cluster.memberList(everybody);
+        var members =
+            ClusterGrpc.newBlockingStub(channel).memberList(MemberListRequest.getDefaultInstance());
         assertThat(members.getMembersCount()).isEqualTo(1);
         var self = members.getMembers(0);
         assertThat(self.getID()).isEqualTo(members.getHeader().getMemberId()).isNotZero();
         assertThat(self.getName()).isEqualTo("default");
         assertThat(self.getPeerURLsCount()).isEqualTo(1);
+        assertThat(self.getClientURLsCount()).isEqualTo(1);
         assertThat(self.getIsLearner()).isFalse();
         var maintenance = MaintenanceGrpc.newBlockingStub(channel);
         var status = maintenance.status(StatusRequest.getDefaultInstance());
