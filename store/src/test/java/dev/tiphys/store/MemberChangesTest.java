@@ -19,11 +19,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -38,9 +35,6 @@ class MemberChangesTest {
   private static final String NO_LEARNER = "etcdserver: can only promote a learner member";
   private static final String NOT_READY =
       "etcdserver: can only promote a learner member which is in sync with leader";
-  private static final Set<String> LEADERLESS =
-      Set.of(
-          "etcdserver: no leader", "etcdserver: leader changed", "etcdserver: request timed out");
 
   @TempDir private Path directory;
   private TestCluster cluster = new TestCluster(Path.of(""));
@@ -263,20 +257,19 @@ class MemberChangesTest {
     assertThat(list(several)).hasSize(1);
   }
 
-  /** Asks again where it was not looked at, for want of a leader. */
   private static void refused(Status.Code code, String text, ThrowingCallable call) {
-    var status =
-        await()
-            .atMost(TestCluster.PATIENCE)
-            .pollDelay(Duration.ZERO)
-            .until(
-                () -> {
-                  var thrown = catchThrowableOfType(StatusRuntimeException.class, call);
-                  return Objects.requireNonNull(thrown, "it was not refused").getStatus();
-                },
-                found -> !LEADERLESS.contains(found.getDescription()));
-    assertThat(status.getDescription()).isEqualTo(text);
-    assertThat(status.getCode()).isEqualTo(code);
+    var refusal = Patiently.ask(() -> refusal(call));
+    assertThat(refusal.getDescription()).isEqualTo(text);
+    assertThat(refusal.getCode()).isEqualTo(code);
+  }
+
+  private static Status refusal(ThrowingCallable call) {
+    var thrown = catchThrowableOfType(StatusRuntimeException.class, call);
+    assertThat(thrown).as("what was asked was done").isNotNull();
+    if (Patiently.isForWantOfLeader(thrown)) {
+      throw thrown; // it was not looked at
+    }
+    return thrown.getStatus();
   }
 
   private static ClusterGrpc.ClusterBlockingStub members(TestStore store) {

@@ -128,12 +128,13 @@ final class TestCluster implements AutoCloseable {
         .getID();
   }
 
-  /** Makes a learner one that votes. */
+  /** Makes a learner one that votes, once it is in sync. */
   static void promote(TestStore store, long id) {
     var request = MemberPromoteRequest.newBuilder().setID(id).build();
     Patiently.change(
         () -> ClusterGrpc.newBlockingStub(store.channel()).memberPromote(request),
-        "etcdserver: can only promote a learner member");
+        "etcdserver: can only promote a learner member",
+        "etcdserver: can only promote a learner member which is in sync with leader");
   }
 
   /** Removes a member. */
@@ -146,14 +147,18 @@ final class TestCluster implements AutoCloseable {
 
   /** Has another one lead, and returns it. */
   static TestStore moveLead(List<TestStore> stores) {
-    return Patiently.ask(() -> {
-      var leader = leader(stores);
-      var next = stores.get((stores.indexOf(leader) + 1) % stores.size());
-      long target = status(next).getHeader().getMemberId();
-      MaintenanceGrpc.newBlockingStub(leader.channel())
-          .moveLeader(MoveLeaderRequest.newBuilder().setTargetID(target).build());
-      return next;
-    });
+    var moved = Patiently.ask(() -> moveLeadOnce(stores), "etcdserver: not leader");
+    await().atMost(PATIENCE).until(() -> leader(stores) == moved);
+    return moved;
+  }
+
+  private static TestStore moveLeadOnce(List<TestStore> stores) {
+    var leader = leader(stores);
+    var next = stores.get((stores.indexOf(leader) + 1) % stores.size());
+    long target = status(next).getHeader().getMemberId();
+    MaintenanceGrpc.newBlockingStub(leader.channel())
+        .moveLeader(MoveLeaderRequest.newBuilder().setTargetID(target).build());
+    return next;
   }
 
   static StatusResponse status(TestStore store) {

@@ -13,7 +13,6 @@ import dev.tiphys.store.rpc.MaintenanceGrpc;
 import dev.tiphys.store.rpc.StatusRequest;
 import dev.tiphys.store.rpc.StatusResponse;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +64,7 @@ class SleepingLeaseKeeperTest {
   private static void awaitEndWhileKeeping(Cluster cluster, int at, long awaited, List<Long> kept) {
     await()
         .atMost(PATIENCE)
-        .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
+        .ignoreExceptionsMatching(Patiently::isForWantOfLeader)
         .until(() -> {
           for (long lease : kept) {
             assertThat(keepAlive(cluster, at, lease)).as("kept alive").isPositive();
