@@ -18,11 +18,13 @@ public final class WatchHub {
   private static final int QUEUE = 4096;
   private static final long QUEUE_BYTES = 32 << 20;
   private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration GATHERING = Duration.ofMillis(8);
 
   private final Machine machine;
   private final LinkedBlockingQueue<Change> queue = new LinkedBlockingQueue<>(QUEUE);
   private final AtomicLong queuedBytes = new AtomicLong();
   private final CopyOnWriteArrayList<WatchSession> sessions = new CopyOnWriteArrayList<>();
+  private final CommonPause gathering = new CommonPause(GATHERING);
   private final ReentrantLock lock = new ReentrantLock();
 
   /** All revisions up to this one were offered to all live watchers. Guarded by the lock. */
@@ -105,6 +107,14 @@ public final class WatchHub {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Waits a little, so that the next responses carry more events each: for a session that has just
+   * sent many watches something. So the first event after a while is never held back.
+   */
+  void gather() throws InterruptedException {
+    gathering.make();
   }
 
   void remove(WatchSession session) {

@@ -23,8 +23,6 @@ public final class WatchSession {
   /** So many watches of one stream that have the same to tell make it worth to gather. */
   private static final int MANY = 16;
 
-  private static final Duration GATHERING = Duration.ofMillis(8);
-
   private final Machine machine;
   private final WatchHub hub;
   private final Settings settings;
@@ -37,7 +35,6 @@ public final class WatchSession {
   private long offered;
   private long progressTarget = -1;
   private boolean closed;
-  private boolean gathering;
 
   /**
    * What a session is told from outside.
@@ -174,32 +171,13 @@ public final class WatchSession {
           busy += sendPending(group);
         }
         responses.forget();
-        pace(busy);
+        if (busy >= MANY) {
+          hub.gather();
+        }
         sendProgress();
       }
     } finally {
       close();
-    }
-  }
-
-  /**
-   * What many watch is gathered: when so many were sent something, the next events wait a little,
-   * so that each response carries more of them. The first after a pause is never held back.
-   */
-  private void pace(int busy) throws InterruptedException {
-    if (busy < MANY) {
-      return;
-    }
-    lock.lock();
-    try {
-      gathering = true;
-      long left = GATHERING.toNanos();
-      while (left > 0 && !closed && replies.isEmpty()) {
-        left = work.awaitNanos(left);
-      }
-    } finally {
-      gathering = false;
-      lock.unlock();
     }
   }
 
@@ -218,7 +196,7 @@ public final class WatchSession {
     try {
       boolean wake = watches.offer(change) || progressTarget >= 0;
       offered = change.revision();
-      if (wake && !gathering) {
+      if (wake) {
         work.signal();
       }
     } finally {
