@@ -159,9 +159,13 @@ public final class BenchCommand implements Callable<Integer> {
         ranges(connections);
       }
       if (rows.contains("watch")) {
-        new WatchBench(connections, prefix + "watched/", Duration.ofSeconds(warmUp)).run();
-        out.println(
-            new WatchBench(connections, prefix + "watched/", Duration.ofSeconds(seconds)).run());
+        var watching =
+            new WatchBench(
+                connections,
+                prefix + "watched/",
+                Duration.ofSeconds(warmUp),
+                Duration.ofSeconds(seconds));
+        out.println(watching.run());
       }
       if (life != null) {
         life.measure(rows, keyOf(0));

@@ -1,25 +1,20 @@
 package dev.tiphys.store.bench;
 
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.AtomicHistogram;
 
-/** How long each of many calls took, to the first million of them. Thread-safe. */
+/** How long each of many calls took. Thread-safe. */
 final class Timings {
-  private static final int KEPT = 1 << 20;
+  private static final long LONGEST = Duration.ofHours(1).toNanos();
+  private static final int DIGITS = 3;
 
-  private final long[] nanos = new long[KEPT];
-  private final AtomicInteger next = new AtomicInteger();
-  private final AtomicLong count = new AtomicLong();
+  private final AtomicHistogram nanos = new AtomicHistogram(LONGEST, DIGITS);
   private final AtomicLong failures = new AtomicLong();
 
+  /** Counts a call; one of more than an hour as one of an hour. */
   void add(long duration) {
-    count.incrementAndGet();
-    int place = next.getAndIncrement();
-    if (place >= 0 && place < KEPT) {
-      nanos[place] = duration;
-    }
+    nanos.recordValue(Math.clamp(duration, 0, LONGEST));
   }
 
   void fail() {
@@ -31,26 +26,22 @@ final class Timings {
   }
 
   long count() {
-    return count.get();
+    return nanos.getTotalCount();
   }
 
   /** One line of the table. */
   String row(String work, Duration elapsed) {
-    var sorted = Arrays.copyOf(nanos, (int) Math.min(count.get(), KEPT));
-    Arrays.sort(sorted);
     return "| %-42s | %9.0f | %8.2f | %8.2f | %8.2f | %6d |"
         .formatted(
             work,
-            count.get() / (elapsed.toNanos() / 1e9),
-            millis(sorted, 0.5),
-            millis(sorted, 0.99),
-            millis(sorted, 0.999),
+            count() / (elapsed.toNanos() / 1e9),
+            millis(50),
+            millis(99),
+            millis(99.9),
             failures.get());
   }
 
-  private static double millis(long[] sorted, double quantile) {
-    return sorted.length == 0
-        ? 0
-        : sorted[(int) Math.min(sorted.length - 1, sorted.length * quantile)] / 1e6;
+  private double millis(double percentile) {
+    return nanos.getValueAtPercentile(percentile) / 1e6;
   }
 }

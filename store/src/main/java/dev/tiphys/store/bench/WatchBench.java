@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -44,17 +45,40 @@ final class WatchBench {
 
   private final Endpoints connections;
   private final String prefix;
+  private final Duration warmUp;
   private final Duration duration;
   private final Timings timings = new Timings();
 
-  WatchBench(Endpoints connections, String prefix, Duration duration) {
+  /** By the clock of {@link System#nanoTime}; what is put earlier does not count. */
+  private volatile long measured;
+
+  /** Puts for both times, one after the other, and watches with the same watches. */
+  WatchBench(Endpoints connections, String prefix, Duration warmUp, Duration duration) {
     this.connections = connections;
     this.prefix = prefix;
+    this.warmUp = warmUp;
     this.duration = duration;
   }
 
   /** Returns the line of the table; the rate is that of events delivered. */
   String run() throws InterruptedException {
+    var streams = watch();
+    measured = System.nanoTime() + warmUp.toNanos();
+    long wanted = put() * WATCHERS;
+    long patience = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (timings.count() < wanted && System.nanoTime() < patience) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    for (long missing = timings.count(); missing < wanted; missing++) {
+      timings.fail();
+    }
+    var elapsed = Duration.ofNanos(System.nanoTime() - measured);
+    streams.forEach(StreamObserver::onCompleted);
+    return timings.row(
+        "%d watchers, %d puts a second".formatted(WATCHERS, PUTS_PER_SECOND), elapsed);
+  }
+
+  private List<StreamObserver<WatchRequest>> watch() throws InterruptedException {
     var created = new CountDownLatch(WATCHERS);
     var streams = new ArrayList<StreamObserver<WatchRequest>>();
     for (int s = 0; s < STREAMS; s++) {
@@ -72,50 +96,42 @@ final class WatchBench {
       streams.add(stream);
     }
     created.await(1, TimeUnit.MINUTES);
-    long begin = System.nanoTime();
-    long puts = put(begin);
-    long wanted = puts * WATCHERS;
-    long patience = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (timings.count() < wanted && System.nanoTime() < patience) {
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
-    for (long missing = timings.count(); missing < wanted; missing++) {
-      timings.fail();
-    }
-    var elapsed = Duration.ofNanos(System.nanoTime() - begin);
-    streams.forEach(StreamObserver::onCompleted);
-    return timings.row(
-        "%d watchers, %d puts a second".formatted(WATCHERS, PUTS_PER_SECOND), elapsed);
+    return streams;
   }
 
-  private long put(long begin) throws InterruptedException {
-    long puts = 0;
+  /** Returns how many puts count. */
+  private long put() throws InterruptedException {
+    long counted = 0;
     long gap = Duration.ofSeconds(1).toNanos() / PUTS_PER_SECOND;
+    long begin = measured - warmUp.toNanos();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      while (System.nanoTime() - begin < duration.toNanos()) {
-        long due = begin + puts * gap;
+      for (long due = begin; due - measured < duration.toNanos(); due += gap) {
         long wait = due - System.nanoTime();
         if (wait > 0) {
           TimeUnit.NANOSECONDS.sleep(wait);
         }
-        long number = puts++;
-        threads.execute(() -> putOne(number));
+        long now = System.nanoTime();
+        if (now - measured >= 0) {
+          counted++;
+        }
+        long number = (due - begin) / gap;
+        threads.execute(() -> putOne(number, now));
       }
     }
-    return puts;
+    return counted;
   }
 
-  private void putOne(long number) {
-    var now = ByteBuffer.allocate(8).putLong(System.nanoTime()).flip();
+  private void putOne(long number, long now) {
+    var value = ByteBuffer.allocate(Long.BYTES).putLong(now).flip();
     try {
       KVGrpc.newBlockingStub(connections.channel((int) number))
           .put(
               PutRequest.newBuilder()
                   .setKey(ByteString.copyFromUtf8(prefix + number % 100))
-                  .setValue(ByteString.copyFrom(now))
+                  .setValue(ByteString.copyFrom(value))
                   .build());
     } catch (StatusRuntimeException e) {
-      timings.fail(); // its events are missed, too
+      timings.fail(); // of its events, those that count are missed, too
     }
   }
 
@@ -179,7 +195,8 @@ final class WatchBench {
     @Override
     public Glance parse(InputStream stream) {
       try {
-        return Glance.at(CodedInputStream.newInstance(stream.readAllBytes()));
+        // Of a known length, as gRPC's streams are: all that is there needs no larger buffer.
+        return Glance.at(CodedInputStream.newInstance(stream.readNBytes(stream.available())));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -199,8 +216,12 @@ final class WatchBench {
         created.countDown();
       }
       long now = System.nanoTime();
+      long from = measured;
       for (int i = 0; i < response.count(); i++) {
-        timings.add(now - response.puts()[i]);
+        long put = response.puts()[i];
+        if (put - from >= 0) {
+          timings.add(now - put);
+        }
       }
     }
 
