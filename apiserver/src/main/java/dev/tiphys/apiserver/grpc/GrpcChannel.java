@@ -119,7 +119,9 @@ public final class GrpcChannel implements AutoCloseable {
     try {
       loop.execute(task);
     } catch (RejectedExecutionException e) {
-      endAll();
+      // The loop is gone, and has ended what it knew of. What is begun now would wait for ever.
+      awake.set(false);
+      endBegun();
     }
   }
 
@@ -253,15 +255,22 @@ public final class GrpcChannel implements AutoCloseable {
   }
 
   private void endAll() {
-    GrpcException why = new GrpcException(GrpcException.CANCELLED, "the connection is closed");
     waiting.addAll(resting);
     resting.clear();
-    waiting.forEach(call -> call.end(why));
+    waiting.forEach(call -> call.end(ended()));
     waiting.clear();
+    endBegun();
+  }
+
+  private void endBegun() {
     Call call;
     while ((call = begun.poll()) != null) {
-      call.end(why);
+      call.end(ended());
     }
+  }
+
+  private static GrpcException ended() {
+    return new GrpcException(GrpcException.CANCELLED, "the connection is closed");
   }
 
   /** Ends all calls and the connection. */
@@ -336,7 +345,7 @@ public final class GrpcChannel implements AutoCloseable {
     public void again(Call call) {
       call.again();
       if (closed) {
-        call.end(new GrpcException(GrpcException.CANCELLED, "the connection is closed"));
+        call.end(ended());
         return;
       }
       // Not at once: a server that has just said no says no again.

@@ -230,9 +230,25 @@ class GrpcChannelTest {
           .hasCauseInstanceOf(GrpcException.class);
       assertThatThrownBy(() -> waiting.get(20, TimeUnit.SECONDS))
           .hasCauseInstanceOf(GrpcException.class);
-      assertThatThrownBy(() -> channel.unary(ECHO, new byte[0], LONG, true).get())
-          .hasCauseInstanceOf(GrpcException.class);
     }
+  }
+
+  @Test
+  void everyCallAfterTheEndOfAChannelIsToldSo() throws Exception {
+    GrpcChannel channel = to(nobody());
+    channel.close();
+
+    // Its thread ends soon after, and nobody can tell when: some come before that, most after it.
+    for (int i = 0; i < 50; i++) {
+      CompletableFuture<byte[]> late = channel.unary(ECHO, new byte[0], LONG, true);
+      assertThatThrownBy(() -> late.get(20, TimeUnit.SECONDS))
+          .as("call %d", i)
+          .hasCauseInstanceOf(GrpcException.class)
+          .hasRootCauseMessage("the connection is closed");
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+    GrpcStream stream = channel.stream(TestServer.STREAM, new byte[0], LONG);
+    assertThatThrownBy(stream::take).hasMessage("the connection is closed");
   }
 
   private static GrpcChannel to(URI... servers) {
