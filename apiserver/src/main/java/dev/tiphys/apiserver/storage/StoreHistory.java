@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -38,6 +39,7 @@ final class StoreHistory {
    * @param to the last that is wanted; the store has reached it
    * @param atMost how many events there may be
    * @throws StorageException.Expired if the store does not remember all of it, or it is too much
+   * @throws StorageException.Unavailable if it does not answer, or this server stops
    */
   List<WatchFeed.Event> events(String prefix, long after, long to, int atMost) {
     boolean admitted = false;
@@ -56,6 +58,8 @@ final class StoreHistory {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StorageException.Unavailable("interrupted while reading the store's history", e);
+    } catch (RejectedExecutionException e) {
+      throw new StorageException.Unavailable("the server stops", e);
     } finally {
       done.countDown();
       if (admitted) {
