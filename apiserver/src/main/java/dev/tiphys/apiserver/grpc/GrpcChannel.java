@@ -257,7 +257,7 @@ public final class GrpcChannel implements AutoCloseable {
   private void endAll() {
     waiting.addAll(resting);
     resting.clear();
-    waiting.forEach(call -> call.end(ended()));
+    waiting.forEach(call -> call.end(channelClosed()));
     waiting.clear();
     endBegun();
   }
@@ -265,11 +265,11 @@ public final class GrpcChannel implements AutoCloseable {
   private void endBegun() {
     Call call;
     while ((call = begun.poll()) != null) {
-      call.end(ended());
+      call.end(channelClosed());
     }
   }
 
-  private static GrpcException ended() {
+  private static GrpcException channelClosed() {
     return new GrpcException(GrpcException.CANCELLED, "the connection is closed");
   }
 
@@ -345,7 +345,7 @@ public final class GrpcChannel implements AutoCloseable {
     public void again(Call call) {
       call.again();
       if (closed) {
-        call.end(ended());
+        call.end(channelClosed());
         return;
       }
       // Not at once: a server that has just said no says no again.

@@ -230,6 +230,8 @@ class GrpcChannelTest {
           .hasCauseInstanceOf(GrpcException.class);
       assertThatThrownBy(() -> waiting.get(20, TimeUnit.SECONDS))
           .hasCauseInstanceOf(GrpcException.class);
+      assertThatThrownBy(() -> channel.unary(ECHO, new byte[0], LONG, true).get())
+          .hasCauseInstanceOf(GrpcException.class);
     }
   }
 

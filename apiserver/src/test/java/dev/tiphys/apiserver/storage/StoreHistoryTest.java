@@ -19,7 +19,7 @@ class StoreHistoryTest {
             null,
             null,
             null,
-            "/registry",
+            StoreConfig.DEFAULT_PREFIX,
             Duration.ZERO);
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     threads.shutdownNow();
